@@ -1,0 +1,221 @@
+/**
+ * Bytes on the wire: one frame is a 4-byte big-endian length, a 1-byte kind and
+ * a payload. Nothing here knows what a payload means; see docs/PROTOCOL.md.
+ *
+ * @module
+ */
+
+/** What a payload is: a JSON message, or a piece of a file. */
+export const FrameKind = { message: 1, chunk: 2 } as const;
+export type FrameKind = typeof FrameKind[keyof typeof FrameKind];
+
+/**
+ * One frame. The payload may be a view of the bytes given to
+ * {@linkcode FrameDecoder.push}: use it before those bytes are reused.
+ */
+export type Frame = { readonly kind: FrameKind; readonly payload: Uint8Array };
+
+/** Largest payload of each kind, in bytes. 0: the kind is not accepted. */
+export type FrameLimits = { readonly message: number; readonly chunk: number };
+
+/** Bytes before the payload: length (4) and kind (1). */
+export const FRAME_HEADER_LENGTH = 5;
+
+/** Bytes before the file bytes of a chunk frame: frame header and id (4). */
+export const CHUNK_HEADER_LENGTH = FRAME_HEADER_LENGTH + 4;
+
+/** Enough for a long pasted text, small enough to hold for every client. */
+export const MAX_MESSAGE_LENGTH = 64 * 1024;
+
+/** A hello is a name; a stranger gets no more memory than that needs. */
+export const MAX_HELLO_LENGTH = 4 * 1024;
+
+/** Large enough that a file costs few frames, small enough that chat fits in between. */
+export const MAX_CHUNK_LENGTH = 1024 * 1024;
+
+/** The largest transfer id that fits its 4 bytes. */
+export const MAX_TRANSFER_ID = 0xffff_ffff;
+
+/** The peer's program broke the rules of the wire. Ends that connection, no other. */
+export class ProtocolError extends Error {
+  override readonly name = "ProtocolError";
+}
+
+/**
+ * Writes a frame header at `at` and returns the position after it.
+ * `payloadLength` is in bytes.
+ */
+export function writeFrameHeader(
+  target: Uint8Array,
+  at: number,
+  { kind, payloadLength }: { kind: FrameKind; payloadLength: number },
+): number {
+  writeUint32(target, at, payloadLength + 1);
+  target[at + 4] = kind;
+  return at + FRAME_HEADER_LENGTH;
+}
+
+/** One whole frame as bytes. The payload is copied. */
+export function encodeFrame(frame: Frame): Uint8Array {
+  const bytes = new Uint8Array(FRAME_HEADER_LENGTH + frame.payload.length);
+  const at = writeFrameHeader(bytes, 0, {
+    kind: frame.kind,
+    payloadLength: frame.payload.length,
+  });
+  bytes.set(frame.payload, at);
+  return bytes;
+}
+
+/**
+ * Turns `buffer` into a chunk frame in place: the file bytes must already stand
+ * at {@linkcode CHUNK_HEADER_LENGTH}, and the buffer must end where they end.
+ */
+export function writeChunkHeader(buffer: Uint8Array, id: number): void {
+  const at = writeFrameHeader(buffer, 0, {
+    kind: FrameKind.chunk,
+    payloadLength: buffer.length - FRAME_HEADER_LENGTH,
+  });
+  writeUint32(buffer, at, id);
+}
+
+/** Splits the payload of a chunk frame; `data` is a view, not a copy. */
+export function decodeChunk(
+  payload: Uint8Array,
+): { id: number; data: Uint8Array } {
+  if (payload.length < 4) {
+    throw new ProtocolError(
+      `Cannot read chunk: ${payload.length} bytes, at least 4 needed for the transfer id`,
+    );
+  }
+  return { id: readUint32(payload, 0), data: payload.subarray(4) };
+}
+
+/**
+ * Cuts a byte stream into frames. A length is checked against the limits before
+ * anything is allocated for it, and memory then grows with the bytes that have
+ * really arrived, never with what the header promises.
+ */
+export class FrameDecoder {
+  /** May be changed between two calls of {@linkcode push}. */
+  limits: FrameLimits;
+  /** The beginning of a frame whose end has not arrived. */
+  #held = new Uint8Array(0);
+  #heldLength = 0;
+
+  constructor(limits: FrameLimits) {
+    this.limits = limits;
+  }
+
+  /**
+   * Takes the next bytes, of any number, and returns the frames they complete.
+   * Throws {@linkcode ProtocolError} for a length of 0 or over the limit and for
+   * an unknown kind; the decoder is of no use after that.
+   */
+  push(bytes: Uint8Array): Frame[] {
+    const frames: Frame[] = [];
+    let at = 0;
+    if (this.#heldLength > 0) {
+      at = this.#complete(bytes, frames);
+      if (this.#heldLength > 0) return frames;
+    }
+    while (at < bytes.length) {
+      const end = at + this.#frameLength(bytes, at, bytes.length);
+      if (end > bytes.length) break;
+      frames.push(frameAt(bytes, at, end));
+      at = end;
+    }
+    this.#hold(bytes.subarray(at));
+    return frames;
+  }
+
+  /** Says that no more bytes will come. Throws {@linkcode ProtocolError} if half a frame is left. */
+  end(): void {
+    if (this.#heldLength > 0) {
+      throw new ProtocolError(
+        `Connection ended in the middle of a frame: ${this.#heldLength} bytes left over`,
+      );
+    }
+  }
+
+  /** Feeds the held frame from `bytes`; returns how many bytes it took. */
+  #complete(bytes: Uint8Array, frames: Frame[]): number {
+    let at = 0;
+    for (;;) {
+      const wanted = this.#frameLength(this.#held, 0, this.#heldLength);
+      const missing = wanted - this.#heldLength;
+      if (missing === 0) {
+        frames.push(frameAt(this.#held, 0, wanted));
+        // The frame keeps the buffer: the next one gets its own.
+        this.#held = new Uint8Array(0);
+        this.#heldLength = 0;
+        return at;
+      }
+      if (at === bytes.length) return at;
+      const piece = bytes.subarray(at, at + missing);
+      this.#hold(piece, wanted);
+      at += piece.length;
+    }
+  }
+
+  /**
+   * Whole length of the frame that begins at `at`, header included, in bytes.
+   * While its header is not complete: as many bytes as are needed to go on.
+   */
+  #frameLength(bytes: Uint8Array, at: number, end: number): number {
+    if (end - at < 4) return FRAME_HEADER_LENGTH;
+    const length = readUint32(bytes, at);
+    const { message, chunk } = this.limits;
+    if (length === 0) throw new ProtocolError("Frame has length 0");
+    if (length - 1 > message && length - 1 > chunk) {
+      throw tooLong(length - 1, Math.max(message, chunk));
+    }
+    if (end - at < FRAME_HEADER_LENGTH) return FRAME_HEADER_LENGTH;
+    const kind = bytes[at + 4];
+    if (kind !== FrameKind.message && kind !== FrameKind.chunk) {
+      throw new ProtocolError(`Frame has unknown kind ${kind}`);
+    }
+    const limit = kind === FrameKind.message ? message : chunk;
+    if (length - 1 > limit) throw tooLong(length - 1, limit);
+    return 4 + length;
+  }
+
+  #hold(bytes: Uint8Array, wanted = 0): void {
+    if (bytes.length === 0) return;
+    const needed = this.#heldLength + bytes.length;
+    if (needed > this.#held.length) {
+      const doubled = Math.min(2 * this.#held.length, wanted);
+      const grown = new Uint8Array(
+        Math.max(needed, doubled, FRAME_HEADER_LENGTH),
+      );
+      grown.set(this.#held.subarray(0, this.#heldLength));
+      this.#held = grown;
+    }
+    this.#held.set(bytes, this.#heldLength);
+    this.#heldLength = needed;
+  }
+}
+
+function frameAt(bytes: Uint8Array, start: number, end: number): Frame {
+  return {
+    kind: bytes[start + 4] as FrameKind,
+    payload: bytes.subarray(start + FRAME_HEADER_LENGTH, end),
+  };
+}
+
+function tooLong(length: number, limit: number): ProtocolError {
+  return new ProtocolError(
+    `Frame is too long: ${length} bytes, at most ${limit} allowed`,
+  );
+}
+
+function readUint32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) |
+    bytes[at + 3]!) >>> 0;
+}
+
+function writeUint32(target: Uint8Array, at: number, value: number): void {
+  target[at] = value >>> 24;
+  target[at + 1] = value >>> 16;
+  target[at + 2] = value >>> 8;
+  target[at + 3] = value;
+}

@@ -1,0 +1,422 @@
+/**
+ * What the frames of kind 1 mean, and all checking of what a stranger sent.
+ * The one place that knows the JSON of docs/PROTOCOL.md.
+ *
+ * @module
+ */
+
+import {
+  encodeFrame,
+  FRAME_HEADER_LENGTH,
+  FrameKind,
+  MAX_MESSAGE_LENGTH,
+  MAX_TRANSFER_ID,
+  ProtocolError,
+  writeFrameHeader,
+} from "./framing.ts";
+
+/** Version of the wire that both sides must speak. */
+export const PROTOCOL_VERSION = 1;
+
+/**
+ * Longest text of one message: bytes of its JSON string in UTF-8, without the
+ * quotation marks. Leaves room in a frame for the names around it.
+ */
+export const MAX_TEXT_LENGTH = 48 * 1024;
+
+/** Longest name or code in a message, in UTF-16 units: a file name is the longest. */
+const MAX_WORD_LENGTH = 1024;
+
+/** Names at the head of a `welcome`; the whole list is asked for with `users`. */
+export const MAX_WELCOME_USERS = 100;
+
+/** One file of the shared folder; `modified` is in milliseconds since 1970. */
+export type FileEntry = {
+  readonly name: string;
+  readonly size: number;
+  readonly modified?: number;
+};
+
+/** What a client may say. */
+export type ClientMessage =
+  | { readonly type: "hello"; readonly protocol: number; readonly name: string }
+  | { readonly type: "say"; readonly text: string }
+  | { readonly type: "tell"; readonly to: string; readonly text: string }
+  | { readonly type: "users" }
+  | { readonly type: "files" }
+  | {
+    readonly type: "get";
+    readonly id: number;
+    readonly name: string;
+    readonly offset?: number;
+  }
+  | { readonly type: "cancel"; readonly id: number }
+  | { readonly type: "ping"; readonly n: number }
+  | { readonly type: "pong"; readonly n: number }
+  | { readonly type: "bye" };
+
+/** What a server may say. */
+export type ServerMessage =
+  | {
+    readonly type: "welcome";
+    readonly protocol: number;
+    readonly name: string;
+    readonly text: string;
+    readonly users: readonly string[];
+    /** How many there are, when `users` holds only the first of them. */
+    readonly count?: number;
+  }
+  | { readonly type: "joined"; readonly name: string }
+  | { readonly type: "left"; readonly name: string; readonly reason: string }
+  | { readonly type: "said"; readonly from: string; readonly text: string }
+  | { readonly type: "told"; readonly from: string; readonly text: string }
+  | {
+    readonly type: "users";
+    readonly names: readonly string[];
+    /** More of the list follows in the next message of this type. */
+    readonly more?: boolean;
+  }
+  | {
+    readonly type: "files";
+    readonly files: readonly FileEntry[];
+    /** More of the list follows in the next message of this type. */
+    readonly more?: boolean;
+  }
+  | {
+    readonly type: "file";
+    readonly id: number;
+    readonly name: string;
+    readonly size: number;
+    readonly offset?: number;
+    readonly modified?: number;
+  }
+  | {
+    readonly type: "end";
+    readonly id: number;
+    readonly size: number;
+    readonly sha256: string;
+  }
+  | {
+    readonly type: "refused";
+    /** The `type` of the message that is refused. */
+    readonly re: string;
+    readonly code: string;
+    readonly text: string;
+    readonly id?: number;
+  }
+  | { readonly type: "ping"; readonly n: number }
+  | { readonly type: "pong"; readonly n: number }
+  | { readonly type: "closing"; readonly reason: string };
+
+/** A message of a type that this version does not know: to be refused, not punished. */
+export type UnknownMessage = {
+  readonly type: "unknown";
+  readonly given: string;
+};
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** A message as one whole frame. Throws `RangeError` if it does not fit one. */
+export function encodeMessage(
+  message: ClientMessage | ServerMessage,
+): Uint8Array {
+  const payload = encoder.encode(JSON.stringify(message));
+  checkLength(payload.length, message);
+  return encodeFrame({ kind: FrameKind.message, payload });
+}
+
+/**
+ * Writes `message` as one frame into `target` from `at` on, and returns the
+ * position after it, or -1 if there may not be room enough: then nothing that
+ * counts was written. Throws `RangeError` if the message does not fit a frame.
+ */
+export function encodeMessageInto(
+  message: ClientMessage | ServerMessage,
+  target: Uint8Array,
+  at: number,
+): number {
+  const json = JSON.stringify(message);
+  const start = at + FRAME_HEADER_LENGTH;
+  if (start > target.length) return -1;
+  const { read, written } = encoder.encodeInto(json, target.subarray(start));
+  if (read < json.length) return -1;
+  checkLength(written, message);
+  writeFrameHeader(target, at, {
+    kind: FrameKind.message,
+    payloadLength: written,
+  });
+  return start + written;
+}
+
+/** Whether a text can be sent as one message. */
+export function textFits(text: string): boolean {
+  // No character takes more than 6 bytes (\u0000); most texts are short.
+  if (text.length * 6 <= MAX_TEXT_LENGTH) return true;
+  if (text.length > MAX_TEXT_LENGTH) return false;
+  const json = encoder.encode(JSON.stringify(text));
+  return json.length - 2 <= MAX_TEXT_LENGTH;
+}
+
+/**
+ * Splits a list so that each part fits one message, and says which is the last.
+ * An empty list is one empty part. `length` is that of one item as JSON, in
+ * UTF-16 units at most a third of its bytes.
+ */
+export function* pages<T>(
+  items: readonly T[],
+): Generator<{ items: T[]; more: boolean }> {
+  let page: T[] = [];
+  let length = 0;
+  for (const item of items) {
+    const itemLength = 3 * JSON.stringify(item).length + 1;
+    if (page.length > 0 && length + itemLength > MAX_TEXT_LENGTH) {
+      yield { items: page, more: true };
+      page = [];
+      length = 0;
+    }
+    page.push(item);
+    length += itemLength;
+  }
+  yield { items: page, more: false };
+}
+
+/**
+ * A payload of kind 1 that a client sent. Throws {@linkcode ProtocolError} if it
+ * breaks the rules.
+ */
+export function decodeClientMessage(
+  payload: Uint8Array,
+): ClientMessage | UnknownMessage {
+  const fields = decodeFields(payload);
+  return Object.hasOwn(CLIENT_MESSAGES, fields.type)
+    ? CLIENT_MESSAGES[fields.type as ClientMessage["type"]](fields)
+    : { type: "unknown", given: fields.type };
+}
+
+/**
+ * A payload of kind 1 that a server sent. Throws {@linkcode ProtocolError} if it
+ * breaks the rules.
+ */
+export function decodeServerMessage(
+  payload: Uint8Array,
+): ServerMessage | UnknownMessage {
+  const fields = decodeFields(payload);
+  return Object.hasOwn(SERVER_MESSAGES, fields.type)
+    ? SERVER_MESSAGES[fields.type as ServerMessage["type"]](fields)
+    : { type: "unknown", given: fields.type };
+}
+
+function decodeFields(payload: Uint8Array): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(decoder.decode(payload));
+  } catch (cause) {
+    throw new ProtocolError("Message is not JSON in UTF-8", { cause });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new ProtocolError("Message is not a JSON object");
+  }
+  const { type } = value as Record<string, unknown>;
+  if (typeof type !== "string" || type.length > MAX_WORD_LENGTH) {
+    throw new ProtocolError('Message has no string field "type"');
+  }
+  return value as Fields;
+}
+
+type Fields = { readonly type: string } & Readonly<Record<string, unknown>>;
+
+type Readers<Message extends { readonly type: string }> = {
+  readonly [Type in Message["type"]]: (
+    fields: Fields,
+  ) => Extract<Message, { readonly type: Type }>;
+};
+
+const CLIENT_MESSAGES: Readers<ClientMessage> = {
+  hello: (fields) => ({
+    type: "hello",
+    protocol: integer(fields, "protocol"),
+    name: word(fields, "name"),
+  }),
+  say: (fields) => ({ type: "say", text: string(fields, "text") }),
+  tell: (fields) => ({
+    type: "tell",
+    to: word(fields, "to"),
+    text: string(fields, "text"),
+  }),
+  users: () => ({ type: "users" }),
+  files: () => ({ type: "files" }),
+  get: (fields) => ({
+    type: "get",
+    id: transferId(fields),
+    name: word(fields, "name"),
+    ...optional(fields, "offset", integer),
+  }),
+  cancel: (fields) => ({ type: "cancel", id: transferId(fields) }),
+  ping: (fields) => ({ type: "ping", n: integer(fields, "n") }),
+  pong: (fields) => ({ type: "pong", n: integer(fields, "n") }),
+  bye: () => ({ type: "bye" }),
+};
+
+const SERVER_MESSAGES: Readers<ServerMessage> = {
+  welcome: (fields) => ({
+    type: "welcome",
+    protocol: integer(fields, "protocol"),
+    name: word(fields, "name"),
+    text: string(fields, "text"),
+    users: list(fields, "users", asWord),
+    ...optional(fields, "count", integer),
+  }),
+  joined: (fields) => ({ type: "joined", name: word(fields, "name") }),
+  left: (fields) => ({
+    type: "left",
+    name: word(fields, "name"),
+    reason: string(fields, "reason"),
+  }),
+  said: (fields) => ({
+    type: "said",
+    from: word(fields, "from"),
+    text: string(fields, "text"),
+  }),
+  told: (fields) => ({
+    type: "told",
+    from: word(fields, "from"),
+    text: string(fields, "text"),
+  }),
+  users: (fields) => ({
+    type: "users",
+    names: list(fields, "names", asWord),
+    ...optional(fields, "more", boolean),
+  }),
+  files: (fields) => ({
+    type: "files",
+    files: list(fields, "files", asFileEntry),
+    ...optional(fields, "more", boolean),
+  }),
+  file: (fields) => ({
+    type: "file",
+    id: transferId(fields),
+    name: word(fields, "name"),
+    size: integer(fields, "size"),
+    ...optional(fields, "offset", integer),
+    ...optional(fields, "modified", integer),
+  }),
+  end: (fields) => ({
+    type: "end",
+    id: transferId(fields),
+    size: integer(fields, "size"),
+    sha256: sha256(fields),
+  }),
+  refused: (fields) => ({
+    type: "refused",
+    re: word(fields, "re"),
+    code: word(fields, "code"),
+    text: string(fields, "text"),
+    ...optional(fields, "id", transferId),
+  }),
+  ping: (fields) => ({ type: "ping", n: integer(fields, "n") }),
+  pong: (fields) => ({ type: "pong", n: integer(fields, "n") }),
+  closing: (fields) => ({ type: "closing", reason: string(fields, "reason") }),
+};
+
+function string(fields: Fields, key: string): string {
+  const value = fields[key];
+  if (typeof value !== "string") throw wrong(fields, key, "a string");
+  return value;
+}
+
+function boolean(fields: Fields, key: string): boolean {
+  const value = fields[key];
+  if (typeof value !== "boolean") throw wrong(fields, key, "true or false");
+  return value;
+}
+
+/** A string that stands for one thing, such as a name: never long. */
+function word(fields: Fields, key: string): string {
+  return asWord(fields[key], fields, key);
+}
+
+function asWord(value: unknown, fields: Fields, key: string): string {
+  if (typeof value !== "string" || value.length > MAX_WORD_LENGTH) {
+    throw wrong(fields, key, `a string of at most ${MAX_WORD_LENGTH}`);
+  }
+  return value;
+}
+
+function integer(fields: Fields, key: string): number {
+  return asInteger(fields[key], fields, key);
+}
+
+function asInteger(value: unknown, fields: Fields, key: string): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) {
+    throw wrong(fields, key, "a whole number of 0 or more");
+  }
+  return value as number;
+}
+
+function transferId(fields: Fields): number {
+  const id = integer(fields, "id");
+  if (id > MAX_TRANSFER_ID) {
+    throw wrong(fields, "id", `at most ${MAX_TRANSFER_ID}`);
+  }
+  return id;
+}
+
+function sha256(fields: Fields): string {
+  const value = string(fields, "sha256");
+  if (!/^[0-9a-f]{64}$/.test(value)) {
+    throw wrong(fields, "sha256", "64 hexadecimal digits");
+  }
+  return value;
+}
+
+function list<T>(
+  fields: Fields,
+  key: string,
+  item: (value: unknown, fields: Fields, key: string) => T,
+): T[] {
+  const value = fields[key];
+  if (!Array.isArray(value)) throw wrong(fields, key, "a list");
+  return value.map((element) => item(element, fields, key));
+}
+
+function asFileEntry(value: unknown, fields: Fields, key: string): FileEntry {
+  if (typeof value !== "object" || value === null) {
+    throw wrong(fields, key, "a list of files");
+  }
+  const { name, size, modified } = value as Record<string, unknown>;
+  return {
+    name: asWord(name, fields, key),
+    size: asInteger(size, fields, key),
+    ...(modified === undefined
+      ? {}
+      : { modified: asInteger(modified, fields, key) }),
+  };
+}
+
+function optional<Key extends string, T>(
+  fields: Fields,
+  key: Key,
+  read: (fields: Fields, key: Key) => T,
+): { [K in Key]?: T } {
+  return fields[key] === undefined
+    ? {}
+    : { [key]: read(fields, key) } as { [K in Key]?: T };
+}
+
+function wrong(fields: Fields, key: string, wished: string): ProtocolError {
+  return new ProtocolError(
+    `Message of type "${fields.type}" has a bad field "${key}": must be ${wished}`,
+  );
+}
+
+function checkLength(
+  length: number,
+  message: ClientMessage | ServerMessage,
+): void {
+  if (length > MAX_MESSAGE_LENGTH) {
+    throw new RangeError(
+      `Cannot send message of type "${message.type}": ${length} bytes, at most ${MAX_MESSAGE_LENGTH} fit`,
+    );
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * What a user name and a file name may be: one rule for both programs on every
+ * system, because a name is also the name of a folder on somebody's Windows.
+ *
+ * @module
+ */
+
+/** Longest user name, in characters (code points): fits a prompt and a line. */
+export const MAX_NAME_LENGTH = 32;
+
+/** Longest file name that can be saved, in UTF-8 bytes: the least of the usual file systems. */
+export const MAX_FILE_NAME_LENGTH = 255;
+
+/** Names that mean something else in a command, on the screen or on the disk. */
+const RESERVED_NAMES = new Set([
+  "server",
+  "all",
+  "everyone",
+  "me",
+  "you",
+  "download",
+]);
+
+/** Device names of Windows, with any ending: `nul.txt` is the device, too. */
+const WINDOWS_DEVICE =
+  /^(?:CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³]|CONIN\$|CONOUT\$)$/i;
+
+const NAME_CHARACTERS = /^[\p{L}\p{M}\p{N}._-]+$/u;
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+const TOO_MANY_MARKS = /\p{M}{4}/u;
+const LETTER = /\p{L}/u;
+
+/**
+ * Scripts that people do mix in one name; any other pair is refused, so that a
+ * Cyrillic `а` cannot stand in for a Latin `a`. Whole names that look alike in
+ * two scripts (Latin `coco`, Cyrillic `сосо`) are not found.
+ */
+const SCRIPT_GROUPS: readonly RegExp[] = [
+  /^[\p{scx=Latin}\p{scx=Common}\p{scx=Inherited}]*$/u,
+  /^[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Common}\p{scx=Inherited}]*$/u,
+  /^[\p{scx=Han}\p{scx=Hangul}\p{scx=Common}\p{scx=Inherited}]*$/u,
+  /^[\p{scx=Han}\p{scx=Bopomofo}\p{scx=Common}\p{scx=Inherited}]*$/u,
+];
+const ONE_SCRIPT = [
+  "Arabic",
+  "Armenian",
+  "Bengali",
+  "Cyrillic",
+  "Devanagari",
+  "Ethiopic",
+  "Georgian",
+  "Greek",
+  "Gujarati",
+  "Gurmukhi",
+  "Hebrew",
+  "Kannada",
+  "Khmer",
+  "Lao",
+  "Malayalam",
+  "Mongolian",
+  "Myanmar",
+  "Oriya",
+  "Sinhala",
+  "Tamil",
+  "Telugu",
+  "Thaana",
+  "Thai",
+  "Tibetan",
+].map((script) =>
+  new RegExp(`^[\\p{scx=${script}}\\p{scx=Common}\\p{scx=Inherited}]*$`, "u")
+);
+
+/**
+ * Why `name` cannot be a user name, as a sentence for the user, or `undefined`
+ * if it can. A good name is in normal form (NFC): see {@linkcode normalizeName}.
+ */
+export function userNameProblem(name: string): string | undefined {
+  const length = [...name].length;
+  if (length === 0) return "The name is empty: choose a name";
+  if (length > MAX_NAME_LENGTH) {
+    return `The name has ${length} characters: at most ${MAX_NAME_LENGTH} are allowed`;
+  }
+  if (/\s/u.test(name)) {
+    return "The name has a space in it: use - or _ instead";
+  }
+  if (INVISIBLE.test(name)) {
+    return "The name has an invisible character in it: use letters and digits";
+  }
+  if (!NAME_CHARACTERS.test(name)) {
+    return "The name has a character that is not allowed: use letters, digits, . _ and -";
+  }
+  if (!/^[\p{L}\p{N}]/u.test(name)) {
+    return "The name does not begin with a letter or a digit";
+  }
+  if (name.endsWith(".")) return "The name ends with a dot: leave it out";
+  if (TOO_MANY_MARKS.test(name)) {
+    return "The name has too many accents on one letter";
+  }
+  if (isWindowsDevice(name)) {
+    return `The name ${name} means a device on Windows: choose another`;
+  }
+  if (RESERVED_NAMES.has(nameKey(name))) {
+    return `The name ${name} is reserved: choose another`;
+  }
+  if (
+    LETTER.test(name) &&
+    ![...SCRIPT_GROUPS, ...ONE_SCRIPT].some((group) => group.test(name))
+  ) {
+    return "The name mixes letters of different alphabets: use one of them";
+  }
+  return undefined;
+}
+
+/** The form in which a user name is kept and shown. */
+export function normalizeName(name: string): string {
+  return name.normalize("NFC");
+}
+
+/** Two user names with the same key are the same name: `John`, `JOHN`, `Ｊohn`. */
+export function nameKey(name: string): string {
+  return name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
+}
+
+/**
+ * Why a file cannot be saved under `name`, as the end of a sentence (`… contains
+ * a path separator`), or `undefined` if it can, on any system.
+ */
+export function fileNameProblem(name: string): string | undefined {
+  if (name === "") return "is empty";
+  if (name === "." || name === "..") return "means a folder";
+  if (/[\\/]/.test(name)) return "contains a path separator";
+  // deno-lint-ignore no-control-regex -- control characters are what it looks for
+  if (/[\x00-\x1f\x7f]/.test(name)) return "contains a control character";
+  if (/[<>:"|?*]/.test(name)) return 'contains one of < > : " | ? *';
+  if (/[. ]$/.test(name)) return "ends with a dot or a space";
+  if (isWindowsDevice(name)) return "means a device on Windows";
+  if (!name.isWellFormed()) return "is not valid Unicode";
+  if (byteLength(name) > MAX_FILE_NAME_LENGTH) {
+    return `is longer than ${MAX_FILE_NAME_LENGTH} bytes`;
+  }
+  return undefined;
+}
+
+/**
+ * A name like `name` under which a file can be saved on any system: what is not
+ * allowed becomes `_`. The result has no {@linkcode fileNameProblem}.
+ */
+export function safeFileName(name: string): string {
+  let safe = name.toWellFormed()
+    // deno-lint-ignore no-control-regex -- control characters are what it looks for
+    .replace(/[\x00-\x1f\x7f<>:"|?*\\/]/g, "_")
+    .replace(/[. ]+$/, (end) => "_".repeat(end.length));
+  if (isWindowsDevice(safe)) safe = `_${safe}`;
+  safe = shortened(safe, MAX_FILE_NAME_LENGTH);
+  return safe === "" ? "_" : safe;
+}
+
+/**
+ * `name` with ` (number)` before its ending: `report (1).pdf`. At most
+ * {@linkcode MAX_FILE_NAME_LENGTH} bytes long.
+ */
+export function numberedFileName(name: string, number: number): string {
+  const { stem, ending } = splitEnding(name);
+  const tail = ` (${number})${ending}`;
+  return shortenedStem(stem, MAX_FILE_NAME_LENGTH - byteLength(tail)) + tail;
+}
+
+/** Ends with a dot? Then Windows drops it; spaces before the first dot, too. */
+function isWindowsDevice(name: string): boolean {
+  const stem = name.split(".", 1)[0]!.trimEnd();
+  return WINDOWS_DEVICE.test(stem);
+}
+
+function shortened(name: string, bytes: number): string {
+  if (byteLength(name) <= bytes) return name;
+  const { stem, ending } = splitEnding(name);
+  return shortenedStem(stem, bytes - byteLength(ending)) + ending;
+}
+
+/** The longest beginning of `stem` within `bytes`, cut between characters. */
+function shortenedStem(stem: string, bytes: number): string {
+  let kept = "";
+  let length = 0;
+  for (const character of stem) {
+    length += byteLength(character);
+    if (length > bytes) break;
+    kept += character;
+  }
+  return kept;
+}
+
+/** An ending is kept when a name is shortened, unless it is absurdly long. */
+function splitEnding(name: string): { stem: string; ending: string } {
+  const dot = name.lastIndexOf(".");
+  if (dot <= 0 || byteLength(name.slice(dot)) > 32) {
+    return { stem: name, ending: "" };
+  }
+  return { stem: name.slice(0, dot), ending: name.slice(dot) };
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
