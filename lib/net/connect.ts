@@ -1,0 +1,76 @@
+import type { ByteStream } from "./byte_stream.ts";
+import { formatAddress } from "./address.ts";
+
+/** Longer than any answer takes in a building, shorter than people wait. */
+const CONNECT_TIMEOUT = 8_000;
+
+/** No connection came about; the message says which cause it was and what to do. */
+export class ConnectError extends Error {
+  override readonly name = "ConnectError";
+}
+
+/** Connects to a server. Throws {@linkcode ConnectError}; `signal` calls it off. */
+export async function connect(
+  address: { hostname: string; port: number },
+  { signal, timeout = CONNECT_TIMEOUT }: {
+    signal?: AbortSignal;
+    timeout?: number;
+  } = {},
+): Promise<ByteStream> {
+  const timedOut = AbortSignal.timeout(timeout);
+  const signals = signal === undefined ? [timedOut] : [timedOut, signal];
+  try {
+    const stream = await Deno.connect({
+      ...address,
+      signal: AbortSignal.any(signals),
+    });
+    stream.setNoDelay();
+    return stream;
+  } catch (cause) {
+    throw new ConnectError(explain(cause, address), { cause });
+  }
+}
+
+function explain(
+  cause: unknown,
+  { hostname, port }: { hostname: string; port: number },
+): string {
+  const target = formatAddress({ hostname, port });
+  if (cause instanceof Deno.errors.ConnectionRefused) {
+    return `Cannot connect to ${target}: nothing is listening on port ${port} there. ` +
+      "Is the server started, and is this the port that it shows?";
+  }
+  if (isNameFailure(cause)) {
+    return `Cannot connect to ${target}: no computer with the name "${hostname}" was found. ` +
+      "Check the spelling, or type the address that the server shows";
+  }
+  if (isSilence(cause)) {
+    return `Cannot connect to ${target}: no answer, probably a firewall. ` +
+      "Is the address right, are both computers in one network, and does the " +
+      "firewall of the server's computer allow the server?";
+  }
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return `Cannot connect to ${target}: ${detail}`;
+}
+
+/** The resolver's failures have no class of their own; the texts are the systems'. */
+function isNameFailure(cause: unknown): boolean {
+  return cause instanceof Error &&
+    /lookup|resolve|no such host|name or service|nodename|os error 1100[1-4]/i
+      .test(cause.message);
+}
+
+const SILENT_CODES = new Set([
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EHOSTDOWN",
+]);
+
+function isSilence(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  const { code } = cause as Error & { code?: unknown };
+  return cause instanceof Deno.errors.TimedOut ||
+    cause.name === "TimeoutError" || cause.name === "AbortError" ||
+    SILENT_CODES.has(String(code));
+}

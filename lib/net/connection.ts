@@ -1,0 +1,175 @@
+import { type Frame, FrameDecoder, type FrameLimits } from "../framing.ts";
+import type { ByteStream } from "./byte_stream.ts";
+import { Outbox } from "./outbox.ts";
+
+/** What a quiet connection costs: ten thousand of them read into 5 MB. */
+const MIN_READ_LENGTH = 512;
+
+/** What a busy one reads at a time: hundreds of messages, a good part of a chunk. */
+const MAX_READ_LENGTH = 64 * 1024;
+
+/** A buffer that stayed nearly empty for so many reads shrinks. */
+const QUIET_READS = 8;
+
+/**
+ * A reader so slow that this much waits for it is cut off: the whole chat of an
+ * hour, but not so much that a hundred of them hurt the server.
+ */
+export const MAX_QUEUED_LENGTH = 8 * 1024 * 1024;
+
+export type ConnectionOptions = {
+  readonly limits: FrameLimits;
+  /** Most bytes that may wait to be sent before the peer counts as too slow. */
+  readonly maxQueuedLength?: number;
+};
+
+/**
+ * One live connection: frames in, bytes out. It ends once, for one reason,
+ * whichever side or failure comes first.
+ */
+export class Connection {
+  readonly #stream: ByteStream;
+  readonly #decoder: FrameDecoder;
+  readonly #outbox: Outbox;
+  readonly #maxQueuedLength: number;
+  readonly #ended = Promise.withResolvers<void>();
+  #buffer = new Uint8Array(MIN_READ_LENGTH);
+  #quietReads = 0;
+  #reading = false;
+  #finishReason: string | undefined;
+  #endReason: string | undefined;
+
+  constructor(stream: ByteStream, options: ConnectionOptions) {
+    this.#stream = stream;
+    this.#decoder = new FrameDecoder(options.limits);
+    this.#maxQueuedLength = options.maxQueuedLength ?? MAX_QUEUED_LENGTH;
+    this.#outbox = new Outbox(stream, () => this.end("connection lost"));
+  }
+
+  /** Why it ended, in words for the log and the others; `undefined` while it lives. */
+  get endReason(): string | undefined {
+    return this.#endReason;
+  }
+
+  /** Resolves when it has ended. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** Bytes that wait to be sent. */
+  get queuedLength(): number {
+    return this.#outbox.queuedLength;
+  }
+
+  /** Bytes sent so far. */
+  get sentLength(): number {
+    return this.#outbox.sentLength;
+  }
+
+  /** What the peer may send from now on. */
+  set limits(limits: FrameLimits) {
+    this.#decoder.limits = limits;
+  }
+
+  /**
+   * The next frames, at least one; `undefined` when the connection has ended in
+   * whatever way. The payloads are good until the next call. Throws
+   * `ProtocolError` if the peer broke the rules.
+   */
+  async receive(): Promise<Frame[] | undefined> {
+    this.#reading = true;
+    try {
+      for (;;) {
+        const bytes = await this.#read();
+        if (bytes === undefined) return undefined;
+        if (this.#finishReason !== undefined) continue;
+        const frames = this.#decoder.push(bytes);
+        if (frames.length > 0) return frames;
+      }
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  /**
+   * Queues bytes and never waits. A peer with too much waiting for it is cut
+   * off. The bytes must not be changed afterwards.
+   */
+  send(bytes: Uint8Array): void {
+    this.#outbox.push(bytes);
+    if (this.#outbox.queuedLength > this.#maxQueuedLength) this.end("too slow");
+  }
+
+  /** Resolves when fewer than `below` bytes wait to be sent, or it has ended. */
+  room(below?: number): Promise<void> {
+    return this.#outbox.room(below);
+  }
+
+  /**
+   * Ends it in order, within `patience` milliseconds: sends what is queued, and
+   * closes when the peer has closed, too. What the peer still says is dropped.
+   */
+  async finish(reason: string, patience: number): Promise<void> {
+    this.#finishReason ??= reason;
+    const timer = setTimeout(() => this.end(reason), patience);
+    try {
+      await this.#outbox.room(1);
+      // To close with bytes unread would reset the connection, and the peer
+      // might never see the last words.
+      await this.#stream.closeWrite?.();
+      if (!this.#reading) await this.receive();
+      await this.ended;
+    } catch {
+      // Gone already.
+    } finally {
+      clearTimeout(timer);
+      this.end(reason);
+    }
+  }
+
+  /** Ends it now, dropping what is queued. Only the first reason counts. */
+  end(reason: string): void {
+    if (this.#endReason !== undefined) return;
+    this.#endReason = reason;
+    this.#outbox.close();
+    try {
+      this.#stream.close();
+    } catch {
+      // Closed already by the system.
+    }
+    this.#ended.resolve();
+  }
+
+  /** The next bytes, good until the next call; `undefined` when it has ended. */
+  async #read(): Promise<Uint8Array | undefined> {
+    if (this.#endReason !== undefined) return undefined;
+    const buffer = this.#buffer;
+    let length: number | null = null;
+    try {
+      length = await this.#stream.read(buffer);
+    } catch {
+      // Reset by the peer, or closed by this side while reading.
+    }
+    if (this.#endReason !== undefined) return undefined;
+    if (length === null) {
+      this.end(this.#finishReason ?? "connection lost");
+      return undefined;
+    }
+    this.#adapt(length);
+    return buffer.subarray(0, length);
+  }
+
+  /** Grows the buffer when a read fills it and shrinks it when reads stay small. */
+  #adapt(length: number): void {
+    const size = this.#buffer.length;
+    if (length === size && size < MAX_READ_LENGTH) {
+      this.#buffer = new Uint8Array(Math.min(4 * size, MAX_READ_LENGTH));
+      this.#quietReads = 0;
+    } else if (length > size / 8 || size === MIN_READ_LENGTH) {
+      this.#quietReads = 0;
+    } else if (++this.#quietReads >= QUIET_READS) {
+      this.#buffer = new Uint8Array(MIN_READ_LENGTH);
+      this.#quietReads = 0;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/** Silence after which the peer is asked for a sign of life, in milliseconds. */
+export const PING_INTERVAL = 10_000;
+
+/** So many intervals of silence in a row and the peer is gone: 30 s, found within 35. */
+export const MAX_MISSES = 3;
+
+/** What the heartbeat does to its connection. */
+export type HeartbeatActions = {
+  /** Asks for a sign of life; `n` counts up. */
+  sendPing(n: number): void;
+  /** The peer has not been heard for too long. Called once. */
+  onStale(): void;
+};
+
+/** The time as the heartbeat needs it; milliseconds that never go backwards. */
+export type Clock = {
+  now(): number;
+  /** Calls `run` after `delay` milliseconds; returns how to call it off. */
+  after(delay: number, run: () => void): () => void;
+};
+
+const systemClock: Clock = {
+  now: () => performance.now(),
+  after(delay, run) {
+    const timer = setTimeout(run, delay);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Finds a peer that is gone without a word. Any byte counts as life. */
+export class Heartbeat {
+  readonly #actions: HeartbeatActions;
+  readonly #clock: Clock;
+  #heardAt: number;
+  #pings = 0;
+  #misses = 0;
+  #cancel: () => void;
+
+  constructor(actions: HeartbeatActions, clock: Clock = systemClock) {
+    this.#actions = actions;
+    this.#clock = clock;
+    this.#heardAt = clock.now();
+    this.#cancel = clock.after(PING_INTERVAL, () => this.#check());
+  }
+
+  /** The peer has sent something. Cheap: one reading of the clock. */
+  heard(): void {
+    this.#heardAt = this.#clock.now();
+    this.#misses = 0;
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  [Symbol.dispose](): void {
+    this.stop();
+  }
+
+  #check(): void {
+    const due = this.#heardAt + (this.#misses + 1) * PING_INTERVAL;
+    const early = due - this.#clock.now();
+    if (early > 0) {
+      this.#cancel = this.#clock.after(early, () => this.#check());
+      return;
+    }
+    if (++this.#misses >= MAX_MISSES) {
+      this.#actions.onStale();
+      return;
+    }
+    this.#actions.sendPing(++this.#pings);
+    this.#cancel = this.#clock.after(PING_INTERVAL, () => this.#check());
+  }
+}
