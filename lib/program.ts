@@ -1,0 +1,98 @@
+/**
+ * What the two entry files share: flags, usage errors, signals.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import config from "../deno.json" with { type: "json" };
+
+/** Version of both programs. */
+export const VERSION = config.version;
+
+/** The port when none is given: the one that courses have always used. */
+export const DEFAULT_PORT = 12000;
+
+/** Exit codes of both programs. */
+export const ExitCode = { inOrder: 0, failed: 1, usage: 2 } as const;
+
+/** The command line is wrong; the message is one sentence that says how. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export type FlagNames = {
+  /** Flags without a value. */
+  readonly boolean: readonly string[];
+  /** Flags with a value. */
+  readonly string: readonly string[];
+  /** Most arguments that are not flags. */
+  readonly maxArguments: number;
+};
+
+export type Flags = {
+  readonly arguments: readonly string[];
+  has(flag: string): boolean;
+  /** The value of a flag; `undefined` if it is not there. */
+  value(flag: string): string | undefined;
+};
+
+/** Reads a command line. Throws {@linkcode UsageError} for what it does not know. */
+export function parseFlags(args: string[], names: FlagNames): Flags {
+  const parsed = parseArgs(args, {
+    boolean: names.boolean,
+    string: [...names.string, "_"],
+    unknown(argument, key) {
+      if (key === undefined) return true;
+      throw new UsageError(`There is no option ${argument}`);
+    },
+  });
+  const words = parsed._.map(String);
+  if (words.length > names.maxArguments) {
+    throw new UsageError(
+      `There are ${words.length} arguments, at most ${names.maxArguments} are expected`,
+    );
+  }
+  return {
+    arguments: words,
+    has: (flag) => parsed[flag] === true,
+    value(flag) {
+      const value = parsed[flag];
+      if (value === undefined) return undefined;
+      if (typeof value !== "string" || value === "") {
+        throw new UsageError(`The option --${flag} needs one value`);
+      }
+      return value;
+    },
+  };
+}
+
+/** A port from text. Throws {@linkcode UsageError} unless it is a whole number from `min` to 65535. */
+export function parsePort(text: string, min: 0 | 1): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(port >= min && port <= 65535)) {
+    throw new UsageError(
+      `"${text}" is not a port: a port is a whole number from ${min} to 65535`,
+    );
+  }
+  return port;
+}
+
+/** Not every system knows every one of them. */
+const STOP_SIGNALS: readonly Deno.Signal[] = [
+  "SIGINT",
+  "SIGTERM",
+  "SIGHUP",
+  "SIGBREAK",
+];
+
+/** Calls `stop` when the program is asked to end: Ctrl+C, `kill`, a closed terminal. */
+export function onStopSignal(stop: () => void): void {
+  for (const signal of STOP_SIGNALS) {
+    try {
+      Deno.addSignalListener(signal, stop);
+    } catch {
+      // This system does not have it.
+    }
+  }
+}

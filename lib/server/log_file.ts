@@ -1,0 +1,79 @@
+import { getRotatingFileSink } from "@logtape/file";
+import { configure, getLogger, type LogRecord, reset } from "@logtape/logtape";
+
+/** A log of this length is put aside (`server.log.1`) and a new one begun, in bytes. */
+const MAX_LOG_LENGTH = 16 * 1024 * 1024;
+
+/** So many are put aside; the oldest goes. */
+const MAX_OLD_LOGS = 4;
+
+/** Lines wait at most so long before they are on the disk, in milliseconds. */
+const FLUSH_INTERVAL = 500;
+
+/** Lines are written sooner when so many characters wait. */
+const BUFFER_LENGTH = 64 * 1024;
+
+const CATEGORY = "messenger";
+
+/** The log on the disk. Only one can be open in a process: LogTape's settings are global. */
+export type LogFile = {
+  /** Takes whole lines, each with its newline; never throws, never waits. */
+  append(lines: string): void;
+  /** Writes what is left and closes. */
+  close(): Promise<void>;
+};
+
+/**
+ * Opens `path` for appending. When it cannot be opened or written, `onFailure`
+ * hears the cause once, and nothing else happens.
+ */
+export async function openLogFile(
+  path: string,
+  onFailure: (cause: unknown) => void,
+): Promise<LogFile> {
+  let failed = false;
+  const fail = (cause: unknown) => {
+    if (failed) return;
+    failed = true;
+    onFailure(cause);
+  };
+  let sink: ReturnType<typeof openSink>;
+  try {
+    sink = openSink(path);
+  } catch (cause) {
+    fail(cause);
+    return { append: () => {}, close: () => Promise.resolve() };
+  }
+  await configure({
+    sinks: { file: sink, failure: (record) => fail(causeOf(record)) },
+    loggers: [
+      { category: CATEGORY, sinks: ["file"], lowestLevel: "info" },
+      // LogTape's own voice: it speaks here when the file cannot be written.
+      {
+        category: ["logtape", "meta"],
+        sinks: ["failure"],
+        lowestLevel: "warning",
+      },
+    ],
+  });
+  const logger = getLogger(CATEGORY);
+  return {
+    append: (lines) => logger.info("{lines}", { lines }),
+    close: () => reset(),
+  };
+}
+
+function openSink(path: string) {
+  return getRotatingFileSink(path, {
+    maxSize: MAX_LOG_LENGTH,
+    maxFiles: MAX_OLD_LOGS,
+    bufferSize: BUFFER_LENGTH,
+    flushInterval: FLUSH_INTERVAL,
+    nonBlocking: true,
+    formatter: (record) => String(record.properties["lines"]),
+  });
+}
+
+function causeOf(record: LogRecord): unknown {
+  return record.properties["error"] ?? record.rawMessage;
+}

@@ -1,0 +1,297 @@
+import { ChatError } from "../chat/chat_error.ts";
+import type { FileCatalog } from "../chat/file_catalog.ts";
+import type { Member, Room, Seat } from "../chat/room.ts";
+import { display } from "../display.ts";
+import {
+  type Frame,
+  FrameKind,
+  MAX_HELLO_LENGTH,
+  MAX_MESSAGE_LENGTH,
+  ProtocolError,
+} from "../framing.ts";
+import {
+  type ClientMessage,
+  decodeClientMessage,
+  encodeMessage,
+  MAX_WELCOME_USERS,
+  pages,
+  PROTOCOL_VERSION,
+  type ServerMessage,
+  textFits,
+} from "../messages.ts";
+import { normalizeName, userNameProblem } from "../names.ts";
+import { Connection } from "../net/connection.ts";
+import { Heartbeat } from "../net/heartbeat.ts";
+import type { Incoming } from "../net/listen.ts";
+import type { Backpressure } from "./backpressure.ts";
+import type { Details, EventLog, Origin } from "./event_log.ts";
+import { Transfers } from "./transfers.ts";
+
+/** Time for a hello, in milliseconds: a program needs none, a silent one gets no more. */
+const HELLO_TIMEOUT = 5_000;
+
+/** Time for the last words to a client to leave, in milliseconds. */
+const FAREWELL_TIMEOUT = 1_000;
+
+/** A session that has said so many bytes waits for slow readers before it reads on. */
+const RELIEF_INTERVAL = 64 * 1024;
+
+/** What all sessions of a server share. */
+export type Shared = {
+  readonly room: Room;
+  readonly catalog: FileCatalog;
+  readonly backpressure: Backpressure;
+  readonly log: EventLog;
+  /** One line for the one who runs the server; must not wait. */
+  readonly print: (line: string) => void;
+  /** What a client reads first. */
+  readonly welcome: string;
+};
+
+type Handlers = {
+  readonly [Type in ClientMessage["type"]]: (
+    message: Extract<ClientMessage, { readonly type: Type }>,
+  ) => void | Promise<void>;
+};
+
+/** The life of one client on the server, from its connecting to its leaving. */
+export class Session {
+  readonly #shared: Shared;
+  readonly #origin: Origin;
+  readonly #connection: Connection;
+  readonly #transfers: Transfers;
+  #seat: Seat | undefined;
+  #name = "";
+  #saidLength = 0;
+
+  constructor(incoming: Incoming, number: number, shared: Shared) {
+    this.#shared = shared;
+    this.#origin = { session: number, from: incoming.from };
+    this.#connection = new Connection(incoming.stream, {
+      limits: { message: MAX_HELLO_LENGTH, chunk: 0 },
+    });
+    this.#transfers = new Transfers(shared.catalog, this.#connection, {
+      refuse: (re, error, id) => this.#refuse(re, error, id),
+      log: (event, details) => this.#log(event, details),
+    });
+  }
+
+  /** Whether the client has said its name. */
+  get isNamed(): boolean {
+    return this.#seat !== undefined;
+  }
+
+  /** Serves the client until it has left. Never rejects. */
+  async run(): Promise<void> {
+    this.#log("connected");
+    this.#shared.print(`Connection from ${this.#origin.from}`);
+    const connection = this.#connection;
+    const hello = setTimeout(() => {
+      if (!this.isNamed) void this.close("no hello within 5 seconds");
+    }, HELLO_TIMEOUT);
+    using heartbeat = new Heartbeat({
+      sendPing: (n) => this.#send({ type: "ping", n }),
+      onStale: () => connection.end("no answer"),
+    });
+    try {
+      await this.#serve(heartbeat);
+    } catch (error) {
+      await this.#fail(error);
+    } finally {
+      clearTimeout(hello);
+      await this.#leave();
+    }
+  }
+
+  /** Tells the client why, and ends the session. */
+  async close(reason: string): Promise<void> {
+    this.#send({ type: "closing", reason });
+    await this.#connection.finish(reason, FAREWELL_TIMEOUT);
+  }
+
+  async #serve(heartbeat: Heartbeat): Promise<void> {
+    const connection = this.#connection;
+    for (;;) {
+      const frames = await connection.receive();
+      if (frames === undefined) return;
+      heartbeat.heard();
+      for (const frame of frames) {
+        const handled = this.#handle(frame);
+        if (handled !== undefined) await handled;
+        if (connection.endReason !== undefined) return;
+      }
+      if (this.#saidLength >= RELIEF_INTERVAL) {
+        this.#saidLength = 0;
+        await this.#shared.backpressure.relief();
+      }
+    }
+  }
+
+  /** Waits only where an answer needs the disk, so that answers keep their order. */
+  #handle(frame: Frame): void | Promise<void> {
+    if (frame.kind !== FrameKind.message) {
+      throw new ProtocolError("A client may not send file chunks");
+    }
+    const message = decodeClientMessage(frame.payload);
+    try {
+      if (message.type === "unknown") {
+        throw new ChatError(
+          "unknown-type",
+          `This server does not know messages of type ${message.given}`,
+        );
+      }
+      if (!this.isNamed && !BEFORE_HELLO.has(message.type)) {
+        throw new ProtocolError(`Message "${message.type}" before hello`);
+      }
+      this.#saidLength += frame.payload.length;
+      const handler = this.#handlers[message.type] as (
+        message: ClientMessage,
+      ) => void | Promise<void>;
+      const handled = handler(message);
+      return handled?.catch((error) => this.#answerError(message, error));
+    } catch (error) {
+      this.#answerError(message, error);
+    }
+  }
+
+  readonly #handlers: Handlers = {
+    hello: (message) => this.#join(message),
+    say: ({ text }) => {
+      checkText(text);
+      this.#log("said", { from: this.#name, to: "all", text });
+      this.#shared.room.broadcast(this.#seat!, text);
+    },
+    tell: ({ to, text }) => {
+      checkText(text);
+      const receiver = this.#shared.room.tell(this.#seat!, { to, text });
+      this.#log("told", { from: this.#name, to: receiver.member.name, text });
+    },
+    users: () => {
+      this.#log("users asked");
+      for (const { items, more } of pages(this.#shared.room.names())) {
+        this.#answer({ type: "users", names: items, ...(more && { more }) });
+      }
+    },
+    files: async () => {
+      const files = await this.#shared.catalog.list();
+      this.#log("files asked", { files: files.length });
+      for (const { items, more } of pages(files)) {
+        this.#answer({ type: "files", files: items, ...(more && { more }) });
+      }
+    },
+    get: (message) => this.#transfers.start(message),
+    cancel: ({ id }) => this.#transfers.cancel(id),
+    ping: ({ n }) => this.#answer({ type: "pong", n }),
+    pong: () => {},
+    bye: () => this.#connection.end("quit"),
+  };
+
+  #join({ protocol, name }: Extract<ClientMessage, { type: "hello" }>): void {
+    if (this.isNamed) {
+      throw new ChatError("out-of-order", `You are ${this.#name} already`);
+    }
+    if (protocol !== PROTOCOL_VERSION) {
+      throw new ChatError(
+        "protocol",
+        `This server speaks version ${PROTOCOL_VERSION} of the protocol, not ` +
+          `${protocol}: use the client that belongs to it`,
+      );
+    }
+    const problem = userNameProblem(normalizeName(name));
+    if (problem !== undefined) throw new ChatError("name-invalid", problem);
+    const { room, backpressure, welcome } = this.#shared;
+    const member: Member = {
+      name: normalizeName(name),
+      deliver: (bytes) => {
+        this.#connection.send(bytes);
+        backpressure.note(this.#connection);
+      },
+    };
+    this.#seat = room.join(member);
+    this.#name = member.name;
+    this.#connection.limits = { message: MAX_MESSAGE_LENGTH, chunk: 0 };
+    const names = room.names();
+    this.#answer({
+      type: "welcome",
+      protocol: PROTOCOL_VERSION,
+      name: member.name,
+      text: welcome,
+      users: names.slice(0, MAX_WELCOME_USERS),
+      count: names.length,
+    });
+    this.#log("joined", { name: member.name });
+    this.#shared.print(`${display(member.name)} has joined`);
+  }
+
+  /** An answer, in its place among all that the client hears. */
+  #answer(message: ServerMessage): void {
+    if (this.#seat === undefined) this.#send(message);
+    else this.#shared.room.send(this.#seat, message);
+  }
+
+  /** What has no place in the order of the chat. */
+  #send(message: ServerMessage): void {
+    this.#connection.send(encodeMessage(message));
+  }
+
+  #answerError(message: { type: string; id?: number }, error: unknown): void {
+    if (!(error instanceof ChatError)) throw error;
+    this.#refuse(message.type, error, message.id);
+  }
+
+  #refuse(re: string, error: ChatError, id?: number): void {
+    const { code, message: text } = error;
+    this.#log("refused", { re, code, text, cause: causeText(error) });
+    this.#answer({
+      type: "refused",
+      re,
+      code,
+      text,
+      ...(id === undefined ? {} : { id }),
+    });
+  }
+
+  /** The peer's program broke the rules, or this one has a fault. */
+  async #fail(error: unknown): Promise<void> {
+    if (error instanceof ProtocolError) {
+      this.#log("violation", { reason: error.message });
+      await this.close(`protocol violation: ${error.message}`);
+    } else {
+      const stack = error instanceof Error ? error.stack : String(error);
+      this.#log("failure", { stack });
+      await this.close("failure in the server");
+    }
+  }
+
+  async #leave(): Promise<void> {
+    const reason = this.#connection.endReason ?? "connection lost";
+    await this.#transfers.stop(reason);
+    if (this.#seat !== undefined) {
+      this.#shared.room.leave(this.#seat, reason);
+      this.#shared.print(`${display(this.#name)} has left (${reason})`);
+    }
+    this.#log(this.isNamed ? "left" : "disconnected", {
+      name: this.isNamed ? this.#name : undefined,
+      reason,
+    });
+  }
+
+  #log(event: string, details?: Details): void {
+    this.#shared.log.write(event, details, this.#origin);
+  }
+}
+
+const BEFORE_HELLO = new Set(["hello", "ping", "pong", "bye"]);
+
+function checkText(text: string): void {
+  if (!textFits(text)) {
+    throw new ChatError(
+      "too-long",
+      "The message is too long for one: send it in parts",
+    );
+  }
+}
+
+function causeText({ cause }: Error): string | undefined {
+  return cause === undefined ? undefined : String(cause);
+}
