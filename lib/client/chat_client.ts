@@ -1,0 +1,306 @@
+import { ChatError, type RefusalCode } from "../chat/chat_error.ts";
+import {
+  decodeChunk,
+  type Frame,
+  FrameKind,
+  MAX_CHUNK_LENGTH,
+  MAX_MESSAGE_LENGTH,
+  MAX_TRANSFER_ID,
+  ProtocolError,
+} from "../framing.ts";
+import {
+  type ClientMessage,
+  decodeServerMessage,
+  encodeMessage,
+  type FileEntry,
+  PROTOCOL_VERSION,
+  type ServerMessage,
+} from "../messages.ts";
+import type { ByteStream } from "../net/byte_stream.ts";
+import { Connection } from "../net/connection.ts";
+import { Heartbeat } from "../net/heartbeat.ts";
+import { Download } from "./download.ts";
+import { DownloadFolder } from "./download_folder.ts";
+
+/** A server that has not answered a hello by then will not, in milliseconds. */
+const HELLO_TIMEOUT = 10_000;
+
+/** Time for the last words to leave and for the server to close, in milliseconds. */
+const FAREWELL_TIMEOUT = 2_000;
+
+/** What a user of {@linkcode ChatClient} hears of, in the order of its happening. */
+export type ChatEvent = Extract<
+  ServerMessage,
+  { type: "joined" | "left" | "said" | "told" | "refused" | "closing" }
+>;
+
+export type ChatClientOptions = {
+  readonly name: string;
+  /** Where downloads are saved; default: a folder with the user's name, here. */
+  readonly folder?: string;
+  readonly onEvent: (event: ChatEvent) => void;
+};
+
+type Welcome = Extract<ServerMessage, { type: "welcome" }>;
+
+type Handlers = {
+  readonly [Type in ServerMessage["type"]]: (
+    message: Extract<ServerMessage, { readonly type: Type }>,
+  ) => void | Promise<void>;
+};
+
+/** An answer that comes in one or more messages. */
+type Request<T> = PromiseWithResolvers<T[]> & { readonly items: T[] };
+
+/** One user's side of the conversation. Knows no screen. */
+export class ChatClient {
+  readonly #connection: Connection;
+  readonly #options: ChatClientOptions;
+  readonly #welcomed = Promise.withResolvers<Welcome>();
+  readonly #ended: Promise<string>;
+  readonly #downloads = new Map<number, Download>();
+  readonly #userRequests: Request<string>[] = [];
+  readonly #fileRequests: Request<FileEntry>[] = [];
+  readonly #pongs = new Map<number, () => void>();
+  #folder: DownloadFolder;
+  #pings = 0;
+  #lastId = 0;
+  #leaving = false;
+
+  private constructor(stream: ByteStream, options: ChatClientOptions) {
+    this.#options = options;
+    this.#connection = new Connection(stream, {
+      limits: { message: MAX_MESSAGE_LENGTH, chunk: MAX_CHUNK_LENGTH },
+    });
+    this.#folder = new DownloadFolder(options.folder ?? options.name);
+    this.#ended = this.#run();
+  }
+
+  /**
+   * Joins under the name in `options`. Resolves to the client and what the
+   * server said to it. Throws {@linkcode ChatError} if the server refuses, and
+   * `Error` if it is no such server or the connection is lost.
+   */
+  static async join(
+    stream: ByteStream,
+    options: ChatClientOptions,
+  ): Promise<{ client: ChatClient; welcome: Welcome }> {
+    const client = new ChatClient(stream, options);
+    client.#send({
+      type: "hello",
+      protocol: PROTOCOL_VERSION,
+      name: options.name,
+    });
+    const timer = setTimeout(
+      () => client.#connection.end("it does not answer as a messenger server"),
+      HELLO_TIMEOUT,
+    );
+    try {
+      const welcome = await client.#welcomed.promise;
+      return { client, welcome };
+    } catch (error) {
+      client.#connection.end("refused");
+      await client.#ended;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Resolves, when the connection has ended, to the reason in words. Never rejects. */
+  get ended(): Promise<string> {
+    return this.#ended;
+  }
+
+  /** Says `text` to all others. */
+  say(text: string): void {
+    this.#send({ type: "say", text });
+  }
+
+  /** Says `text` to one; if that cannot be, a `refused` event follows. */
+  tell(to: string, text: string): void {
+    this.#send({ type: "tell", to, text });
+  }
+
+  /** Who is there. */
+  users(): Promise<string[]> {
+    return this.#request(this.#userRequests, { type: "users" });
+  }
+
+  /** What can be fetched at this moment. */
+  files(): Promise<FileEntry[]> {
+    return this.#request(this.#fileRequests, { type: "files" });
+  }
+
+  /** Begins to fetch a file. */
+  get(name: string): Download {
+    this.#lastId = this.#lastId === MAX_TRANSFER_ID ? 1 : this.#lastId + 1;
+    const id = this.#lastId;
+    const download = new Download(name, this.#folder);
+    this.#downloads.set(id, download);
+    const forget = () => this.#downloads.delete(id);
+    download.saved.then(forget, () => {
+      // The server may not know yet; it ignores what it does not know.
+      if (forget()) this.#send({ type: "cancel", id });
+    });
+    this.#send({ type: "get", id, name });
+    return download;
+  }
+
+  /** Stops all downloads; resolves to how many there were. */
+  async cancel(): Promise<number> {
+    const downloads = [...this.#downloads.values()];
+    await Promise.all(downloads.map((download) => download.fail("cancelled")));
+    return downloads.length;
+  }
+
+  /** Resolves when the server has handled everything that was sent to it before. */
+  settled(): Promise<void> {
+    if (this.#connection.endReason !== undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      const n = ++this.#pings;
+      this.#pongs.set(n, resolve);
+      this.#send({ type: "ping", n });
+    });
+  }
+
+  /** Resolves when all answers have come and all downloads have ended. */
+  async finished(): Promise<void> {
+    await this.settled();
+    const downloads = [...this.#downloads.values()];
+    await Promise.allSettled(downloads.map((download) => download.saved));
+  }
+
+  /** Leaves in order. Downloads that are under way are given up. */
+  async leave(): Promise<void> {
+    this.#leaving = true;
+    this.#send({ type: "bye" });
+    await this.#connection.finish("you left", FAREWELL_TIMEOUT);
+    await this.#ended;
+  }
+
+  /** Receives until the end; resolves to its reason. */
+  async #run(): Promise<string> {
+    const connection = this.#connection;
+    using heartbeat = new Heartbeat({
+      sendPing: () => this.#send({ type: "ping", n: ++this.#pings }),
+      onStale: () => connection.end("the server does not answer any more"),
+    });
+    try {
+      for (;;) {
+        const frames = await connection.receive();
+        if (frames === undefined) break;
+        heartbeat.heard();
+        for (const frame of frames) {
+          const handled = this.#handle(frame);
+          if (handled !== undefined) await handled;
+        }
+      }
+    } catch (error) {
+      connection.end(
+        error instanceof ProtocolError
+          ? `the server broke the rules of the protocol: ${error.message}`
+          : `failure in the client: ${error}`,
+      );
+    }
+    const reason = this.#leaving ? "you left" : connection.endReason!;
+    await this.#giveUp(reason);
+    return reason;
+  }
+
+  /** Nothing that somebody waits for will come any more. */
+  async #giveUp(reason: string): Promise<void> {
+    const error = new Error(reason);
+    this.#welcomed.promise.catch(() => {});
+    this.#welcomed.reject(error);
+    for (const requests of [this.#userRequests, this.#fileRequests]) {
+      for (const request of requests) request.reject(error);
+    }
+    for (const resolve of this.#pongs.values()) resolve();
+    const downloads = [...this.#downloads.values()];
+    this.#downloads.clear();
+    await Promise.all(downloads.map((download) => download.fail(reason)));
+  }
+
+  #handle(frame: Frame): void | Promise<void> {
+    if (frame.kind === FrameKind.chunk) {
+      const { id, data } = decodeChunk(frame.payload);
+      // Chunks of a cancelled download may still be under way.
+      return this.#downloads.get(id)?.write(data);
+    }
+    const message = decodeServerMessage(frame.payload);
+    // A newer server may say more than this client knows.
+    if (message.type === "unknown") return;
+    const handler = this.#handlers[message.type] as (
+      message: ServerMessage,
+    ) => void | Promise<void>;
+    return handler(message);
+  }
+
+  readonly #handlers: Handlers = {
+    welcome: (message) => this.#welcomed.resolve(message),
+    joined: (message) => this.#options.onEvent(message),
+    left: (message) => this.#options.onEvent(message),
+    said: (message) => this.#options.onEvent(message),
+    told: (message) => this.#options.onEvent(message),
+    closing: (message) => {
+      this.#options.onEvent(message);
+      this.#connection.end(`the server ended it: ${message.reason}`);
+    },
+    users: ({ names, more }) => answer(this.#userRequests, names, more),
+    files: ({ files, more }) => answer(this.#fileRequests, files, more),
+    file: (message) => this.#downloads.get(message.id)?.begin(message),
+    end: (message) => this.#downloads.get(message.id)?.end(message),
+    refused: (message) => this.#refused(message),
+    ping: ({ n }) => this.#send({ type: "pong", n }),
+    pong: ({ n }) => {
+      this.#pongs.get(n)?.();
+      this.#pongs.delete(n);
+    },
+  };
+
+  #refused(
+    message: Extract<ServerMessage, { type: "refused" }>,
+  ): void | Promise<void> {
+    const { re, id, code, text } = message;
+    if (re === "hello") {
+      this.#welcomed.reject(new ChatError(code as RefusalCode, text));
+    } else if (id !== undefined && this.#downloads.has(id)) {
+      const download = this.#downloads.get(id);
+      this.#downloads.delete(id);
+      return download?.fail(text);
+    } else if (re !== "cancel" && code !== "cancelled") {
+      this.#options.onEvent(message);
+    }
+  }
+
+  #request<T>(
+    requests: Request<T>[],
+    message: ClientMessage,
+  ): Promise<T[]> {
+    const { endReason } = this.#connection;
+    if (endReason !== undefined) return Promise.reject(new Error(endReason));
+    const request = { ...Promise.withResolvers<T[]>(), items: [] };
+    requests.push(request);
+    this.#send(message);
+    return request.promise;
+  }
+
+  #send(message: ClientMessage): void {
+    this.#connection.send(encodeMessage(message));
+  }
+}
+
+/** The server answers in the order of the questions. */
+function answer<T>(
+  requests: Request<T>[],
+  items: readonly T[],
+  more = false,
+): void {
+  const request = requests[0];
+  if (request === undefined) return;
+  request.items.push(...items);
+  if (more) return;
+  requests.shift();
+  request.resolve(request.items);
+}

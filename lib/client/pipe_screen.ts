@@ -1,0 +1,43 @@
+import { TextLineStream } from "@std/streams/text-line-stream";
+import type { Screen } from "./screen.ts";
+
+/**
+ * Lines in, lines out, nothing else: no prompt, no colour, each line written at
+ * once. For scripts, and wherever input or output is not a terminal.
+ */
+export class PipeScreen implements Screen {
+  readonly interactive = false;
+  readonly #encoder = new TextEncoder();
+
+  print(line: string): void {
+    const bytes = this.#encoder.encode(line + "\n");
+    try {
+      let at = 0;
+      while (at < bytes.length) at += Deno.stdout.writeSync(bytes.subarray(at));
+    } catch {
+      // Nobody reads any more; the input decides when it is over.
+    }
+  }
+
+  setPrompt(): void {}
+
+  ask(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  async *lines(signal: AbortSignal): AsyncGenerator<string> {
+    const reader = Deno.stdin.readable
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream())
+      .getReader();
+    const stop = () => void reader.cancel().catch(() => {});
+    signal.addEventListener("abort", stop, { once: true });
+    while (!signal.aborted) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
