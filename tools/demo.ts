@@ -1,0 +1,170 @@
+// deno-lint-ignore-file no-console -- the transcript is what it is for
+
+/**
+ * The whole product in ten seconds: a server on a free port and three scripted
+ * people, who join, talk to all and to one, list and fetch a file and leave. What
+ * each of them sees and types is written as a transcript. Exit code 1 if it goes
+ * otherwise than it should.
+ *
+ * The same code as in server.ts and client.ts, on scripted screens in one
+ * process, so that it needs no right to start programs.
+ *
+ * @module
+ */
+
+import { FileCatalog } from "../lib/chat/file_catalog.ts";
+import { converse } from "../lib/client/conversation.ts";
+import type { Screen } from "../lib/client/screen.ts";
+import { connect } from "../lib/net/connect.ts";
+import { listen } from "../lib/net/listen.ts";
+import { serve } from "../lib/server/chat_server.ts";
+import { EventLog } from "../lib/server/event_log.ts";
+
+const HOST = "127.0.0.1";
+const SHARED_FOLDER = "download";
+const SAVE_FOLDER = ".demo";
+const TIMEOUT = 20_000;
+
+/** Somebody who types what the script says, and waits for what should appear. */
+class Person implements Screen {
+  readonly interactive = true;
+  readonly #name: string;
+  readonly #typed: string[] = [];
+  readonly #seen: string[] = [];
+  #prompt = "";
+  #changed = Promise.withResolvers<void>();
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  print(line: string): void {
+    transcribe(this.#name, line);
+    this.#seen.push(line);
+    this.#change();
+  }
+
+  setPrompt(prompt: string): void {
+    this.#prompt = prompt;
+  }
+
+  ask(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  async *lines(signal: AbortSignal): AsyncGenerator<string> {
+    while (!signal.aborted) {
+      const line = this.#typed.shift();
+      if (line === undefined) await this.#changed.promise;
+      else yield line;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  types(line: string): void {
+    transcribe(this.#name, this.#prompt + line);
+    this.#typed.push(line);
+    this.#change();
+  }
+
+  /** Resolves when a line has appeared that holds `text`; each line counts once. */
+  async sees(text: string): Promise<void> {
+    for (;;) {
+      const index = this.#seen.findIndex((line) => line.includes(text));
+      if (index !== -1) {
+        this.#seen.splice(0, index + 1);
+        return;
+      }
+      await this.#changed.promise;
+    }
+  }
+
+  #change(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}
+
+function transcribe(who: string, line: string): void {
+  console.log(`${who.padEnd(6)} | ${line}`);
+}
+
+async function demo(signal: AbortSignal): Promise<void> {
+  const stopping = new AbortController();
+  const log: string[] = [];
+  const { acceptors, port } = listen(0, HOST);
+  transcribe("server", `Listening on port ${port}`);
+  const serving = serve(acceptors, {
+    catalog: new FileCatalog(SHARED_FOLDER),
+    log: new EventLog((lines) => log.push(lines)),
+    print: (line) => transcribe("server", line),
+    welcome: "Welcome to the demo!",
+  }, stopping.signal);
+
+  const conversations: Promise<boolean>[] = [];
+  const join = async (name: string) => {
+    const person = new Person(name);
+    const stream = await connect({ hostname: HOST, port }, { signal });
+    const folder = `${SAVE_FOLDER}/${name}`;
+    conversations.push(converse(stream, person, { name, folder, signal }));
+    await person.sees("Welcome");
+    return person;
+  };
+
+  const ann = await join("Ann");
+  const bob = await join("Bob");
+  const cleo = await join("Cleo");
+  await ann.sees("Cleo has joined");
+
+  ann.types("hello everybody");
+  await Promise.all([bob, cleo].map((person) => person.sees("Ann: hello")));
+  bob.types("/to Ann only you can read this");
+  await ann.sees("Bob (private): only you");
+  ann.types("/reply thanks, nobody else saw it");
+  await bob.sees("Ann (private): thanks");
+  cleo.types("/users");
+  await cleo.sees("(you)");
+  cleo.types("/files");
+  await cleo.sees("picture.png");
+  cleo.types("/get picture.png");
+  await cleo.sees("Saved");
+  await compare("picture.png", `${SAVE_FOLDER}/Cleo`);
+  cleo.types("/quit");
+  await ann.sees("Cleo has left");
+  ann.types("/quit");
+  await bob.sees("Ann has left");
+  bob.types("/quit");
+  await Promise.all(conversations);
+  stopping.abort();
+  await serving;
+  console.log("\nThe same in the server's log:\n");
+  console.log(log.join("").trimEnd());
+}
+
+/** Compares what was saved with what is shared, then tidies up what it made. */
+async function compare(name: string, folder: string): Promise<void> {
+  const [original, copy] = await Promise.all([
+    Deno.readFile(`${SHARED_FOLDER}/${name}`),
+    Deno.readFile(`${folder}/${name}`),
+  ]);
+  const same = original.length === copy.length &&
+    original.every((byte, index) => byte === copy[index]);
+  if (!same) throw new Error(`${name} did not arrive as it was sent`);
+  transcribe("demo", `${name} is the same in both places, byte for byte`);
+  await Deno.remove(`${folder}/${name}`);
+  await Deno.remove(folder);
+  await Deno.remove(SAVE_FOLDER);
+}
+
+if (import.meta.main) {
+  const signal = AbortSignal.timeout(TIMEOUT);
+  const tooLong = new Promise<never>((_, reject) => {
+    signal.addEventListener(
+      "abort",
+      () => reject(new Error("The demo took too long")),
+    );
+  });
+  await Promise.race([demo(signal), tooLong]);
+  Deno.exit(0);
+}
