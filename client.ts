@@ -47,34 +47,36 @@ async function main(args: string[]): Promise<number> {
     const given = readArguments(flags.arguments);
     if (!interactive) requireAll(given);
     onStopSignal(stop);
-    await using screen: Screen = interactive
-      ? new TerminalScreen(stop)
-      : new PipeScreen();
-    const target = await askForMissing(given, screen);
-    // The end of input at a question, or Ctrl+C.
-    if (target === undefined) return ExitCode.inOrder;
-    return await run(target, screen, stopping.signal);
+    const allDone = await run(
+      given,
+      interactive ? new TerminalScreen(stop) : new PipeScreen(),
+      stopping.signal,
+    );
+    return allDone || interactive ? ExitCode.inOrder : ExitCode.failed;
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`${error.message}\n\n${USAGE}`);
-    return ExitCode.usage;
-  }
-}
-
-async function run(
-  { name, ...address }: Target,
-  screen: Screen,
-  signal: AbortSignal,
-): Promise<number> {
-  try {
-    const stream = await connect(address, { signal });
-    const allDone = await converse(stream, screen, { name, signal });
-    return allDone || screen.interactive ? ExitCode.inOrder : ExitCode.failed;
-  } catch (error) {
-    if (signal.aborted) return ExitCode.inOrder;
+    if (error instanceof UsageError) {
+      console.error(`${error.message}\n\n${USAGE}`);
+      return ExitCode.usage;
+    }
+    if (stopping.signal.aborted) return ExitCode.inOrder;
     console.error(display(messageOf(error)));
     return ExitCode.failed;
   }
+}
+
+/** Resolves to whether everything that was wanted was done. */
+async function run(
+  given: Partial<Target>,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<boolean> {
+  await using _ = screen;
+  const target = await askForMissing(given, screen);
+  // The end of input at a question, or Ctrl+C.
+  if (target === undefined) return true;
+  const { name, ...address } = target;
+  const stream = await connect(address, { signal });
+  return await converse(stream, screen, { name, signal });
 }
 
 function readArguments(words: readonly string[]): Partial<Target> {

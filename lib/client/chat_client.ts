@@ -31,7 +31,16 @@ const FAREWELL_TIMEOUT = 2_000;
 /** What a user of {@linkcode ChatClient} hears of, in the order of its happening. */
 export type ChatEvent = Extract<
   ServerMessage,
-  { type: "joined" | "left" | "said" | "told" | "refused" | "closing" }
+  {
+    type:
+      | "welcome"
+      | "joined"
+      | "left"
+      | "said"
+      | "told"
+      | "refused"
+      | "closing";
+  }
 >;
 
 export type ChatClientOptions = {
@@ -238,7 +247,10 @@ export class ChatClient {
   }
 
   readonly #handlers: Handlers = {
-    welcome: (message) => this.#welcomed.resolve(message),
+    welcome: (message) => {
+      this.#options.onEvent(message);
+      this.#welcomed.resolve(message);
+    },
     joined: (message) => this.#options.onEvent(message),
     left: (message) => this.#options.onEvent(message),
     said: (message) => this.#options.onEvent(message),

@@ -1,4 +1,3 @@
-import { display } from "../display.ts";
 import type { FileEntry } from "../messages.ts";
 import type { ByteStream } from "../net/byte_stream.ts";
 import { ChatClient, type ChatEvent } from "./chat_client.ts";
@@ -32,8 +31,7 @@ export async function converse(
     ...options,
     onEvent: (event) => hearing.hear(event),
   });
-  const { name, text } = welcome;
-  screen.print(display(text));
+  const { name } = welcome;
   const conversation = new Conversation(client, screen, { name, hearing });
   const failure = await Promise.race([
     conversation.run(signal),

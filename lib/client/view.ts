@@ -29,6 +29,8 @@ export function formatMode({ to }: Mode): string {
 /** One event as a line. */
 export function formatEvent(event: ChatEvent): string {
   switch (event.type) {
+    case "welcome":
+      return display(event.text);
     case "joined":
       return `${display(event.name)} has joined`;
     case "left":
