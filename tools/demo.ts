@@ -159,12 +159,16 @@ async function compare(name: string, folder: string): Promise<void> {
 
 if (import.meta.main) {
   const signal = AbortSignal.timeout(TIMEOUT);
-  const tooLong = new Promise<never>((_, reject) => {
-    signal.addEventListener(
-      "abort",
-      () => reject(new Error("The demo took too long")),
-    );
-  });
-  await Promise.race([demo(signal), tooLong]);
-  Deno.exit(0);
+  const tooLong = Promise.withResolvers<never>();
+  signal.addEventListener(
+    "abort",
+    () => tooLong.reject(new Error("it took too long")),
+  );
+  try {
+    await Promise.race([demo(signal), tooLong.promise]);
+    Deno.exit(0);
+  } catch (error) {
+    console.error("The demo went wrong:", error);
+    Deno.exit(1);
+  }
 }

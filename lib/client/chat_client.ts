@@ -17,7 +17,7 @@ import {
   type ServerMessage,
 } from "../messages.ts";
 import type { ByteStream } from "../net/byte_stream.ts";
-import { Connection } from "../net/connection.ts";
+import { Connection, CONNECTION_LOST } from "../net/connection.ts";
 import { Heartbeat } from "../net/heartbeat.ts";
 import { Download } from "./download.ts";
 import { DownloadFolder } from "./download_folder.ts";
@@ -212,9 +212,16 @@ export class ChatClient {
           : `failure in the client: ${error}`,
       );
     }
-    const reason = this.#leaving ? "you left" : connection.endReason!;
+    const reason = this.#reason(connection.endReason!);
     await this.#giveUp(reason);
     return reason;
+  }
+
+  #reason(reason: string): string {
+    if (this.#leaving) return "you left";
+    return reason === CONNECTION_LOST
+      ? "the server or the network is gone"
+      : reason;
   }
 
   /** Nothing that somebody waits for will come any more. */

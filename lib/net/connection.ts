@@ -17,6 +17,9 @@ const QUIET_READS = 8;
  */
 export const MAX_QUEUED_LENGTH = 8 * 1024 * 1024;
 
+/** The reason when the peer or the network is gone without a word. */
+export const CONNECTION_LOST = "connection lost";
+
 export type ConnectionOptions = {
   readonly limits: FrameLimits;
   /** Most bytes that may wait to be sent before the peer counts as too slow. */
@@ -43,7 +46,7 @@ export class Connection {
     this.#stream = stream;
     this.#decoder = new FrameDecoder(options.limits);
     this.#maxQueuedLength = options.maxQueuedLength ?? MAX_QUEUED_LENGTH;
-    this.#outbox = new Outbox(stream, () => this.end("connection lost"));
+    this.#outbox = new Outbox(stream, () => this.end(CONNECTION_LOST));
   }
 
   /** Why it ended, in words for the log and the others; `undefined` while it lives. */
@@ -152,7 +155,7 @@ export class Connection {
     }
     if (this.#endReason !== undefined) return undefined;
     if (length === null) {
-      this.end(this.#finishReason ?? "connection lost");
+      this.end(this.#finishReason ?? CONNECTION_LOST);
       return undefined;
     }
     this.#adapt(length);

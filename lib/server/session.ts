@@ -20,7 +20,7 @@ import {
   textFits,
 } from "../messages.ts";
 import { normalizeName, userNameProblem } from "../names.ts";
-import { Connection } from "../net/connection.ts";
+import { Connection, CONNECTION_LOST } from "../net/connection.ts";
 import { Heartbeat } from "../net/heartbeat.ts";
 import type { Incoming } from "../net/listen.ts";
 import type { Backpressure } from "./backpressure.ts";
@@ -264,7 +264,7 @@ export class Session {
   }
 
   async #leave(): Promise<void> {
-    const reason = this.#connection.endReason ?? "connection lost";
+    const reason = this.#connection.endReason ?? CONNECTION_LOST;
     await this.#transfers.stop(reason);
     if (this.#seat !== undefined) {
       this.#shared.room.leave(this.#seat, reason);
