@@ -18,6 +18,7 @@ import {
   PROTOCOL_VERSION,
   type ServerMessage,
   textFits,
+  type UnknownMessage,
 } from "../messages.ts";
 import { normalizeName, userNameProblem } from "../names.ts";
 import { Connection, CONNECTION_LOST } from "../net/connection.ts";
@@ -234,9 +235,10 @@ export class Session {
     this.#connection.send(encodeMessage(message));
   }
 
-  #answerError(message: { type: string; id?: number }, error: unknown): void {
+  #answerError(message: ClientMessage | UnknownMessage, error: unknown): void {
     if (!(error instanceof ChatError)) throw error;
-    this.#refuse(message.type, error, message.id);
+    const re = message.type === "unknown" ? message.given : message.type;
+    this.#refuse(re, error, "id" in message ? message.id : undefined);
   }
 
   #refuse(re: string, error: ChatError, id?: number): void {
