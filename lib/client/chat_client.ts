@@ -195,11 +195,11 @@ export class ChatClient {
       sendPing: () => this.#send({ type: "ping", n: ++this.#pings }),
       onStale: () => connection.end("the server does not answer any more"),
     });
+    const heard = () => heartbeat.heard();
     try {
       for (;;) {
-        const frames = await connection.receive();
+        const frames = await connection.receive(heard);
         if (frames === undefined) break;
-        heartbeat.heard();
         for (const frame of frames) {
           const handled = this.#handle(frame);
           if (handled !== undefined) await handled;

@@ -76,15 +76,17 @@ export class Connection {
 
   /**
    * The next frames, at least one; `undefined` when the connection has ended in
-   * whatever way. The payloads are good until the next call. Throws
-   * `ProtocolError` if the peer broke the rules.
+   * whatever way. The payloads are good until the next call. `onBytes` hears of
+   * every arrival, of whole frames or not. Throws `ProtocolError` if the peer
+   * broke the rules.
    */
-  async receive(): Promise<Frame[] | undefined> {
+  async receive(onBytes?: () => void): Promise<Frame[] | undefined> {
     this.#reading = true;
     try {
       for (;;) {
         const bytes = await this.#read();
         if (bytes === undefined) return undefined;
+        onBytes?.();
         if (this.#finishReason !== undefined) continue;
         const frames = this.#decoder.push(bytes);
         if (frames.length > 0) return frames;

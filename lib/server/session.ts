@@ -112,10 +112,10 @@ export class Session {
 
   async #serve(heartbeat: Heartbeat): Promise<void> {
     const connection = this.#connection;
+    const heard = () => heartbeat.heard();
     for (;;) {
-      const frames = await connection.receive();
+      const frames = await connection.receive(heard);
       if (frames === undefined) return;
-      heartbeat.heard();
       for (const frame of frames) {
         const handled = this.#handle(frame);
         if (handled !== undefined) await handled;
