@@ -46,7 +46,7 @@ export class Connection {
     this.#stream = stream;
     this.#decoder = new FrameDecoder(options.limits);
     this.#maxQueuedLength = options.maxQueuedLength ?? MAX_QUEUED_LENGTH;
-    this.#outbox = new Outbox(stream, () => this.end(CONNECTION_LOST));
+    this.#outbox = new Outbox(stream, () => this.#lose());
   }
 
   /** Why it ended, in words for the log and the others; `undefined` while it lives. */
@@ -98,9 +98,11 @@ export class Connection {
 
   /**
    * Queues bytes and never waits. A peer with too much waiting for it is cut
-   * off. The bytes must not be changed afterwards.
+   * off. The bytes must not be changed afterwards. Does nothing after
+   * {@linkcode finish}.
    */
   send(bytes: Uint8Array): void {
+    if (this.#finishReason !== undefined) return;
     this.#outbox.push(bytes);
     if (this.#outbox.queuedLength > this.#maxQueuedLength) this.end("too slow");
   }
@@ -145,6 +147,11 @@ export class Connection {
     this.#ended.resolve();
   }
 
+  /** The peer is gone: during {@linkcode finish} that is as it should be. */
+  #lose(): void {
+    this.end(this.#finishReason ?? CONNECTION_LOST);
+  }
+
   /** The next bytes, good until the next call; `undefined` when it has ended. */
   async #read(): Promise<Uint8Array | undefined> {
     if (this.#endReason !== undefined) return undefined;
@@ -157,7 +164,7 @@ export class Connection {
     }
     if (this.#endReason !== undefined) return undefined;
     if (length === null) {
-      this.end(this.#finishReason ?? CONNECTION_LOST);
+      this.#lose();
       return undefined;
     }
     this.#adapt(length);

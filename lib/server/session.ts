@@ -106,6 +106,8 @@ export class Session {
 
   /** Tells the client why, and ends the session. */
   async close(reason: string): Promise<void> {
+    // Nothing comes after the last words.
+    void this.#transfers.stop(reason);
     this.#send({ type: "closing", reason });
     await this.#connection.finish(reason, FAREWELL_TIMEOUT);
   }
