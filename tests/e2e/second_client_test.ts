@@ -1,0 +1,265 @@
+/**
+ * docs/PROTOCOL.md says enough: the client that was written from it alone talks
+ * with the real programs, and its byte-for-byte example is taken at its word.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { type Frame, FrameDecoder } from "../../lib/framing.ts";
+import config from "../../deno.json" with { type: "json" };
+
+/** All of it takes two seconds; a machine may be ten times slower. */
+const TIMEOUT = 30_000;
+
+const python = await findPython();
+
+Deno.test({
+  name: python === undefined
+    ? "second_client.py talks with the real programs: not tried, there is no python3"
+    : "second_client.py talks with the real programs",
+  ignore: python === undefined,
+  async fn() {
+    await using room = await Room.open();
+    const bytes = crypto.getRandomValues(new Uint8Array(60_000));
+    const big = new Uint8Array(700_001).map((_, at) => bytes[at % 59_999]!);
+    await Deno.writeFile(`${room.folder}/download/Büch 你.bin`, big);
+    await Deno.writeTextFile(`${room.folder}/download/empty`, "");
+
+    const ann = room.start("ann", task("client", "Ann", ...room.address));
+    await ann.line(/^Welcome!/);
+    const script = fromHere("../second_client.py");
+    const pia = room.start("pia", [python!, script, "Piá", ...room.address]);
+    assertEquals((await pia.message("welcome")).users, ["Ann", "Piá"]);
+    await ann.line(/^Piá has joined$/);
+
+    pia.say('say é 你好 🙂 "\\');
+    await ann.line(/^Piá: é 你好 🙂 "\\$/);
+    pia.say("tell ann for you only");
+    await ann.line(/^Piá \(private\): for you only$/);
+    ann.say("to all\n/msg PIÁ to one");
+    assertEquals(await pia.message("said"), {
+      type: "said",
+      from: "Ann",
+      text: "to all",
+    });
+    assertEquals(await pia.message("told"), {
+      type: "told",
+      from: "Ann",
+      text: "to one",
+    });
+
+    const zoe = await Deno.connect({ hostname: "127.0.0.1", port: room.port });
+    await zoe.write(await exampleHello());
+    assertEquals((await pia.message("joined")).name, "Zoé");
+    await zoe.write(new Uint8Array(4));
+    const broken = "protocol violation: Frame has length 0";
+    assertEquals(await lastMessage(zoe), { type: "closing", reason: broken });
+    pia.say("say still here");
+    await ann.line(/^Zoé has joined$/);
+    await ann.line(/^Piá: still here$/);
+    zoe.close();
+    assertEquals((await pia.message("left")).reason, broken);
+    await ann.line(/^Zoé has left$/);
+
+    pia.say("users\nfiles\nget büch 你.bin\nget empty\nget ../deno.json\nwave");
+    assertEquals((await pia.message("users")).names, ["Ann", "Piá"]);
+    const { files } = await pia.message("files");
+    assertEquals(
+      (files as { name: string; size: number }[]).map(({ name, size }) => [
+        name,
+        size,
+      ]),
+      [["Büch 你.bin", big.length], ["empty", 0]],
+    );
+    pia.close();
+    const rest = await pia.rest();
+    const ends = rest.filter(({ type }) => type === "end");
+    assertEquals(ends.map(({ saved }) => saved), [true, true]);
+    const refused = rest.filter(({ type }) => type === "refused");
+    assertEquals(refused.map(({ re, code }) => [re, code]), [
+      ["get", "no-such-file"],
+      ["wave", "unknown-type"],
+    ]);
+    const folder = `${room.folder}/pia/Piá`;
+    assertEquals(await Deno.readFile(`${folder}/Büch 你.bin`), big);
+    assertEquals(await Deno.readFile(`${folder}/empty`), new Uint8Array());
+    assertEquals(Array.from(Deno.readDirSync(folder)).length, 2);
+    assertEquals(await pia.code(), 1, "two of its wishes were refused");
+
+    await ann.line(/^Piá has left$/);
+    ann.close();
+    assertEquals(await ann.code(), 0);
+  },
+});
+
+type Message = Record<string, unknown>;
+
+/** The real server in a folder of its own, and whoever is started there. */
+class Room {
+  readonly folder: string;
+  port = 0;
+  readonly #controller = new AbortController();
+  readonly #timer = setTimeout(() => this.#controller.abort(), TIMEOUT);
+  readonly #programs: Program[] = [];
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async open(): Promise<Room> {
+    const room = new Room(await Deno.makeTempDir());
+    await Deno.mkdir(`${room.folder}/download`);
+    const server = room.start(".", task("server", "0"));
+    const [, port] = await server.line(/^Listening on port (\d+)$/);
+    room.port = Number(port);
+    return room;
+  }
+
+  get address(): string[] {
+    return ["127.0.0.1", String(this.port)];
+  }
+
+  start(folder: string, [command, ...args]: string[]): Program {
+    const cwd = `${this.folder}/${folder}`;
+    Deno.mkdirSync(cwd, { recursive: true });
+    const program = new Program(
+      new Deno.Command(command!, {
+        args,
+        cwd,
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "inherit",
+        signal: this.#controller.signal,
+      }).spawn(),
+    );
+    this.#programs.push(program);
+    return program;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#controller.abort();
+    for (const program of this.#programs) await program.end();
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+/** A program with lines going in and coming out. */
+class Program {
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #lines: AsyncGenerator<string>;
+  #closed: Promise<void> | undefined;
+
+  constructor(child: Deno.ChildProcess) {
+    this.#child = child;
+    this.#input = child.stdin.getWriter();
+    this.#lines = linesOf(child.stdout);
+  }
+
+  /** Types lines. */
+  say(text: string): void {
+    this.#input.write(new TextEncoder().encode(`${text}\n`)).catch(() => {});
+  }
+
+  /** Ends its input. */
+  close(): void {
+    this.#closed ??= this.#input.close().catch(() => {});
+  }
+
+  /** The next line must match; gives what the pattern catches. */
+  async line(pattern: RegExp): Promise<RegExpExecArray> {
+    const { value } = await this.#lines.next();
+    const match = pattern.exec(value ?? "");
+    assert(match !== null, `${pattern} expected, got ${value ?? "the end"}`);
+    return match;
+  }
+
+  /** The next line must be a message of this type. */
+  async message(type: string): Promise<Message> {
+    const [json] = await this.line(/^{.*}$/);
+    const message = JSON.parse(json);
+    assertEquals(message.type, type, json);
+    return message;
+  }
+
+  /** All messages up to its end. */
+  async rest(): Promise<Message[]> {
+    const messages: Message[] = [];
+    for await (const line of this.#lines) messages.push(JSON.parse(line));
+    return messages;
+  }
+
+  async code(): Promise<number> {
+    return (await this.#child.status).code;
+  }
+
+  async end(): Promise<void> {
+    this.close();
+    await this.#closed;
+    await this.#lines.return(undefined);
+    await this.#child.status;
+  }
+}
+
+async function* linesOf(
+  stream: ReadableStream<Uint8Array>,
+): AsyncGenerator<string> {
+  let held = "";
+  const decoder = new TextDecoder();
+  for await (const piece of stream) {
+    const lines = (held + decoder.decode(piece, { stream: true })).split("\n");
+    held = lines.pop()!;
+    yield* lines.map((line) => line.replace(/\r$/, ""));
+  }
+}
+
+/** What the server says last on this connection. */
+async function lastMessage(conn: Deno.Conn): Promise<Message> {
+  const decoder = new FrameDecoder({ message: 65536, chunk: 0 });
+  const buffer = new Uint8Array(1024);
+  let last: Frame | undefined;
+  for (;;) {
+    const length = await conn.read(buffer);
+    if (length === null) break;
+    last = decoder.push(buffer.slice(0, length)).at(-1) ?? last;
+  }
+  return JSON.parse(new TextDecoder().decode(last!.payload));
+}
+
+/** The command of a task of deno.json, with its permissions, from any folder. */
+function task(name: "server" | "client", ...args: string[]): string[] {
+  const [, ...words] = config.tasks[name].command.split(" ");
+  const entry = words.pop()!;
+  return [Deno.execPath(), ...words, fromHere(`../../${entry}`), ...args];
+}
+
+function fromHere(path: string): string {
+  const { pathname } = new URL(path, import.meta.url);
+  const plain = decodeURIComponent(pathname);
+  return Deno.build.os === "windows" ? plain.slice(1) : plain;
+}
+
+/** The first block of hexadecimal bytes in the document. */
+async function exampleHello(): Promise<Uint8Array<ArrayBuffer>> {
+  const text = await Deno.readTextFile(fromHere("../../docs/PROTOCOL.md"));
+  const block = /```\n((?:[0-9a-f]{2} )[^`]+)```/.exec(text.replace(/\r/g, ""));
+  const digits = block![1]!.split("\n").flatMap((line) =>
+    /^((?:[0-9a-f]{2} )+) /.exec(line)?.[1]?.trim().split(" ") ?? []
+  );
+  return Uint8Array.from(digits, (byte) => parseInt(byte, 16));
+}
+
+async function findPython(): Promise<string | undefined> {
+  for (const name of ["python3", "python"]) {
+    try {
+      const args = ["-c", "import sys; sys.exit(sys.version_info < (3, 8))"];
+      const { success } = await new Deno.Command(name, { args }).output();
+      if (success) return name;
+    } catch {
+      // There is no such program, or it may not be run.
+    }
+  }
+  return undefined;
+}
