@@ -1,0 +1,321 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  decodeChunk,
+  encodeFrame,
+  type Frame,
+  FrameDecoder,
+  FrameKind,
+  MAX_CHUNK_LENGTH,
+  MAX_HELLO_LENGTH,
+  MAX_MESSAGE_LENGTH,
+  ProtocolError,
+  writeChunkHeader,
+  writeFrameHeader,
+} from "../lib/framing.ts";
+import { decodeClientMessage, decodeServerMessage } from "../lib/messages.ts";
+import { concat, pieces, Random, rawFrame } from "./testing.ts";
+
+const LIMITS = { message: MAX_MESSAGE_LENGTH, chunk: MAX_CHUNK_LENGTH };
+
+/** A frame that can be compared, with a payload of its own. */
+function copy({ kind, payload }: Frame): Frame {
+  return { kind, payload: payload.slice() };
+}
+
+function decodeIn(bytes: Uint8Array, length: number): Frame[] {
+  const decoder = new FrameDecoder(LIMITS);
+  const frames: Frame[] = [];
+  // Each piece is wiped after its use, as a read buffer would be.
+  for (const piece of pieces(bytes, length)) {
+    frames.push(...decoder.push(piece).map(copy));
+    piece.fill(0xee);
+  }
+  decoder.end();
+  return frames;
+}
+
+Deno.test({
+  name: "FrameKind and the limits are those of the wire",
+  permissions: "none",
+  fn() {
+    assertEquals({ ...FrameKind }, { message: 1, chunk: 2 });
+    assertEquals(MAX_HELLO_LENGTH, 4096);
+    assertEquals(MAX_MESSAGE_LENGTH, 65536);
+    assertEquals(MAX_CHUNK_LENGTH, 1048576);
+  },
+});
+
+Deno.test({
+  name: "encodeFrame() writes length, kind and payload, high byte first",
+  permissions: "none",
+  fn() {
+    const payload = new Uint8Array([0xaa, 0xbb]);
+    assertEquals(
+      encodeFrame({ kind: FrameKind.message, payload }),
+      new Uint8Array([0, 0, 0, 3, 1, 0xaa, 0xbb]),
+    );
+    assertEquals(
+      encodeFrame({
+        kind: FrameKind.chunk,
+        payload: new Uint8Array(0x01_02_03),
+      })
+        .subarray(0, 5),
+      new Uint8Array([0, 0x01, 0x02, 0x04, 2]),
+    );
+  },
+});
+
+Deno.test({
+  name: "writeFrameHeader() writes at its place and returns the next one",
+  permissions: "none",
+  fn() {
+    const target = new Uint8Array(8).fill(9);
+    const header = { kind: FrameKind.chunk, payloadLength: 0x7fff_fffe };
+    assertEquals(writeFrameHeader(target, 2, header), 7);
+    assertEquals(
+      target,
+      new Uint8Array([9, 9, 0x7f, 0xff, 0xff, 0xff, 2, 9]),
+    );
+  },
+});
+
+Deno.test({
+  name: "writeChunkHeader() makes a chunk frame that decodeChunk() reads",
+  permissions: "none",
+  fn() {
+    const buffer = new Uint8Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 8]);
+    writeChunkHeader(buffer, 0xfedc_ba98);
+    assertEquals(
+      buffer,
+      new Uint8Array([0, 0, 0, 7, 2, 0xfe, 0xdc, 0xba, 0x98, 7, 8]),
+    );
+    assertEquals(decodeChunk(buffer.subarray(5)), {
+      id: 0xfedc_ba98,
+      data: new Uint8Array([7, 8]),
+    });
+  },
+});
+
+Deno.test({
+  name: "decodeChunk() refuses a payload too short for the transfer id",
+  permissions: "none",
+  fn() {
+    assertEquals(decodeChunk(new Uint8Array(4)).data.length, 0);
+    for (const length of [0, 1, 2, 3]) {
+      assertThrows(
+        () => decodeChunk(new Uint8Array(length)),
+        ProtocolError,
+        "at least 4 needed",
+      );
+    }
+  },
+});
+
+Deno.test({
+  name: "FrameDecoder.push() gives the same frames for every cut of the stream",
+  permissions: "none",
+  fn() {
+    const random = new Random(1);
+    const frames: Frame[] = [0, 1, 2, 3, 4, 5, 250, 4, 0, 70].map((
+      length,
+      index,
+    ) => ({
+      kind: index % 3 === 2 ? FrameKind.chunk : FrameKind.message,
+      payload: random.bytes(length),
+    }));
+    const stream = concat(...frames.map(encodeFrame));
+    for (let length = 1; length <= stream.length; length++) {
+      assertEquals(decodeIn(stream, length), frames, `pieces of ${length}`);
+    }
+  },
+});
+
+Deno.test({
+  name: "FrameDecoder.push() copies nothing of a frame that arrives whole",
+  permissions: "none",
+  fn() {
+    const bytes = rawFrame(1, new Uint8Array([1, 2, 3]));
+    const [frame] = new FrameDecoder(LIMITS).push(bytes);
+    assert(frame!.payload.buffer === bytes.buffer);
+  },
+});
+
+Deno.test({
+  name: "FrameDecoder.push() takes lengths up to the limit of each kind",
+  permissions: "none",
+  fn() {
+    for (const [kind, max] of [[1, LIMITS.message], [2, LIMITS.chunk]]) {
+      const whole = rawFrame(kind!, new Uint8Array(max!));
+      assertEquals(decodeIn(whole, whole.length)[0]!.payload.length, max);
+      assertEquals(decodeIn(whole, 9999)[0]!.payload.length, max);
+      const over = rawFrame(kind!, new Uint8Array(max! + 1)).subarray(0, 5);
+      for (const length of [1, 4, 5]) {
+        assertThrows(() => decodeIn(over, length), ProtocolError, "too long");
+      }
+    }
+  },
+});
+
+Deno.test({
+  name: "FrameDecoder.push() refuses a bad length before the kind has arrived",
+  permissions: "none",
+  fn() {
+    const push = (...bytes: number[]) => () =>
+      new FrameDecoder(LIMITS).push(new Uint8Array(bytes));
+    assertThrows(push(0, 0, 0, 0), ProtocolError, "length 0");
+    assertThrows(push(0xff, 0xff, 0xff, 0xff), ProtocolError, "too long");
+    assertThrows(push(0x80, 0, 0, 0), ProtocolError, "too long");
+    assertThrows(push(0, 0x10, 0, 2), ProtocolError, "too long");
+    assertEquals(push(0, 0x10, 0, 1)(), []);
+    // "GET / HTTP/1.1": a browser at the wrong port.
+    assertThrows(push(0x47, 0x45, 0x54, 0x20), ProtocolError, "too long");
+  },
+});
+
+Deno.test({
+  name: "FrameDecoder.push() refuses an unknown kind",
+  permissions: "none",
+  fn() {
+    for (const kind of [0, 3, 255]) {
+      for (const length of [1, 5, 6]) {
+        assertThrows(
+          () => decodeIn(rawFrame(kind, new Uint8Array(1)), length),
+          ProtocolError,
+          `unknown kind ${kind}`,
+        );
+      }
+    }
+  },
+});
+
+Deno.test({
+  name: "FrameDecoder.limits can be widened between two frames",
+  permissions: "none",
+  fn() {
+    const decoder = new FrameDecoder({ message: 2, chunk: 0 });
+    const long = rawFrame(1, new Uint8Array(3));
+    assertEquals(decoder.push(rawFrame(1, new Uint8Array(2))).length, 1);
+    assertEquals(decoder.push(long.subarray(0, 3)).length, 0);
+    decoder.limits = { message: 3, chunk: 0 };
+    assertEquals(decoder.push(long.subarray(3)).length, 1);
+    decoder.limits = { message: 2, chunk: 0 };
+    assertThrows(() => decoder.push(long), ProtocolError, "at most 2");
+  },
+});
+
+Deno.test({
+  name:
+    "FrameDecoder.push() needs memory for what has arrived, not for promises",
+  permissions: "none",
+  fn() {
+    const allocated = countAllocations(() => {
+      const decoder = new FrameDecoder(LIMITS);
+      decoder.push(new Uint8Array([0, 0x10, 0, 1, 2])); // 1 MiB is to come
+      for (let i = 0; i < 1000; i++) decoder.push(new Uint8Array(1));
+    });
+    assert(Math.max(...allocated) <= 2048, `${allocated}`);
+  },
+});
+
+Deno.test({
+  name: "FrameDecoder.push() copies a slow trickle a few times, not each time",
+  permissions: "none",
+  fn() {
+    const length = 256 * 1024;
+    const allocated = countAllocations(() => {
+      const whole = rawFrame(2, new Uint8Array(length));
+      const decoder = new FrameDecoder(LIMITS);
+      for (const piece of pieces(whole, 64)) decoder.push(piece);
+    }).filter((size) => size < length);
+    assert(allocated.reduce((a, b) => a + b, 0) < 4 * length);
+  },
+});
+
+Deno.test({
+  name: "FrameDecoder.end() refuses half a frame",
+  permissions: "none",
+  fn() {
+    const whole = rawFrame(1, new Uint8Array(3));
+    for (let length = 0; length <= whole.length; length++) {
+      const decoder = new FrameDecoder(LIMITS);
+      decoder.push(whole.subarray(0, length));
+      if (length === 0 || length === whole.length) decoder.end();
+      else assertThrows(() => decoder.end(), ProtocolError, "middle");
+    }
+  },
+});
+
+Deno.test({
+  name: "random bytes are answered with ProtocolError and nothing else",
+  permissions: "none",
+  fn() {
+    const random = new Random(20261123);
+    let refused = 0;
+    for (let round = 0; round < 50_000; round++) {
+      try {
+        const decoder = new FrameDecoder(LIMITS);
+        for (const piece of pieces(garbage(random), 1 + random.below(40))) {
+          for (const { kind, payload } of decoder.push(piece)) {
+            if (kind === FrameKind.chunk) decodeChunk(payload);
+            else if (round % 2 === 0) decodeClientMessage(payload);
+            else decodeServerMessage(payload);
+          }
+        }
+        decoder.end();
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error;
+        refused++;
+      }
+    }
+    assert(refused > 10_000 && refused < 49_000, `${refused} of 50000`);
+  },
+});
+
+const WORDS =
+  `{ } [ ] : , " \\ \\ud800 null true -1 1e999 0.5 "type" "hello" "say" "text"
+  "get" "id" "name" "file" "files" "end" "users" "__proto__" {"type":"say" }`
+    .split(/\s+/);
+
+/** Pure noise, a good frame of noise, JSON-like noise, or a good message with a bad byte. */
+function garbage(random: Random): Uint8Array {
+  const text = (json: string) => new TextEncoder().encode(json);
+  switch (random.below(4)) {
+    case 0:
+      return random.bytes(random.below(60));
+    case 1:
+      return rawFrame(1 + random.below(2), random.bytes(random.below(60)));
+    case 2: {
+      const words = Array.from({ length: 9 }, () => random.pick(WORDS));
+      return rawFrame(1, text(words.join("")));
+    }
+    default: {
+      const good = random.pick([
+        '{"type":"say","text":"hi"}',
+        '{"type":"get","id":1,"name":"a"}',
+        '{"type":"welcome","protocol":1,"name":"a","text":"","users":["a"]}',
+        '{"type":"files","files":[{"name":"a","size":1}]}',
+      ]);
+      const frame = rawFrame(1, text(good));
+      frame[5 + random.below(frame.length - 5)] = random.below(256);
+      return frame;
+    }
+  }
+}
+
+/** The lengths of all byte arrays that `run` makes. */
+function countAllocations(run: () => void): number[] {
+  const lengths: number[] = [];
+  const real = globalThis.Uint8Array;
+  globalThis.Uint8Array = new Proxy(real, {
+    construct(target, args, newTarget) {
+      if (typeof args[0] === "number") lengths.push(args[0]);
+      return Reflect.construct(target, args, newTarget);
+    },
+  });
+  try {
+    run();
+  } finally {
+    globalThis.Uint8Array = real;
+  }
+  return lengths;
+}
