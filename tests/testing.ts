@@ -55,7 +55,7 @@ export function rawChunk(id: number, data: Uint8Array): Uint8Array {
   return rawFrame(2, payload);
 }
 
-export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+export function concat(...parts: readonly ArrayLike<number>[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((sum, p) => sum + p.length, 0));
   let at = 0;
   for (const part of parts) {
