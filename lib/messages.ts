@@ -137,6 +137,8 @@ export function encodeMessageInto(
   at: number,
 ): number {
   const json = JSON.stringify(message);
+  // UTF-8 is never shorter: too long is said even where there is no room.
+  checkLength(json.length, message);
   const start = at + FRAME_HEADER_LENGTH;
   if (start > target.length) return -1;
   const { read, written } = encoder.encodeInto(json, target.subarray(start));

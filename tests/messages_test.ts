@@ -382,6 +382,22 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "encodeMessageInto() refuses what fits no frame, however small the room",
+  permissions: "none",
+  fn() {
+    const message = { type: "say", text: "a".repeat(300_000) } as const;
+    for (const room of [0, 100, 400_000]) {
+      assertThrows(
+        () => encodeMessageInto(message, new Uint8Array(room), 0),
+        RangeError,
+        "at most 65536 fit",
+      );
+    }
+  },
+});
+
+Deno.test({
   name: "textFits() counts the bytes of the JSON, not the characters",
   permissions: "none",
   fn() {
