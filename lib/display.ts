@@ -16,8 +16,8 @@ const ACTING = new RegExp(
     "(?<!\\p{Extended_Pictographic}[\\ufe0f\\p{EMod}]?)\\u200d",
     "\\u200d(?!\\p{Extended_Pictographic})",
     "(?![\\u200d\\ufe00-\\ufe0f\\u{e0020}-\\u{e007f}])[\\p{Cf}\\p{Default_Ignorable_Code_Point}]",
-    // Tag characters belong to flags: black flag, tags, end tag.
-    "(?<![\\u{1f3f4}\\u{e0020}-\\u{e007e}])[\\u{e0020}-\\u{e007f}]",
+    // Tag characters belong to flags: black flag, at most six tags, end tag.
+    "(?<!\\u{1f3f4}[\\u{e0020}-\\u{e007e}]{0,6})[\\u{e0020}-\\u{e007f}]",
   ].join("|"),
   "gu",
 );

@@ -54,6 +54,19 @@ Deno.test({
 });
 
 Deno.test({
+  name: "display() shows all of a text hidden in tag characters",
+  permissions: "none",
+  fn() {
+    assertEquals(
+      display("a\u{e0068}\u{e0069}\u{e0021}"),
+      "a\\u{e0068}\\u{e0069}\\u{e0021}",
+    );
+    const hidden = "\u{e0061}".repeat(50);
+    assertEquals(display(`🏴${hidden}`).match(/\\u\{e0061\}/g)?.length, 43);
+  },
+});
+
+Deno.test({
   name: "display() leaves nothing that acts, whatever it is given",
   permissions: "none",
   fn() {
