@@ -118,7 +118,9 @@ export function normalizeName(name: string): string {
 
 /** Two user names with the same key are the same name: `John`, `JOHN`, `Ｊohn`. */
 export function nameKey(name: string): string {
-  return name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
+  // Lower case first, because the capital ẞ is its own upper case and ß is not.
+  return name.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase()
+    .normalize("NFKC");
 }
 
 /**
@@ -146,12 +148,12 @@ export function fileNameProblem(name: string): string | undefined {
  * allowed becomes `_`. The result has no {@linkcode fileNameProblem}.
  */
 export function safeFileName(name: string): string {
-  let safe = name.toWellFormed()
-    // deno-lint-ignore no-control-regex -- control characters are what it looks for
-    .replace(/[\x00-\x1f\x7f<>:"|?*\\/]/g, "_")
-    .replace(/[. ]+$/, (end) => "_".repeat(end.length));
-  if (isWindowsDevice(safe)) safe = `_${safe}`;
-  safe = shortened(safe, MAX_FILE_NAME_LENGTH);
+  // deno-lint-ignore no-control-regex -- control characters are what it looks for
+  const mended = name.toWellFormed().replace(/[\x00-\x1f\x7f<>:"|?*\\/]/g, "_");
+  // Shortening comes first: it can lay bare a device, a dot or a space.
+  let safe = shortened(mended, MAX_FILE_NAME_LENGTH);
+  if (isWindowsDevice(safe)) safe = shortened(`_${safe}`, MAX_FILE_NAME_LENGTH);
+  safe = safe.replace(/[. ]+$/, (end) => "_".repeat(end.length));
   return safe === "" ? "_" : safe;
 }
 
