@@ -68,7 +68,8 @@ export class Heartbeat {
       this.#actions.onStale();
       return;
     }
-    this.#actions.sendPing(++this.#pings);
+    // The timer first: sending may stop the heartbeat.
     this.#cancel = this.#clock.after(PING_INTERVAL, () => this.#check());
+    this.#actions.sendPing(++this.#pings);
   }
 }
