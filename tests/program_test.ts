@@ -1,0 +1,103 @@
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import {
+  ExitCode,
+  parseFlags,
+  parsePort,
+  UsageError,
+  VERSION,
+} from "../lib/program.ts";
+
+const NAMES = {
+  boolean: ["help", "version"],
+  string: ["host"],
+  maxArguments: 2,
+};
+
+Deno.test({
+  name: "parseFlags() reads flags and arguments in any order",
+  permissions: "none",
+  fn() {
+    const flags = parseFlags(["Ann", "--host", "::1", "--help", "007"], NAMES);
+    assertEquals(flags.arguments, ["Ann", "007"]);
+    assertEquals(flags.value("host"), "::1");
+    assertEquals(flags.has("help"), true);
+    assertEquals(flags.has("version"), false);
+    assertEquals(parseFlags(["--host=a"], NAMES).value("host"), "a");
+    assertEquals(parseFlags([], NAMES).value("host"), undefined);
+  },
+});
+
+Deno.test({
+  name: "parseFlags() refuses what it does not know",
+  permissions: "none",
+  fn() {
+    for (const flag of ["--hlep", "-x", "--verbose=1", "-5"]) {
+      assertThrows(
+        () => parseFlags(["a", flag], NAMES),
+        UsageError,
+        "There is no option",
+      );
+    }
+    assertThrows(
+      () => parseFlags(["a", "b", "c"], NAMES),
+      UsageError,
+      "3 arguments, at most 2",
+    );
+    assertEquals(parseFlags(["--", "-x"], NAMES).arguments, ["-x"]);
+  },
+});
+
+Deno.test({
+  name: "parseFlags() wants one value for a flag that has one",
+  permissions: "none",
+  fn() {
+    for (const args of [["--host"], ["--host="], ["--host", "--help"]]) {
+      assertThrows(
+        () => parseFlags(args, NAMES).value("host"),
+        UsageError,
+        "--host needs one value",
+      );
+    }
+  },
+});
+
+Deno.test({
+  name: "parsePort() takes whole numbers from the least to 65535",
+  permissions: "none",
+  fn() {
+    assertEquals(parsePort("0", 0), 0);
+    assertEquals(parsePort("1", 1), 1);
+    assertEquals(parsePort("65535", 1), 65535);
+  },
+});
+
+Deno.test({
+  name: "parsePort() says what a port is",
+  permissions: "none",
+  fn() {
+    const bad = [
+      "",
+      " 1",
+      "-1",
+      "65536",
+      "1e3",
+      "0x50",
+      "80.5",
+      "http",
+      "１２",
+    ];
+    for (const text of [...bad, "999999999999999999999"]) {
+      assertThrows(() => parsePort(text, 0), UsageError, "is not a port");
+    }
+    assertThrows(() => parsePort("0", 1), UsageError, "from 1 to 65535");
+  },
+});
+
+Deno.test({
+  name: "VERSION and ExitCode are what scripts rely on",
+  permissions: "none",
+  fn() {
+    assertMatch(VERSION, /^\d+\.\d+\.\d+$/);
+    assertEquals({ ...ExitCode }, { inOrder: 0, failed: 1, usage: 2 });
+  },
+});
