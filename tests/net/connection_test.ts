@@ -1,0 +1,311 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { type Frame, ProtocolError } from "../../lib/framing.ts";
+import type { ByteStream } from "../../lib/net/byte_stream.ts";
+import { Connection, MAX_QUEUED_LENGTH } from "../../lib/net/connection.ts";
+import {
+  concat,
+  FakeTime,
+  MemoryStream,
+  pieces,
+  Random,
+  rawChunk,
+  rawFrame,
+  rawMessage,
+  settle,
+  streamPair,
+} from "../testing.ts";
+
+const LIMITS = { message: 65536, chunk: 1048576 };
+
+/** All that arrives until the end, copied, because payloads are good for one turn. */
+async function receiveAll(connection: Connection): Promise<Frame[]> {
+  const all: Frame[] = [];
+  for (;;) {
+    const frames = await connection.receive();
+    if (frames === undefined) return all;
+    assert(frames.length > 0);
+    for (const { kind, payload } of frames) {
+      all.push({ kind, payload: payload.slice() });
+    }
+  }
+}
+
+async function readAll(stream: MemoryStream): Promise<Uint8Array> {
+  const buffer = new Uint8Array(1000);
+  const parts: Uint8Array[] = [];
+  for (;;) {
+    const length = await stream.read(buffer);
+    if (length === null) return concat(...parts);
+    parts.push(buffer.slice(0, length));
+  }
+}
+
+Deno.test({
+  name: "Connection.receive() gives the frames whatever the size of the reads",
+  permissions: "none",
+  async fn() {
+    const random = new Random(6);
+    const payloads = [0, 1, 2000, 70, 511, 512, 513, 40_000].map((length) =>
+      random.bytes(length)
+    );
+    const transcript = concat(...payloads.map((p) => rawFrame(1, p)));
+    for (const readLength of [1, 2, 3, 7, 511, 512, 513, 100_000]) {
+      const [mine, other] = streamPair({ readLength });
+      const connection = new Connection(mine, { limits: LIMITS });
+      await other.write(transcript);
+      await other.closeWrite();
+      const frames = await receiveAll(connection);
+      assertEquals(frames.map(({ payload }) => payload), payloads);
+      assertEquals(connection.endReason, "connection lost");
+      assertEquals(mine.closed, 1);
+    }
+  },
+});
+
+Deno.test({
+  name: "Connection.receive() reads into a buffer that grows and shrinks",
+  permissions: "none",
+  async fn() {
+    const frame = rawFrame(1, new Uint8Array(3));
+    const sizes: number[] = [];
+    const stream: ByteStream = {
+      read(target) {
+        sizes.push(target.length);
+        if (sizes.length > 30) return Promise.resolve(null);
+        const full = sizes.length <= 6;
+        const length = full ? target.length : frame.length;
+        for (let at = 0; at < length; at += frame.length) target.set(frame, at);
+        return Promise.resolve(length);
+      },
+      write: (bytes) => Promise.resolve(bytes.length),
+      close() {},
+    };
+    await receiveAll(new Connection(stream, { limits: LIMITS }));
+    assertEquals(sizes.slice(0, 7), [
+      512,
+      2048,
+      8192,
+      32768,
+      65536,
+      65536,
+      65536,
+    ]);
+    assertEquals(sizes.at(-1), 512);
+  },
+});
+
+Deno.test({
+  name:
+    "Connection.receive() throws ProtocolError when the peer breaks the rules",
+  permissions: "none",
+  async fn() {
+    const [mine, other] = streamPair();
+    const connection = new Connection(mine, {
+      limits: { message: 5, chunk: 0 },
+    });
+    await other.write(rawFrame(1, new Uint8Array(6)));
+    await assertRejects(() => connection.receive(), ProtocolError, "at most 5");
+    connection.limits = LIMITS;
+    connection.end("test over");
+    assertEquals(await connection.receive(), undefined);
+  },
+});
+
+Deno.test({
+  name:
+    "Connection.receive() takes a reset and a close while reading as the end",
+  permissions: "none",
+  async fn() {
+    const [mine] = streamPair();
+    const connection = new Connection(mine, { limits: LIMITS });
+    const receiving = connection.receive();
+    await settle();
+    connection.end("closed by a test");
+    assertEquals(await receiving, undefined);
+    assertEquals(connection.endReason, "closed by a test");
+
+    const reset = new Connection({
+      read: () => Promise.reject(new Error("Connection reset by peer")),
+      write: () => Promise.resolve(0),
+      close() {
+        throw new Error("Bad resource ID");
+      },
+    }, { limits: LIMITS });
+    assertEquals(await reset.receive(), undefined);
+    await reset.ended;
+    assertEquals(reset.endReason, "connection lost");
+  },
+});
+
+Deno.test({
+  name: "Connection.send() cuts off a peer that does not read, at the limit",
+  permissions: "none",
+  async fn() {
+    const [mine] = streamPair({ capacity: 1 });
+    const connection = new Connection(mine, {
+      limits: LIMITS,
+      maxQueuedLength: 100,
+    });
+    connection.send(new Uint8Array(100));
+    assertEquals(connection.endReason, undefined);
+    assertEquals(connection.queuedLength, 100);
+    connection.send(new Uint8Array(1));
+    await settle();
+    connection.send(new Uint8Array(1));
+    assertEquals(connection.endReason, "too slow");
+    assertEquals(connection.queuedLength, 0);
+    await Promise.all([connection.ended, connection.room(1)]);
+    assertEquals(mine.closed, 1);
+  },
+});
+
+Deno.test({
+  name: "Connection lets at most 8 MiB wait for a peer",
+  permissions: "none",
+  fn() {
+    assertEquals(MAX_QUEUED_LENGTH, 8 * 1024 * 1024);
+    const stuck = new Promise<never>(() => {});
+    const connection = new Connection({
+      read: () => stuck,
+      write: () => stuck,
+      close() {},
+    }, { limits: LIMITS });
+    const mebibyte = new Uint8Array(1024 * 1024);
+    for (let i = 0; i < 8; i++) connection.send(mebibyte);
+    assertEquals(connection.endReason, undefined);
+    connection.send(new Uint8Array(1));
+    assertEquals(connection.endReason, "too slow");
+  },
+});
+
+Deno.test({
+  name: "Connection.send() to a peer that is gone ends the connection",
+  permissions: "none",
+  async fn() {
+    const [mine, other] = streamPair();
+    const connection = new Connection(mine, { limits: LIMITS });
+    other.close();
+    mine.closeWrite();
+    connection.send(new Uint8Array(9));
+    await connection.ended;
+    assertEquals(connection.endReason, "connection lost");
+    connection.send(new Uint8Array(9));
+    assertEquals([connection.queuedLength, connection.sentLength], [0, 0]);
+  },
+});
+
+Deno.test({
+  name: "Connection.end() counts the first reason only",
+  permissions: "none",
+  fn() {
+    const [mine] = streamPair();
+    const connection = new Connection(mine, { limits: LIMITS });
+    connection.end("first");
+    connection.end("second");
+    assertEquals(connection.endReason, "first");
+    assertEquals(mine.closed, 1);
+  },
+});
+
+Deno.test({
+  name:
+    "Connection.finish() sends the last words, then waits for the peer to close",
+  permissions: "none",
+  async fn() {
+    for (const reading of [true, false]) {
+      const [mine, other] = streamPair({ writeLength: 3, capacity: 10 });
+      const connection = new Connection(mine, { limits: LIMITS });
+      const received = reading ? receiveAll(connection) : [];
+      const words = rawMessage('{"type":"closing","reason":"the end"}');
+      connection.send(words);
+      const finished = connection.finish("the end", 1000);
+      // Unread words of the peer must not turn the close into a reset.
+      await other.write(rawMessage('{"type":"say","text":"dropped"}'));
+      assertEquals(await readAll(other), words);
+      assertEquals(mine.closed, 0);
+      other.close();
+      await finished;
+      assertEquals(await received, []);
+      assertEquals(connection.endReason, "the end");
+      assertEquals(mine.closed, 1);
+    }
+  },
+});
+
+Deno.test({
+  name: "Connection.finish() drops what is sent after the last words",
+  permissions: "none",
+  async fn() {
+    const [mine, other] = streamPair();
+    const connection = new Connection(mine, { limits: LIMITS });
+    connection.send(rawMessage('"last"'));
+    const finished = connection.finish("the end", 1000);
+    await settle();
+    connection.send(rawMessage('"too late"'));
+    await settle();
+    assertEquals(connection.endReason, undefined);
+    assertEquals(await readAll(other), rawMessage('"last"'));
+    other.close();
+    await finished;
+    assertEquals(connection.endReason, "the end");
+  },
+});
+
+Deno.test({
+  name:
+    "Connection.finish() waits for a silent peer no longer than it has patience",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const [mine] = streamPair({ capacity: 1 });
+    const connection = new Connection(mine, { limits: LIMITS });
+    connection.send(new Uint8Array(100));
+    const finished = connection.finish("the end", 1000);
+    await time.pass(999);
+    assertEquals(mine.closed, 0);
+    await time.pass(1);
+    await finished;
+    assertEquals(connection.endReason, "the end");
+    assertEquals([mine.closed, time.pending], [1, 0]);
+  },
+});
+
+Deno.test({
+  name: "Connection.finish() of a connection that has ended does nothing",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const [mine] = streamPair();
+    const connection = new Connection(mine, { limits: LIMITS });
+    connection.end("lost");
+    await connection.finish("the end", 1000);
+    assertEquals(connection.endReason, "lost");
+    assertEquals([mine.closed, time.pending], [1, 0]);
+  },
+});
+
+Deno.test({
+  name: "two connections pass chunks and messages both ways, 5 bytes a write",
+  permissions: "none",
+  async fn() {
+    const random = new Random(7);
+    const [one, two] = streamPair({ writeLength: 5, capacity: 64 });
+    const a = new Connection(one, { limits: LIMITS });
+    const b = new Connection(two, { limits: LIMITS });
+    const data = random.bytes(3000);
+    for (const [index, piece] of [...pieces(data, 100)].entries()) {
+      a.send(rawChunk(index, piece));
+      b.send(rawMessage(`{"n":${index}}`));
+    }
+    const [atB, atA] = await Promise.all([
+      receiveAll(b),
+      receiveAll(a),
+      a.room(1).then(() => settle()).then(() => a.finish("done", 1000)),
+    ]);
+    assertEquals(
+      concat(...atB.map(({ payload }) => payload.subarray(4))),
+      data,
+    );
+    assertEquals(atA.length, 30);
+  },
+});
