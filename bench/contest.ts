@@ -1,0 +1,167 @@
+/**
+ * Servers side by side: all are started at the beginning and take turns, so that
+ * a busy moment of the machine is not one server's bad luck.
+ *
+ * @module
+ */
+
+import type { LoadOptions, Result, Task } from "./load.ts";
+import {
+  cpuSeconds,
+  Missing,
+  peakMemory,
+  type Program,
+  type Server,
+  start,
+  startMessenger,
+  startNats,
+  startNgircd,
+  startReference,
+  workFolder,
+} from "./programs.ts";
+import { note } from "./report.ts";
+
+/** One task carried out at one server. */
+export type Round = Result & {
+  /** Processor time in seconds for each second of the round. */
+  readonly serverLoad: number;
+  readonly generatorLoad: number;
+};
+
+/** All that one server did. */
+export type Standing = {
+  readonly name: string;
+  readonly rounds: Round[];
+  /** Why there are no numbers. */
+  problem?: string;
+  /** Most memory that the server had, in bytes. */
+  peakMemory?: number;
+};
+
+export type Contest = {
+  readonly entrants: readonly (keyof typeof STARTERS)[];
+  readonly load: Omit<LoadOptions, "dialect" | "port" | "window">;
+  /** Comes first; every byte is checked. */
+  readonly check: Task;
+  readonly task: Task;
+  readonly warmUps: number;
+  readonly runs: number;
+};
+
+const STARTERS = {
+  messenger: startMessenger,
+  nats: startNats,
+  ngircd: startNgircd,
+  naive: () => startReference("naive"),
+  relay: () => startReference("relay"),
+} satisfies Record<string, (folder: string) => Promise<Server>>;
+
+/**
+ * How far a sender may be ahead, in messages. NATS cuts off whoever is 64 MB
+ * behind; ngircd whoever is 32 KiB behind. This messenger gets no such help.
+ */
+const WINDOWS: Partial<Record<keyof typeof STARTERS, number>> = {
+  nats: 200_000,
+  ngircd: 150,
+};
+
+/** Starts all, lets them take turns, stops all. */
+export async function hold(contest: Contest): Promise<Standing[]> {
+  await using resources = new AsyncDisposableStack();
+  const places: Place[] = [];
+  const standings: Standing[] = [];
+  for (const entrant of contest.entrants) {
+    const standing: Standing = { name: entrant, rounds: [] };
+    standings.push(standing);
+    try {
+      const folder = resources.use(await workFolder());
+      const server = resources.use(await STARTERS[entrant](folder.path));
+      const place = new Place(standing, server, {
+        ...contest.load,
+        window: WINDOWS[entrant] ?? 1e9,
+        dialect: server.dialect,
+        port: server.port,
+      });
+      resources.use(place);
+      await place.ready();
+      places.push(place);
+    } catch (error) {
+      if (!(error instanceof Missing)) throw error;
+      standing.problem = error.message;
+    }
+  }
+  const turns = [
+    contest.check,
+    ...Array(contest.warmUps + contest.runs).fill(contest.task),
+  ];
+  for (const [turn, task] of turns.entries()) {
+    note(`turn ${turn + 1} of ${turns.length}`);
+    for (const place of places) {
+      await place.round(task, turn > contest.warmUps);
+    }
+  }
+  return standings;
+}
+
+/** A server and its load generator. */
+class Place {
+  readonly #standing: Standing;
+  readonly #server: Server;
+  readonly #generator: Program;
+
+  constructor(standing: Standing, server: Server, options: LoadOptions) {
+    this.#standing = standing;
+    this.#server = server;
+    const entry = new URL("load.ts", import.meta.url).pathname;
+    const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", entry];
+    this.#generator = start(Deno.execPath(), [
+      ...args,
+      JSON.stringify(options),
+    ]);
+  }
+
+  async ready(): Promise<void> {
+    await this.#answer();
+  }
+
+  async round(task: Task, counts: boolean): Promise<void> {
+    const standing = this.#standing;
+    if (standing.problem !== undefined) return;
+    const started = performance.now();
+    const before = await this.#cpu();
+    const line = JSON.stringify(task) + "\n";
+    await this.#generator.stdin.write(new TextEncoder().encode(line));
+    const result = await this.#answer();
+    const after = await this.#cpu();
+    const seconds = (performance.now() - started) / 1000;
+    standing.peakMemory = await peakMemory(this.#server.pid);
+    if (counts && result !== undefined) {
+      standing.rounds.push({
+        ...result,
+        serverLoad: (after[0] - before[0]) / seconds,
+        generatorLoad: (after[1] - before[1]) / seconds,
+      });
+    }
+  }
+
+  async #cpu(): Promise<[number, number]> {
+    return [
+      await cpuSeconds(this.#server.pid),
+      await cpuSeconds(this.#generator.pid),
+    ];
+  }
+
+  async #answer(): Promise<Result | undefined> {
+    const { value, done } = await this.#generator.lines.read();
+    const result = done
+      ? { problem: "the generator ended" }
+      : JSON.parse(value);
+    if (result.problem === undefined) return result;
+    this.#standing.problem = result.problem;
+    return undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#generator[Symbol.asyncDispose]();
+  }
+}

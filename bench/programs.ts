@@ -1,0 +1,225 @@
+/**
+ * Starting and stopping what is measured, and asking the system what it used.
+ *
+ * @module
+ */
+
+import { TextLineStream } from "@std/streams/text-line-stream";
+import config from "../deno.json" with { type: "json" };
+import type { DialectName } from "./dialects.ts";
+
+/** A program must be there by then, in milliseconds. */
+const START_TIMEOUT = 10_000;
+
+/** Where everything is written; removed at the end. */
+const WORK = new URL(".work/", import.meta.url).pathname;
+
+/** A started program. It is killed when it goes out of scope. */
+export type Program = AsyncDisposable & {
+  readonly pid: number;
+  /** What it says, line by line. */
+  readonly lines: ReadableStreamDefaultReader<string>;
+  readonly stdin: WritableStreamDefaultWriter<Uint8Array>;
+};
+
+/** A server under test. */
+export type Server = AsyncDisposable & {
+  readonly name: string;
+  readonly pid: number;
+  readonly port: number;
+  readonly dialect: DialectName;
+};
+
+/** Why a server cannot take part, in words for the table. */
+export class Missing extends Error {}
+
+/** A folder of its own for each, removed with it. */
+export async function workFolder(): Promise<
+  AsyncDisposable & { path: string }
+> {
+  await Deno.mkdir(WORK, { recursive: true });
+  const path = await Deno.makeTempDir({ dir: WORK });
+  return {
+    path,
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
+}
+
+export function start(
+  command: string,
+  args: readonly string[],
+  { cwd, quiet = false }: { cwd?: string; quiet?: boolean } = {},
+): Program {
+  const child = new Deno.Command(command, {
+    args: [...args],
+    ...(cwd === undefined ? {} : { cwd }),
+    stdin: "piped",
+    stdout: "piped",
+    stderr: quiet ? "null" : "inherit",
+  }).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TextLineStream()).getReader();
+  return {
+    pid: child.pid,
+    lines,
+    stdin: child.stdin.getWriter(),
+    async [Symbol.asyncDispose]() {
+      try {
+        child.kill("SIGTERM");
+      } catch {
+        // Ended already.
+      }
+      await drain(lines);
+      await child.status;
+    },
+  };
+}
+
+/** Reads on so that the program is never held up by its own output. */
+async function drain(lines: Program["lines"]): Promise<void> {
+  while (!(await lines.read()).done);
+}
+
+/** The real server, with the permissions of the task `server`, in `folder`. */
+export async function startMessenger(
+  folder: string,
+  extra: readonly string[] = [],
+): Promise<Server> {
+  const [, ...flags] = config.tasks.server.command.split(" ");
+  const entry = new URL(`../${flags.pop()}`, import.meta.url).pathname;
+  const [run, ...rest] = flags;
+  const program = start(
+    Deno.execPath(),
+    [run!, ...extra, ...rest, entry, "0", "--host", "127.0.0.1"],
+    { cwd: folder },
+  );
+  return await serverOf(program, { name: "messenger", dialect: "lan" });
+}
+
+/** A small server to compare with, see reference_server.ts. */
+export async function startReference(mode: "naive" | "relay"): Promise<Server> {
+  const entry = new URL("reference_server.ts", import.meta.url).pathname;
+  const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", entry, mode];
+  const dialect = mode === "naive" ? "lan" : "relay";
+  return await serverOf(start(Deno.execPath(), args), { name: mode, dialect });
+}
+
+export async function startNats(): Promise<Server> {
+  const port = freePort();
+  const args = ["--addr", "127.0.0.1", "--port", String(port)];
+  return await foreign("nats-server", args, { port, dialect: "nats" });
+}
+
+export async function startNgircd(folder: string): Promise<Server> {
+  const port = freePort();
+  const path = `${folder}/ngircd.conf`;
+  await Deno.writeTextFile(
+    path,
+    `[Global]
+Name = bench.local
+Info = bench
+Listen = 127.0.0.1
+Ports = ${port}
+[Limits]
+MaxConnections = 0
+MaxConnectionsIP = 0
+MaxJoins = 0
+MaxPenaltyTime = 0
+[Options]
+DNS = no
+Ident = no
+PAM = no
+`,
+  );
+  const args = ["--nodaemon", "--config", path];
+  return await foreign("ngircd", args, { port, dialect: "irc" });
+}
+
+async function foreign(
+  command: string,
+  args: readonly string[],
+  { port, dialect }: { port: number; dialect: DialectName },
+): Promise<Server> {
+  let program: Program;
+  try {
+    program = start(command, args, { quiet: true });
+  } catch {
+    throw new Missing(
+      `${command} is not installed: apt install ${command}`,
+    );
+  }
+  try {
+    await connectable(port);
+  } catch (error) {
+    await program[Symbol.asyncDispose]();
+    throw error;
+  }
+  void drain(program.lines).catch(() => {});
+  return {
+    name: command,
+    pid: program.pid,
+    port,
+    dialect,
+    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+  };
+}
+
+/** For a server that says its port. */
+async function serverOf(
+  program: Program,
+  about: { name: string; dialect: DialectName },
+): Promise<Server> {
+  for (;;) {
+    const { value, done } = await program.lines.read();
+    if (done) throw new Error(`${about.name} ended at once`);
+    const port = /port (\d+)/.exec(value)?.[1];
+    if (port === undefined) continue;
+    void drain(program.lines).catch(() => {});
+    return {
+      ...about,
+      pid: program.pid,
+      port: Number(port),
+      [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+    };
+  }
+}
+
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+export async function connectable(port: number): Promise<void> {
+  const end = performance.now() + START_TIMEOUT;
+  for (;;) {
+    try {
+      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+      return;
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** Seconds of the processor that a process has used, its children not counted. */
+export async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await proc(pid, "stat");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const ticksPerSecond = 100;
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
+/** The most memory that a process has had at a time, in bytes. */
+export async function peakMemory(pid: number): Promise<number> {
+  const kib = /^VmHWM:\s+(\d+) kB/m.exec(await proc(pid, "status"))?.[1];
+  return Number(kib) * 1024;
+}
+
+/** Deno lets a program read /proc only with all permissions; `cat` needs one. */
+async function proc(pid: number, file: string): Promise<string> {
+  const { stdout } = await new Deno.Command("cat", {
+    args: [`/proc/${pid}/${file}`],
+  }).output();
+  return new TextDecoder().decode(stdout);
+}

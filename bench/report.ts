@@ -1,0 +1,69 @@
+// deno-lint-ignore-file no-console -- a benchmark speaks to the terminal
+/**
+ * Flags in, numbers out: what the benchmarks have in common.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+
+/** Whole numbers by name, with their defaults, and `--json`. */
+export function readFlags<Name extends string>(
+  args: string[],
+  defaults: Readonly<Record<Name, number>>,
+): Record<Name, number> & { json: boolean } {
+  const names = Object.keys(defaults) as Name[];
+  const parsed = parseArgs(args, {
+    boolean: ["json"],
+    string: names,
+    unknown(argument) {
+      const known = names.map((name) => `--${name}`).join(" ");
+      throw new TypeError(`Cannot use ${argument}: known are ${known} --json`);
+    },
+  });
+  const values = names.map((name) => {
+    const value = Number(parsed[name] ?? defaults[name]);
+    if (!(value >= 0 && Number.isFinite(value))) {
+      throw new RangeError(`--${name} must be a number of 0 or more`);
+    }
+    return [name, value];
+  });
+  return { ...Object.fromEntries(values), json: parsed["json"] === true };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1
+    ? sorted[middle]!
+    : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Lines up columns; the first is text, the others are numbers. */
+export function formatTable(rows: readonly (readonly string[])[]): string {
+  const width = (column: number) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows.map((row) =>
+    row.map((cell, column) =>
+      column === 0 ? cell.padEnd(width(0)) : cell.padStart(width(column))
+    ).join("  ").trimEnd()
+  ).join("\n");
+}
+
+/** `5 123 000` */
+export function grouped(value: number): string {
+  return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, " ");
+}
+
+/** One object for a program, or lines for a person. */
+export function print(
+  result: object,
+  { json, lines }: { json: boolean; lines: () => string },
+): void {
+  console.log(json ? JSON.stringify(result, null, 2) : lines());
+}
+
+/** Progress, where it does not disturb the result. */
+export function note(text: string): void {
+  console.error(text);
+}
