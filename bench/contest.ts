@@ -46,6 +46,8 @@ export type Contest = {
   readonly task: Task;
   readonly warmUps: number;
   readonly runs: number;
+  /** For the runtime that runs the messenger. */
+  readonly serverFlags?: readonly string[];
 };
 
 const STARTERS = {
@@ -54,7 +56,10 @@ const STARTERS = {
   ngircd: startNgircd,
   naive: () => startReference("naive"),
   relay: () => startReference("relay"),
-} satisfies Record<string, (folder: string) => Promise<Server>>;
+} satisfies Record<
+  string,
+  (folder: string, flags?: readonly string[]) => Promise<Server>
+>;
 
 /**
  * How far a sender may be ahead, in messages. NATS cuts off whoever is 64 MB
@@ -75,7 +80,9 @@ export async function hold(contest: Contest): Promise<Standing[]> {
     standings.push(standing);
     try {
       const folder = resources.use(await workFolder());
-      const server = resources.use(await STARTERS[entrant](folder.path));
+      const server = resources.use(
+        await STARTERS[entrant](folder.path, contest.serverFlags),
+      );
       const place = new Place(standing, server, {
         ...contest.load,
         window: WINDOWS[entrant] ?? 1e9,
@@ -114,7 +121,7 @@ class Place {
     this.#server = server;
     const entry = new URL("load.ts", import.meta.url).pathname;
     const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", entry];
-    this.#generator = start(Deno.execPath(), [
+    this.#generator = start("deno", [
       ...args,
       JSON.stringify(options),
     ]);

@@ -89,7 +89,7 @@ export async function startMessenger(
   const entry = new URL(`../${flags.pop()}`, import.meta.url).pathname;
   const [run, ...rest] = flags;
   const program = start(
-    Deno.execPath(),
+    "deno",
     [run!, ...extra, ...rest, entry, "0", "--host", "127.0.0.1"],
     { cwd: folder },
   );
@@ -101,7 +101,7 @@ export async function startReference(mode: "naive" | "relay"): Promise<Server> {
   const entry = new URL("reference_server.ts", import.meta.url).pathname;
   const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", entry, mode];
   const dialect = mode === "naive" ? "lan" : "relay";
-  return await serverOf(start(Deno.execPath(), args), { name: mode, dialect });
+  return await serverOf(start("deno", args), { name: mode, dialect });
 }
 
 export async function startNats(): Promise<Server> {

@@ -24,6 +24,9 @@ const ACTING = new RegExp(
 
 const PLAIN = /^[\x20-\x7e]*$/;
 
+/** Plain, and without what must be escaped in quotation marks. */
+const PLAIN_IN_QUOTES = /^[\x20!\x23-\x5b\x5d-\x7e]*$/;
+
 /** `text` with everything that could act on a screen written as `\x1b` or `\u{202e}`. */
 export function display(text: string): string {
   return PLAIN.test(text) ? text : text.replace(ACTING, escaped);
@@ -31,6 +34,7 @@ export function display(text: string): string {
 
 /** `text` in quotation marks, on one line, so that it cannot be mistaken for anything else. */
 export function quote(text: string): string {
+  if (PLAIN_IN_QUOTES.test(text)) return `"${text}"`;
   return `"${display(text.replace(/["\\]/g, "\\$&"))}"`;
 }
 

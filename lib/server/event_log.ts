@@ -19,7 +19,7 @@ export type LineSink = (lines: string) => void;
 export class EventLog {
   readonly #sink: LineSink;
   readonly #stamp = new Timestamp();
-  #lines = "";
+  #lines: string[] = [];
 
   constructor(sink: LineSink) {
     this.#sink = sink;
@@ -35,15 +35,18 @@ export class EventLog {
       if (value === undefined) continue;
       line += ` ${key}=${typeof value === "number" ? value : quote(value)}`;
     }
-    if (this.#lines === "") queueMicrotask(() => this.flush());
-    this.#lines += line + "\n";
+    if (this.#lines.length === 0) queueMicrotask(() => this.flush());
+    this.#lines.push(line);
   }
 
   /** Hands on what was noted in this turn. */
   flush(): void {
-    if (this.#lines === "") return;
-    const lines = this.#lines;
-    this.#lines = "";
+    if (this.#lines.length === 0) return;
+    this.#lines.push("");
+    // Joined, the lines are one flat string. Added one to the other they would be
+    // a tree of small pieces, which lives until the disk is ready for it.
+    const lines = this.#lines.join("\n");
+    this.#lines = [];
     this.#sink(lines);
   }
 }
