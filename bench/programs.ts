@@ -20,6 +20,8 @@ export type Program = AsyncDisposable & {
   /** What it says, line by line. */
   readonly lines: ReadableStreamDefaultReader<string>;
   readonly stdin: WritableStreamDefaultWriter<Uint8Array>;
+  /** Rejects if it did not end well. */
+  readonly ended: Promise<void>;
 };
 
 /** A server under test. */
@@ -63,6 +65,11 @@ export function start(
     pid: child.pid,
     lines,
     stdin: child.stdin.getWriter(),
+    get ended() {
+      return child.status.then(({ success, code }) => {
+        if (!success) throw new Error(`${command} ended with code ${code}`);
+      });
+    },
     async [Symbol.asyncDispose]() {
       try {
         child.kill("SIGTERM");

@@ -1,0 +1,235 @@
+/**
+ * Files: one large file from the real server to the real client over loopback,
+ * beside nginx and curl. See bench/README.md.
+ *
+ * @module
+ */
+
+import {
+  connectable,
+  freePort,
+  Missing,
+  peakMemory,
+  type Program,
+  start,
+  startMessenger,
+  workFolder,
+} from "./programs.ts";
+import {
+  formatTable,
+  grouped,
+  median,
+  note,
+  print,
+  readFlags,
+} from "./report.ts";
+
+/** Random bytes of this number, repeated: nothing on the way can compress them. */
+const BLOCK_LENGTH = 64 * 1024 * 1024;
+
+/** The most that `crypto.getRandomValues` gives at a time. */
+const RANDOM_LENGTH = 64 * 1024;
+
+const FILE_NAME = "large.bin";
+
+type Run = {
+  readonly seconds: number;
+  /** Most memory, in bytes. */
+  readonly serverMemory: number;
+  readonly clientMemory: number;
+};
+
+type Way = AsyncDisposable & {
+  readonly name: string;
+  download(folder: string): Promise<Run>;
+};
+
+async function main(args: string[]): Promise<number> {
+  const { json, ...flags } = readFlags(args, { mib: 1024, runs: 5 });
+  await using resources = new AsyncDisposableStack();
+  const { path: root } = resources.use(await workFolder());
+  await makeFile(`${root}/download`, flags.mib);
+  const ways = [resources.use(await messenger(root))];
+  const missing: string[] = [];
+  try {
+    const server = resources.use(await nginx(root));
+    ways.push({ ...server, name: "nginx + curl" });
+    ways.push({
+      ...server,
+      name: "nginx + curl + sync",
+      download: (folder) => server.download(folder, { sync: true }),
+    });
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    missing.push(error.message);
+  }
+  const results = ways.map(({ name }) => ({ name, runs: [] as Run[] }));
+  // The first round warms up.
+  for (let round = 0; round <= flags.runs; round++) {
+    note(`round ${round + 1} of ${flags.runs + 1}`);
+    for (const [i, way] of ways.entries()) {
+      await using folder = await workFolder();
+      const run = await way.download(folder.path);
+      if (round > 0) results[i]!.runs.push(run);
+    }
+  }
+  const bytes = flags.mib * 1024 * 1024;
+  const rows = results.map(({ name, runs }) => ({
+    name,
+    megabytesPerSecond: median(
+      runs.map(({ seconds }) => bytes / seconds / 1e6),
+    ),
+    serverMegabytes: median(runs.map((run) => run.serverMemory / 1e6)),
+    clientMegabytes: median(runs.map((run) => run.clientMemory / 1e6)),
+    seconds: runs.map(({ seconds }) => seconds),
+  }));
+  print({ ...flags, results: rows, missing }, {
+    json,
+    lines: () =>
+      `${flags.mib} MiB, median of ${flags.runs}\n\n${
+        formatTable([
+          ["way", "MB/s", "server MB", "client MB"],
+          ...rows.map((row) => [
+            row.name,
+            grouped(row.megabytesPerSecond),
+            grouped(row.serverMegabytes),
+            grouped(row.clientMegabytes),
+          ]),
+          ...missing.map((text) => [text]),
+        ])
+      }`,
+  });
+  return 0;
+}
+
+async function makeFile(folder: string, mib: number): Promise<void> {
+  await Deno.mkdir(folder);
+  using file = await Deno.open(`${folder}/${FILE_NAME}`, {
+    write: true,
+    createNew: true,
+  });
+  const block = new Uint8Array(BLOCK_LENGTH);
+  for (let at = 0; at < block.length; at += RANDOM_LENGTH) {
+    crypto.getRandomValues(block.subarray(at, at + RANDOM_LENGTH));
+  }
+  for (let left = mib * 1024 * 1024; left > 0;) {
+    left -= await file.write(block.subarray(0, Math.min(left, block.length)));
+  }
+}
+
+/** The real programs; the time is from the line `/get` to the line `Saved`. */
+async function messenger(root: string): Promise<Way> {
+  const server = await startMessenger(root);
+  return {
+    name: "messenger",
+    async download(folder) {
+      await using client = startClient(folder, server.port);
+      await lineOf(client, /Welcome/);
+      const started = performance.now();
+      await client.stdin.write(
+        new TextEncoder().encode(`/get ${FILE_NAME}\n`),
+      );
+      await lineOf(client, /^Saved .*verified/);
+      const seconds = (performance.now() - started) / 1000;
+      return {
+        seconds,
+        serverMemory: await peakMemory(server.pid),
+        clientMemory: await peakMemory(client.pid),
+      };
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+function startClient(folder: string, port: number): Program {
+  const entry = new URL("../client.ts", import.meta.url).pathname;
+  return start("deno", [
+    "run",
+    "--no-prompt",
+    "--allow-net",
+    "--allow-read=.",
+    "--allow-write=.",
+    entry,
+    "bench",
+    "127.0.0.1",
+    String(port),
+  ], { cwd: folder });
+}
+
+/** Waits for a line; a program that says something else first has failed. */
+async function lineOf(program: Program, wanted: RegExp): Promise<void> {
+  const { value } = await program.lines.read();
+  if (value === undefined || !wanted.test(value)) {
+    throw new Error(`The client said ${value ?? "nothing"}`);
+  }
+}
+
+/** The time is that of curl from its start to its end. */
+async function nginx(root: string) {
+  const port = freePort();
+  const config = `${root}/nginx.conf`;
+  await Deno.writeTextFile(
+    config,
+    `daemon off;
+master_process off;
+pid ${root}/nginx.pid;
+error_log stderr crit;
+events {}
+http {
+  sendfile on;
+  access_log off;
+  client_body_temp_path ${root}/body;
+  proxy_temp_path ${root}/proxy;
+  fastcgi_temp_path ${root}/fastcgi;
+  uwsgi_temp_path ${root}/uwsgi;
+  scgi_temp_path ${root}/scgi;
+  server { listen 127.0.0.1:${port}; root ${root}/download; }
+}
+`,
+  );
+  let server: Program;
+  try {
+    server = start("nginx", ["-e", "stderr", "-c", config], { quiet: true });
+    await runCommand("curl", ["--version"]);
+  } catch {
+    throw new Missing(
+      "nginx or curl is not installed: apt install nginx curl",
+    );
+  }
+  await connectable(port);
+  return {
+    async download(folder: string, { sync = false } = {}): Promise<Run> {
+      const target = `${folder}/${FILE_NAME}`;
+      const url = `http://127.0.0.1:${port}/${FILE_NAME}`;
+      const started = performance.now();
+      await using curl = start("curl", ["-sS", "-o", target, url]);
+      // Its memory is read while it lives; it reaches its peak early.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const clientMemory = await peakMemory(curl.pid);
+      await curl.ended;
+      if (sync) {
+        using file = await Deno.open(target, { write: true });
+        await file.sync();
+      }
+      return {
+        seconds: (performance.now() - started) / 1000,
+        serverMemory: await peakMemory(server.pid),
+        clientMemory,
+      };
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+async function runCommand(
+  command: string,
+  args: readonly string[],
+): Promise<void> {
+  const { success } = await new Deno.Command(command, {
+    args: [...args],
+    stdout: "null",
+  }).output();
+  if (!success) throw new Error(`${command} failed`);
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
