@@ -1,0 +1,262 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  assertSameBytes,
+  Folder,
+  join,
+  type Program,
+  run,
+  Server,
+} from "./programs.ts";
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Most memory that a program may ever have held while a large file went through it. */
+const MAX_MEMORY = 220 * MEBIBYTE;
+
+function randomBytes(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; at += 65_536) {
+    crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  }
+  return bytes;
+}
+
+Deno.test("8 server makes the download folder if there is none", async () => {
+  await using server = await Server.start();
+  assertEquals(server.folder.list("download"), []);
+  assert(server.folder.list().includes("download"));
+});
+
+Deno.test("8 server leaves a download folder as it is", async () => {
+  using folder = new Folder();
+  folder.write("download/a.txt", "a");
+  folder.write("download/inner/b.txt", "b");
+  {
+    await using _server = await Server.start({ folder });
+  }
+  assertEquals(folder.list("download"), ["a.txt", "inner"]);
+  assertEquals(folder.readText("download/inner/b.txt"), "b");
+});
+
+Deno.test("8 /files shows names and sizes as they are at that moment", async () => {
+  await using server = await Server.start();
+  const { folder } = server;
+  await using ann = await join(server, "Ann");
+  await ann.type("/files");
+  await ann.output.next("There are no files on the server");
+  folder.write("download/hello.txt", "Hello\n");
+  await ann.type("/files");
+  await ann.output.next("1 file on the server:");
+  await ann.output.next("  1  hello.txt  6 B");
+  folder.write("download/big.bin", new Uint8Array(1_230_000));
+  folder.write("download/.hidden", "not shown");
+  folder.write("download/inner/not-shown.txt", "");
+  await ann.type("/files");
+  await ann.output.next("2 files on the server:");
+  await ann.output.next("  1  big.bin    1.23 MB");
+  await ann.output.next("  2  hello.txt  6 B");
+  Deno.removeSync(`${folder.path}/download`, { recursive: true });
+  await ann.type("/files");
+  await ann.output.next("There are no files on the server");
+});
+
+const CONTENTS: Record<string, () => Uint8Array> = {
+  "hello.txt": () => new TextEncoder().encode("Hello,\r\nworld é 你 🦄\n"),
+  "empty.dat": () => new Uint8Array(0),
+  "one.dat": () => Uint8Array.of(255),
+  "with spaces and ümlaut.bin": () => randomBytes(1000),
+  "a chunk.bin": () => randomBytes(256 * 1024),
+  "a chunk and one.bin": () => randomBytes(256 * 1024 + 1),
+  "20 MiB.bin": () => randomBytes(20 * MEBIBYTE),
+};
+
+for (const [name, make] of Object.entries(CONTENTS)) {
+  Deno.test(`8 /get brings "${name}" byte for byte, by name and by number`, async () => {
+    const data = make();
+    await using server = await Server.start();
+    server.folder.write(`download/${name}`, data);
+    await using ann = await join(server, "Ann");
+    await ann.type("/files", `/get ${name}`);
+    const saved = await ann.output.next(/^Saved |^Not saved/);
+    assert(saved.startsWith(`Saved Ann/${name} (`), saved);
+    assert(saved.endsWith(", verified)"), saved);
+    await ann.type("/get 1");
+    await ann.output.next(/^Saved Ann\/.* \(1\)\.\w+ \(.*, verified\)$/);
+    const numbered = name.replace(/(\.\w+)$/, " (1)$1");
+    assertEquals(ann.folder.list("Ann").length, 2);
+    assertSameBytes(ann.folder.read(`Ann/${name}`), data);
+    assertSameBytes(ann.folder.read(`Ann/${numbered}`), data);
+  });
+}
+
+Deno.test("8 a file that is there already is kept, the new one gets a number", async () => {
+  await using server = await Server.start();
+  server.folder.write("download/plan.pdf", "new");
+  using folder = new Folder();
+  folder.write("Ann/plan.pdf", "mine");
+  folder.write("Ann/plan (1).pdf", "mine, too");
+  await using ann = await join(server, "Ann", { folder });
+  await ann.type("/get plan.pdf");
+  await ann.output.next("Saved Ann/plan (2).pdf (3 B, verified)");
+  assertEquals(folder.list("Ann"), [
+    "plan (1).pdf",
+    "plan (2).pdf",
+    "plan.pdf",
+  ]);
+  assertEquals(folder.readText("Ann/plan.pdf"), "mine");
+  assertEquals(folder.readText("Ann/plan (2).pdf"), "new");
+});
+
+Deno.test("8 the user's folder is made with the first download, not before", async () => {
+  await using server = await Server.start();
+  server.folder.write("download/a.txt", "a");
+  await using ann = await join(server, "Ann");
+  await ann.type("/files", "/get nothing");
+  await ann.output.next(/^Not saved: nothing: /);
+  assertEquals(ann.folder.list(), []);
+  await ann.type("/get a.txt");
+  await ann.output.next("Saved Ann/a.txt (1 B, verified)");
+  assertEquals(ann.folder.list(), ["Ann"]);
+});
+
+Deno.test("8 chat goes on while a file comes, and /cancel leaves nothing", async () => {
+  await using server = await Server.start();
+  server.folder.writeSparse("download/large.bin", 4096 * MEBIBYTE);
+  await using bob = await join(server, "Bob");
+  await using ann = await join(server, "Ann");
+  await ann.type("/get large.bin", "hello while it comes");
+  await bob.output.next("Ann: hello while it comes");
+  await bob.type("hello back");
+  await ann.output.next("Bob: hello back");
+  assertEquals(ann.folder.list("Ann"), ["large.bin.part"]);
+  await ann.type("/cancel");
+  await ann.output.next("Not saved: large.bin: cancelled");
+  assertEquals(ann.folder.list("Ann"), []);
+});
+
+Deno.test("8 all who fetch at once get the same", async () => {
+  const data = randomBytes(2 * MEBIBYTE);
+  await using server = await Server.start();
+  server.folder.write("download/a.bin", data);
+  await using crowd = new AsyncDisposableStack();
+  const clients: Program[] = [];
+  for (let i = 0; i < 8; i++) {
+    clients.push(crowd.use(await join(server, `user${i}`)));
+  }
+  await Promise.all(clients.map((client) => client.type("/get a.bin")));
+  for (const [i, client] of clients.entries()) {
+    await client.output.next(/^Saved user\d\/a\.bin/);
+    assertSameBytes(client.folder.read(`user${i}/a.bin`), data);
+  }
+});
+
+Deno.test("8 at the end of input client waits for the downloads", async () => {
+  const data = randomBytes(5 * MEBIBYTE);
+  await using server = await Server.start();
+  server.folder.write("download/a.bin", data);
+  using folder = new Folder();
+  const { code, output } = await run(
+    "client",
+    ["Ann", "127.0.0.1", String(server.port)],
+    { input: ["/get a.bin", "/get a.bin"], folder },
+  );
+  assertEquals(output.filter((line) => line.startsWith("Saved")).length, 2);
+  assertEquals(code, 0);
+  assertEquals(folder.list("Ann"), ["a (1).bin", "a.bin"]);
+});
+
+Deno.test("8 a server killed half way leaves nothing under the name, exit code 1", async () => {
+  await using server = await Server.start();
+  server.folder.writeSparse("download/large.bin", 4096 * MEBIBYTE);
+  await using ann = await join(server, "Ann");
+  // What is typed after /get is carried out when the file is on its way.
+  await ann.type("/get large.bin", "/users");
+  await ann.output.next("1 person is here:");
+  server.kill("SIGKILL");
+  assertEquals(await ann.exitCode(), 1);
+  await ann.output.next(/^Not saved: large\.bin: /);
+  await ann.errors.next(/^Connection lost: /);
+  assertEquals(ann.folder.list("Ann"), []);
+});
+
+Deno.test("8 a file that changes on its way is not saved", async () => {
+  await using server = await Server.start();
+  server.folder.writeSparse("download/large.bin", 512 * MEBIBYTE);
+  await using ann = await join(server, "Ann");
+  await ann.type("/get large.bin", "/users");
+  await ann.output.next("1 person is here:");
+  Deno.truncateSync(`${server.folder.path}/download/large.bin`, 1000);
+  await ann.output.next(
+    "Not saved: large.bin: large.bin changed on the server while it was sent: " +
+      "ask for it again",
+  );
+  assertEquals(ann.folder.list("Ann"), []);
+});
+
+for (
+  const name of [
+    "../server.log",
+    "..\\server.log",
+    "inner/secret.txt",
+    "C:\\Windows\\win.ini",
+    "/etc/hostname",
+    "\\\\?\\C:\\x",
+    "..",
+    ".hidden",
+    "a.txt:stream",
+    "a.txt/",
+  ]
+) {
+  Deno.test(`8 /get ${name} reaches nothing outside the folder`, async () => {
+    await using server = await Server.start();
+    server.folder.write("download/a.txt", "a");
+    server.folder.write("download/.hidden", "hidden");
+    server.folder.write("download/inner/secret.txt", "secret");
+    await using ann = await join(server, "Ann");
+    await ann.type(`/get ${name}`);
+    await ann.output.next(/^Not saved: .*: There is no file .* on the server/);
+    assertEquals(ann.folder.list(), []);
+  });
+}
+
+Deno.test({
+  name: "8 /get does not follow a symbolic link out of the folder",
+  ignore: Deno.build.os === "windows", // Links need an administrator there.
+  async fn() {
+    await using server = await Server.start();
+    const { path } = server.folder;
+    server.folder.write("secret.txt", "secret");
+    Deno.symlinkSync(`${path}/secret.txt`, `${path}/download/link.txt`);
+    await using ann = await join(server, "Ann");
+    await ann.type("/files", "/get link.txt");
+    await ann.output.next("There are no files on the server");
+    await ann.output.next(/^Not saved: link\.txt: There is no file link\.txt/);
+  },
+});
+
+Deno.test({
+  name: "8 memory of both programs stays flat while 300 MiB go through",
+  ignore: Deno.build.os !== "linux", // The peak is read from /proc.
+  async fn() {
+    const size = 300 * MEBIBYTE;
+    await using server = await Server.start();
+    server.folder.writeSparse("download/large.bin", size);
+    await using ann = await join(server, "Ann");
+    await ann.type("/get large.bin");
+    await ann.output.next("Saved Ann/large.bin (315 MB, verified)");
+    const { path } = ann.folder;
+    assertEquals(Deno.statSync(`${path}/Ann/large.bin`).size, size);
+    for (const program of [server, ann]) {
+      const peak = peakMemory(program);
+      assert(peak < MAX_MEMORY, `${peak} bytes`);
+    }
+  },
+});
+
+/** The most memory that a process has held so far, in bytes. */
+function peakMemory({ pid }: Program): number {
+  // A test may not read in /proc itself, not even with all of --allow-read.
+  const cat = new Deno.Command("cat", { args: [`/proc/${pid}/status`] });
+  const status = new TextDecoder().decode(cat.outputSync().stdout);
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
+}

@@ -1,0 +1,168 @@
+import { assert, assertEquals } from "@std/assert";
+import { join, type Program, Server } from "./programs.ts";
+
+for (const count of [2, 3, 30]) {
+  Deno.test(`7 with ${count} clients a broadcast reaches all others, a private line exactly one`, async () => {
+    await using server = await Server.start();
+    await using crowd = new AsyncDisposableStack();
+    const names = Array.from({ length: count }, (_, i) => `user${i + 1}`);
+    const clients = await Promise.all(
+      names.map(async (name) => crowd.use(await join(server, name))),
+    );
+    const [first, ...others] = clients as [Program, ...Program[]];
+    const receiver = clients.at(-1)!;
+    await first.type("for all", `/msg ${names.at(-1)} for one`, "over");
+    for (const other of others) {
+      await other.output.next("user1: for all");
+      await other.output.next("user1: over");
+      assertEquals(other.output.count("user1: for all"), 1);
+      assertEquals(
+        other.output.count("user1 (private): for one"),
+        other === receiver ? 1 : 0,
+      );
+      assertEquals(other.output.count(/for one/), other === receiver ? 1 : 0);
+    }
+    // What comes back to the sender would have come before this.
+    await receiver.type("answer");
+    await first.output.next(`${names.at(-1)}: answer`);
+    assertEquals(first.output.count(/for all|for one|over/), 0);
+  });
+}
+
+Deno.test("7 /to and /all switch the mode, with a text they also send", async () => {
+  await using server = await Server.start();
+  await using bob = await join(server, "Bob");
+  await using carl = await join(server, "Carl");
+  await using ann = await join(server, "Ann");
+  await ann.type("1", "/to bob", "2", "3", "/to Carl 4", "5", "/all 6", "7");
+  for (const other of [bob, carl]) await other.output.next("Ann: 7");
+  assertEquals(bob.output.all.filter((line) => line.startsWith("Ann")), [
+    "Ann has joined",
+    "Ann: 1",
+    "Ann (private): 2",
+    "Ann (private): 3",
+    "Ann: 6",
+    "Ann: 7",
+  ]);
+  assertEquals(carl.output.all.filter((line) => line.startsWith("Ann")), [
+    "Ann has joined",
+    "Ann: 1",
+    "Ann (private): 4",
+    "Ann (private): 5",
+    "Ann: 6",
+    "Ann: 7",
+  ]);
+  await ann.output.next("Your lines now go to Bob only (/all for everyone)");
+  await ann.output.next("Your lines now go to Carl only (/all for everyone)");
+  await ann.output.next("Your lines now go to everyone");
+});
+
+Deno.test("7 /msg does not change the mode, /reply answers the last private line", async () => {
+  await using server = await Server.start();
+  await using bob = await join(server, "Bob");
+  await using carl = await join(server, "Carl");
+  await using ann = await join(server, "Ann");
+  await ann.type("/reply nobody wrote");
+  await ann.output.next("Nobody has written to you privately yet");
+  await bob.type("/msg Ann a question");
+  await ann.output.next("Bob (private): a question");
+  await ann.type("/reply an answer", "/msg CARL psst", "for all");
+  await bob.output.next("Ann (private): an answer");
+  await bob.output.next("Ann: for all");
+  await carl.output.next("Ann (private): psst");
+  await carl.output.next("Ann: for all");
+  assertEquals(carl.output.count(/answer|question/), 0);
+});
+
+Deno.test("7 a private line to somebody absent is refused and goes to nobody", async () => {
+  await using server = await Server.start();
+  await using bob = await join(server, "Bob");
+  await using ann = await join(server, "Ann");
+  await ann.type("/msg Zoe secret", "/to Zoe secret", "/to Zoe");
+  await ann.output.next(
+    "Not done: There is nobody with the name Zoe: the message was not sent",
+  );
+  for (let i = 0; i < 2; i++) {
+    await ann.output.next(
+      "There is nobody with the name Zoe: /users shows who is here",
+    );
+  }
+  // The mode is as it was.
+  await ann.type("for all");
+  await bob.output.next("Ann: for all");
+  assertEquals(bob.output.count(/secret/), 0);
+  await ann.endInput();
+  assertEquals(await ann.exitCode(), 1);
+});
+
+Deno.test("7 a private line to somebody who has left is held, never broadcast", async () => {
+  await using server = await Server.start();
+  await using bob = await join(server, "Bob");
+  await using carl = await join(server, "Carl");
+  await using ann = await join(server, "Ann");
+  await ann.type("/to Bob", "are you there?");
+  await bob.output.next("Ann (private): are you there?");
+  await bob.type("/quit");
+  await ann.output.next("Bob has left");
+  await ann.type("a secret", "another secret");
+  for (let i = 0; i < 2; i++) {
+    await ann.output.next(
+      "Not done: There is nobody with the name Bob: the message was not sent",
+    );
+  }
+  await ann.type("/all for all");
+  await carl.output.next("Ann: for all");
+  assertEquals(carl.output.count(/secret/), 0);
+  await ann.type("/quit");
+  assertEquals(await ann.exitCode(), 1);
+});
+
+Deno.test("7 client does not talk to itself", async () => {
+  await using server = await Server.start();
+  await using ann = await join(server, "Ann");
+  await ann.type("/to ANN");
+  await ann.output.next("That is you: choose somebody else");
+});
+
+Deno.test("7 a text longer than one message is not sent, and that is said", async () => {
+  await using server = await Server.start();
+  await using bob = await join(server, "Bob");
+  await using ann = await join(server, "Ann");
+  await ann.type("x".repeat(48 * 1024), "y".repeat(48 * 1024 + 1), "end");
+  await bob.output.next("Ann: end");
+  assertEquals(bob.output.count(/^Ann: x{49152}$/), 1);
+  assertEquals(bob.output.count(/yyy/), 0);
+  await ann.output.next(/^Not sent: the text is too long/);
+});
+
+Deno.test("7 text keeps its letters, what could act on a screen is shown", async () => {
+  await using server = await Server.start();
+  await using bob = await join(server, "Bob");
+  await using ann = await join(server, "Ann");
+  await ann.type("é 你 🦄 \x1b[2J\x07\x9b\u202e");
+  assertEquals(
+    await bob.output.next(/^Ann: /),
+    "Ann: é 你 🦄 \\x1b[2J\\x07\\x9b\\u{202e}",
+  );
+});
+
+Deno.test("7 five hundred lines from each of three arrive whole and in order", async () => {
+  await using server = await Server.start();
+  await using ann = await join(server, "Ann");
+  await using bob = await join(server, "Bob");
+  await using carl = await join(server, "Carl");
+  const people = { Ann: ann, Bob: bob, Carl: carl };
+  const numbers = Array.from({ length: 500 }, (_, i) => String(i));
+  await Promise.all(
+    Object.values(people).map((person) => person.type(...numbers)),
+  );
+  for (const [name, { output }] of Object.entries(people)) {
+    for (const other of Object.keys(people)) {
+      if (other === name) continue;
+      await output.somewhere(`${other}: 499`);
+      const heard = output.all.filter((line) => line.startsWith(`${other}: `));
+      assertEquals(heard, numbers.map((number) => `${other}: ${number}`));
+    }
+    assert(output.count(`${name}: 0`) === 0);
+  }
+});
