@@ -32,7 +32,10 @@ export class FileCatalog {
     await Deno.mkdir(this.#folder, { recursive: true });
   }
 
-  /** The files with their sizes, in the order of their names. */
+  /**
+   * The files with their sizes, in the order of their names. Throws
+   * {@linkcode ChatError} if the folder cannot be read.
+   */
   async list(): Promise<FileEntry[]> {
     const names = await this.#names();
     const entries = await Promise.all(names.map((name) => this.#entry(name)));
@@ -86,9 +89,9 @@ export class FileCatalog {
         if (isFile && !name.startsWith(".")) names.push(name);
       }
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      if (!(error instanceof Deno.errors.NotFound)) throw noFolder(error);
       // Removed while the server runs: make it anew, so that files can be put in.
-      await this.prepare();
+      await this.prepare().catch((error) => Promise.reject(noFolder(error)));
     }
     return names;
   }
@@ -134,5 +137,14 @@ function noSuchFile(name: string): ChatError {
   return new ChatError(
     "no-such-file",
     `There is no file ${name} on the server: /files shows what there is`,
+  );
+}
+
+/** The operator was told when the server started; the log has the cause. */
+function noFolder(cause: unknown): ChatError {
+  return new ChatError(
+    "unreadable",
+    "The server cannot read its folder: ask the one who runs it",
+    { cause },
   );
 }

@@ -131,12 +131,12 @@ export class ChatClient {
     this.#send({ type: "tell", to, text });
   }
 
-  /** Who is there. */
+  /** Who is there. Rejects with {@linkcode ChatError} if the server refuses. */
   users(): Promise<string[]> {
     return this.#request(this.#userRequests, { type: "users" });
   }
 
-  /** What can be fetched at this moment. */
+  /** What can be fetched at this moment. Rejects like {@linkcode users}. */
   files(): Promise<FileEntry[]> {
     return this.#request(this.#fileRequests, { type: "files" });
   }
@@ -282,12 +282,17 @@ export class ChatClient {
     message: Extract<ServerMessage, { type: "refused" }>,
   ): void | Promise<void> {
     const { re, id, code, text } = message;
+    const error = new ChatError(code as RefusalCode, text);
     if (re === "hello") {
-      this.#welcomed.reject(new ChatError(code as RefusalCode, text));
+      this.#welcomed.reject(error);
     } else if (id !== undefined && this.#downloads.has(id)) {
       const download = this.#downloads.get(id);
       this.#downloads.delete(id);
       return download?.fail(text);
+    } else if (re === "users") {
+      this.#userRequests.shift()?.reject(error);
+    } else if (re === "files") {
+      this.#fileRequests.shift()?.reject(error);
     } else if (re !== "cancel" && code !== "cancelled") {
       this.#options.onEvent(message);
     }

@@ -1,4 +1,5 @@
 import { closestString } from "@std/text/closest-string";
+import { ChatError } from "../chat/chat_error.ts";
 import { display } from "../display.ts";
 import { type FileEntry, textFits } from "../messages.ts";
 import { nameKey } from "../names.ts";
@@ -7,6 +8,7 @@ import {
   formatFailed,
   formatFiles,
   formatMode,
+  formatRefusal,
   formatSaved,
   formatUsers,
   type Mode,
@@ -178,7 +180,12 @@ export async function runLine(
     name === wanted || aliases?.includes(wanted)
   );
   if (command === undefined) return unknownCommand(context, wanted);
-  await command.run(context, argument);
+  try {
+    await command.run(context, argument);
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    context.fail(formatRefusal(error.message));
+  }
 }
 
 function unknownCommand(context: CommandContext, wanted: string): void {

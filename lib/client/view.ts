@@ -40,10 +40,15 @@ export function formatEvent(event: ChatEvent): string {
     case "told":
       return `${display(event.from)} (private): ${display(event.text)}`;
     case "refused":
-      return `Not done: ${display(event.text)}`;
+      return formatRefusal(event.text);
     case "closing":
       return `The server says goodbye: ${display(event.reason)}`;
   }
+}
+
+/** What is said when the server refuses. */
+export function formatRefusal(text: string): string {
+  return `Not done: ${display(text)}`;
 }
 
 /** Who is there, one name a line. */

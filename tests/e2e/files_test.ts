@@ -234,6 +234,22 @@ Deno.test({
   },
 });
 
+Deno.test("8 without a download folder to be had, the chat works", async () => {
+  using folder = new Folder();
+  folder.write("download", "a file where the folder should be");
+  await using server = await Server.start({ folder });
+  await server.output.somewhere(/^Cannot create the folder "download": /);
+  await using bob = await join(server, "Bob");
+  await using ann = await join(server, "Ann");
+  await ann.type("/files", "/get a.txt", "still here");
+  await bob.output.next("Ann: still here");
+  const cause = "The server cannot read its folder: ask the one who runs it";
+  await ann.output.next(`Not done: ${cause}`);
+  await ann.output.next(`Not saved: a.txt: ${cause}`);
+  await ann.type("/quit");
+  assertEquals(await ann.exitCode(), 1);
+});
+
 Deno.test({
   name: "8 memory of both programs stays flat while 300 MiB go through",
   ignore: Deno.build.os !== "linux", // The peak is read from /proc.
