@@ -1,0 +1,239 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
+import {
+  join,
+  type ProgramName,
+  run,
+  Server,
+  startClient,
+  taskFlags,
+} from "./programs.ts";
+import { RawClient } from "./raw_client.ts";
+
+const noSignals = Deno.build.os === "windows"; // Only a sudden end can be sent there.
+
+for (const name of ["server", "client"] as const) {
+  Deno.test(`11 ${name} --help shows how to use it`, async () => {
+    const { code, output, errors } = await run(name, ["--help"]);
+    assertMatch(output[0]!, new RegExp(`^Usage: ${name} \\[`));
+    assertEquals(errors, []);
+    assertEquals(code, 0);
+  });
+
+  Deno.test(`11 ${name} --version shows the version`, async () => {
+    const { code, output, errors } = await run(name, ["--version"]);
+    assertEquals(output, [`${name} ${config.version}`]);
+    assertEquals(errors, []);
+    assertEquals(code, 0);
+  });
+}
+
+const WRONG_USAGE: [ProgramName, string[], string][] = [
+  ["server", ["--prot"], "There is no option --prot"],
+  ["server", ["-p", "1"], "There is no option -p"],
+  ["server", ["1", "2"], "There are 2 arguments, at most 1 are expected"],
+  [
+    "server",
+    ["http"],
+    '"http" is not a port: a port is a whole number from 0 to 65535',
+  ],
+  [
+    "server",
+    ["65536"],
+    '"65536" is not a port: a port is a whole number from 0 to 65535',
+  ],
+  ["server", ["0", "--host"], "The option --host needs one value"],
+  ["server", ["0", "--welcome="], "The option --welcome needs one value"],
+  [
+    "server",
+    ["0", "--welcome", "x".repeat(49_153)],
+    "The welcome text is too long for one message",
+  ],
+  ["client", ["--name", "Ann"], "There is no option --name"],
+  [
+    "client",
+    ["Ann", "localhost", "1", "2"],
+    "There are 4 arguments, at most 3 are expected",
+  ],
+  [
+    "client",
+    ["Ann", "localhost", "0"],
+    '"0" is not a port: a port is a whole number from 1 to 65535',
+  ],
+  [
+    "client",
+    ["Ann", "localhost", "1e3"],
+    '"1e3" is not a port: a port is a whole number from 1 to 65535',
+  ],
+  [
+    "client",
+    ["Ann", "localhost"],
+    "There is nobody to ask for what is missing: port",
+  ],
+  [
+    "client",
+    ["Ann"],
+    "There is nobody to ask for what is missing: hostname, port",
+  ],
+  [
+    "client",
+    [],
+    "There is nobody to ask for what is missing: username, hostname, port",
+  ],
+];
+
+for (const [name, args, sentence] of WRONG_USAGE) {
+  const line = `${name} ${args.join(" ")}`.slice(0, 60);
+  Deno.test(`11 wrong usage is one sentence and the usage, exit code 2: ${line}`, async () => {
+    const { code, output, errors } = await run(name, args);
+    assertEquals(errors.slice(0, 2), [sentence, ""]);
+    assertMatch(errors[2]!, new RegExp(`^Usage: ${name} \\[`));
+    assertEquals(output, []);
+    assertEquals(code, 2);
+  });
+}
+
+Deno.test("11 client says when no computer has the name, exit code 1", async () => {
+  const { code, output, errors } = await run(
+    "client",
+    ["Ann", "no-such-computer.invalid", "1"],
+  );
+  assertEquals(errors, [
+    "Cannot connect to no-such-computer.invalid:1: no computer with the name " +
+    '"no-such-computer.invalid" was found. ' +
+    "Check the spelling, or type the address that the server shows",
+  ]);
+  assertEquals(output, []);
+  assertEquals(code, 1);
+});
+
+Deno.test("11 client says when nothing listens on the port, exit code 1", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  await using ann = startClient({ port }, "Ann");
+  assertEquals(await ann.exitCode(), 1);
+  assertEquals(ann.errors.all, [
+    `Cannot connect to 127.0.0.1:${port}: nothing is listening on port ${port} there. ` +
+    "Is the server started, and is this the port that it shows?",
+  ]);
+  assertEquals(ann.output.all, []);
+});
+
+Deno.test("11 client says when it is no messenger that answers, exit code 1", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using ann = startClient(listener.addr, "Ann");
+  using server = new RawClient(await listener.accept());
+  await server.send(
+    new TextEncoder().encode("HTTP/1.1 400 Bad Request\r\n\r\n"),
+  );
+  assertEquals(await ann.exitCode(), 1);
+  assertEquals(ann.errors.all.length, 1);
+  assertMatch(
+    ann.errors.all[0]!,
+    /^the server broke the rules of the protocol/i,
+  );
+});
+
+Deno.test("11 server names a port that is in use, exit code 1", async () => {
+  await using first = await Server.start();
+  const { port } = first;
+  const { code, output, errors } = await run(
+    "server",
+    [String(port), "--host", "127.0.0.1"],
+  );
+  assertEquals(errors, [
+    `Port ${port} is in use by another program, perhaps another server: ` +
+    `close that one, or choose another port (server ${port + 1})`,
+  ]);
+  assertEquals(output, []);
+  assertEquals(code, 1);
+});
+
+Deno.test("11 server with a --host that is not of this machine says so, exit code 1", async () => {
+  const { code, errors } = await run("server", ["0", "--host", "203.0.113.1"]);
+  assertEquals(errors, [
+    "Cannot listen on 203.0.113.1:0: --host takes an address of this machine, such as 127.0.0.1",
+  ]);
+  assertEquals(code, 1);
+});
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test({
+    name:
+      `11 ${signal} to the server: everybody is told, the log is finished, exit code 0`,
+    ignore: noSignals,
+    async fn() {
+      await using server = await Server.start();
+      await using ann = await join(server, "Ann");
+      await using bob = await join(server, "Bob");
+      using raw = await RawClient.join(server, "Raw");
+      using _silent = await RawClient.connect(server);
+      server.kill(signal);
+      assertEquals(await raw.message("closing"), {
+        type: "closing",
+        reason: "the server is closing",
+      });
+      for (const client of [ann, bob]) {
+        await client.output.next(
+          "The server says goodbye: the server is closing",
+        );
+        assertEquals(await client.exitCode(), 1);
+        assertEquals(client.errors.all, [
+          "Connection lost: the server ended it: the server is closing",
+        ]);
+      }
+      assertEquals(await server.exitCode(), 0);
+      assertEquals(server.output.all.at(-1), "Closed");
+      assertEquals(server.errors.all, []);
+      assertMatch(server.log().at(-1)!, / stopped$/);
+    },
+  });
+}
+
+Deno.test({
+  name: "11 a second Ctrl+C stops the server at once",
+  ignore: noSignals,
+  async fn() {
+    await using server = await Server.start();
+    // Somebody who does not close holds it up.
+    using _raw = await RawClient.join(server, "Raw");
+    server.kill("SIGINT");
+    await server.output.next(/^Closing: telling everybody/);
+    server.kill("SIGINT");
+    assertEquals(await server.exitCode(), 1);
+  },
+});
+
+Deno.test("11 client says when the server is gone, exit code 1", async () => {
+  await using server = await Server.start();
+  await using ann = await join(server, "Ann");
+  server.kill("SIGKILL");
+  assertEquals(await ann.exitCode(), 1);
+  assertEquals(ann.errors.all, ["Connection lost: connection lost"]);
+});
+
+Deno.test("12 the tasks give the programs what they need and no more", () => {
+  const files = ["server.log", ...[1, 2, 3, 4].map((n) => `server.log.${n}`)];
+  const paths = ["download", ...files].join(",");
+  assertEquals(taskFlags("server"), [
+    "--no-prompt",
+    "--allow-net",
+    "--allow-sys=networkInterfaces",
+    `--allow-read=${paths}`,
+    `--allow-write=${paths}`,
+  ]);
+  assertEquals(taskFlags("client"), [
+    "--no-prompt",
+    "--allow-net",
+    "--allow-read=.",
+    "--allow-write=.",
+  ]);
+});
+
+Deno.test("12 no task runs with all permissions", () => {
+  for (const [name, { command }] of Object.entries(config.tasks)) {
+    assert(!/(?:^|\s)(?:-A|--allow-all)\b/.test(command), name);
+    assert(!/--allow-(?:read|write|run|env|ffi)(?=\s|$)/.test(command), name);
+  }
+});
