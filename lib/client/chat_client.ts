@@ -228,7 +228,7 @@ export class ChatClient {
   async #giveUp(reason: string): Promise<void> {
     const error = new Error(reason);
     this.#welcomed.promise.catch(() => {});
-    this.#welcomed.reject(error);
+    this.#welcomed.reject(new Error(`Cannot join: ${reason}`));
     for (const requests of [this.#userRequests, this.#fileRequests]) {
       for (const request of requests) request.reject(error);
     }

@@ -131,8 +131,18 @@ Deno.test("11 client says when it is no messenger that answers, exit code 1", as
   assertEquals(ann.errors.all.length, 1);
   assertMatch(
     ann.errors.all[0]!,
-    /^the server broke the rules of the protocol/i,
+    /^Cannot join: the server broke the rules of the protocol: /,
   );
+});
+
+Deno.test("11 client says when the other side hangs up at once, exit code 1", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using ann = startClient(listener.addr, "Ann");
+  using server = new RawClient(await listener.accept());
+  await server.nextMessage();
+  server.conn.close();
+  assertEquals(await ann.exitCode(), 1);
+  assertEquals(ann.errors.all, ["Cannot join: connection lost"]);
 });
 
 Deno.test("11 server names a port that is in use, exit code 1", async () => {
