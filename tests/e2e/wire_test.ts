@@ -274,7 +274,7 @@ Deno.test("wire: unknown types are refused and unknown fields ignored, the conne
   using raw = await RawClient.connect(server);
   const refused = {
     type: "refused",
-    re: "unknown",
+    re: "dance",
     code: "unknown-type",
     text: "This server does not know messages of type dance",
   };
@@ -417,7 +417,7 @@ const ANSWERS = [
   "users Raw",
   "told Raw: to myself",
   "refused tell no-such-user",
-  "refused unknown unknown-type",
+  "refused dance unknown-type",
   "pong 1",
   "refused get no-such-file",
   "pong 3",

@@ -114,11 +114,12 @@ Deno.test({
     assertEquals(clock.timers.size, 0);
 
     const other = new FakeClock();
-    const stopped: Heartbeat = new Heartbeat({
-      sendPing: () => stopped.stop(),
+    const stopping: Heartbeat = new Heartbeat({
+      sendPing: () => stopping.stop(),
       onStale: () => {},
     }, other);
     other.pass(10_000);
     assertEquals(other.timers.size, 0);
+    stopping.stop();
   },
 });
