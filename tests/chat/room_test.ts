@@ -1,0 +1,375 @@
+import {
+  assert,
+  assertEquals,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { ChatError } from "../../lib/chat/chat_error.ts";
+import { type Member, Room, type Seat } from "../../lib/chat/room.ts";
+import { concat, Random, readFrames } from "../testing.ts";
+
+/** Somebody who keeps everything: as it was handed over, and in short words. */
+class Listener implements Member {
+  readonly deliveries: Uint8Array[] = [];
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  deliver(bytes: Uint8Array): void {
+    this.deliveries.push(bytes);
+  }
+
+  get heard(): string[] {
+    return readFrames(concat(...this.deliveries)).map(inShort);
+  }
+}
+
+// deno-lint-ignore no-explicit-any -- any message of the server
+function inShort(message: any): string {
+  const { type, name, from, text, reason, n } = message;
+  return [type, name ?? from, text ?? reason ?? n].filter((x) =>
+    x !== undefined
+  )
+    .join(" ");
+}
+
+/** A room whose turn ends when the test says so. */
+function openRoom(...names: string[]) {
+  let end: (() => void)[] = [];
+  const room = new Room({ atEndOfTurn: (run) => end.push(run) });
+  const endTurn = () => {
+    const runs = end;
+    end = [];
+    assert(runs.length <= 1, "at most one flush a turn");
+    runs.forEach((run) => run());
+  };
+  const enter = (name: string) => {
+    const listener = new Listener(name);
+    return { listener, seat: room.join(listener) };
+  };
+  const members = names.map(enter);
+  endTurn();
+  for (const { listener } of members) listener.deliveries.length = 0;
+  return { room, endTurn, enter, members };
+}
+
+Deno.test({
+  name:
+    "Room.broadcast() reaches all others at the end of the turn, never the sender",
+  permissions: "none",
+  fn() {
+    const { room, endTurn, members } = openRoom("Ann", "Bob", "Cy");
+    const [ann, bob, cy] = members;
+    room.broadcast(ann!.seat, "hi");
+    assertEquals(bob!.listener.deliveries.length, 0);
+    endTurn();
+    assertEquals(ann!.listener.heard, []);
+    assertEquals(bob!.listener.heard, ["said Ann hi"]);
+    assertEquals(cy!.listener.heard, ["said Ann hi"]);
+  },
+});
+
+Deno.test({
+  name: "Room hands the very same bytes to all receivers, encoded once",
+  permissions: "none",
+  fn() {
+    const names = Array.from({ length: 50 }, (_, index) => `user${index}`);
+    const { room, endTurn, members } = openRoom(...names);
+    const encodings = countEncodings(() => {
+      for (let i = 0; i < 10; i++) {
+        room.broadcast(members[0]!.seat, `text ${i}`);
+      }
+      endTurn();
+    });
+    assertEquals(encodings, 10);
+    const [shared] = members[1]!.listener.deliveries;
+    for (const { listener } of members.slice(1)) {
+      assertEquals(listener.deliveries.length, 1);
+      assertStrictEquals(listener.deliveries[0], shared);
+    }
+    assertEquals(readFrames(shared!).length, 10);
+  },
+});
+
+Deno.test({
+  name: "Room gives each receiver broadcasts of many senders in their order",
+  permissions: "none",
+  fn() {
+    const { room, endTurn, members } = openRoom("Ann", "Bob", "Cy");
+    const [ann, bob, cy] = members;
+    room.broadcast(ann!.seat, "1");
+    room.broadcast(bob!.seat, "2");
+    room.broadcast(ann!.seat, "3");
+    endTurn();
+    assertEquals(ann!.listener.heard, ["said Bob 2"]);
+    assertEquals(bob!.listener.heard, ["said Ann 1", "said Ann 3"]);
+    assertEquals(cy!.listener.heard, [
+      "said Ann 1",
+      "said Bob 2",
+      "said Ann 3",
+    ]);
+  },
+});
+
+Deno.test({
+  name:
+    "Room keeps private messages and answers in their place among broadcasts",
+  permissions: "none",
+  fn() {
+    const { room, endTurn, members } = openRoom("Ann", "Bob", "Cy");
+    const [ann, bob, cy] = members;
+    room.broadcast(ann!.seat, "1");
+    assertStrictEquals(
+      room.tell(ann!.seat, { to: "BOB", text: "2" }),
+      bob!.seat,
+    );
+    room.broadcast(ann!.seat, "3");
+    room.send(bob!.seat, { type: "pong", n: 4 });
+    room.broadcast(cy!.seat, "5");
+    endTurn();
+    assertEquals(bob!.listener.heard, [
+      "said Ann 1",
+      "told Ann 2",
+      "said Ann 3",
+      "pong 4",
+      "said Cy 5",
+    ]);
+    assertEquals(cy!.listener.heard, ["said Ann 1", "said Ann 3"]);
+    assertEquals(ann!.listener.heard, ["said Cy 5"]);
+  },
+});
+
+Deno.test({
+  name: "Room.tell() reaches one, or says that there is nobody",
+  permissions: "none",
+  fn() {
+    const { room, endTurn, members } = openRoom("Ann", "Bob", "Cy");
+    const [ann, bob, cy] = members;
+    const error = assertThrows(
+      () => room.tell(ann!.seat, { to: "Dee", text: "secret" }),
+      ChatError,
+      "nobody with the name Dee",
+    );
+    assertEquals(error.code, "no-such-user");
+    room.leave(bob!.seat, "quit");
+    assertThrows(
+      () => room.tell(ann!.seat, { to: "Bob", text: "secret" }),
+      ChatError,
+    );
+    endTurn();
+    for (const { listener } of [ann!, cy!]) {
+      assertEquals(listener.heard, ["left Bob quit"]);
+    }
+    assertEquals(bob!.listener.heard, []);
+  },
+});
+
+Deno.test({
+  name: "Room.join() tells all others, and not the one who joins",
+  permissions: "none",
+  fn() {
+    const { room, endTurn, enter, members } = openRoom("Ann");
+    room.broadcast(members[0]!.seat, "before");
+    const { listener, seat } = enter("Bob");
+    room.send(seat, { type: "pong", n: 0 });
+    room.broadcast(members[0]!.seat, "after");
+    endTurn();
+    assertEquals(listener.heard, ["pong 0", "said Ann after"]);
+    assertEquals(members[0]!.listener.heard, ["joined Bob"]);
+    assertEquals(room.names(), ["Ann", "Bob"]);
+    assertEquals(room.size, 2);
+  },
+});
+
+Deno.test({
+  name:
+    "Room.join() refuses a name that looks like one in use, and nobody hears of it",
+  permissions: "none",
+  fn() {
+    const { room, endTurn, enter, members } = openRoom("Zoë");
+    for (const name of ["Zoë", "ZOË", "zoe\u0308", "Ｚoë"]) {
+      const error = assertThrows(() => enter(name), ChatError, "Zoë is in use");
+      assertEquals(error.code, "name-taken");
+    }
+    endTurn();
+    assertEquals(members[0]!.listener.heard, []);
+    assertEquals(room.names(), ["Zoë"]);
+  },
+});
+
+Deno.test({
+  name: "Room.leave() gives the name free, once",
+  permissions: "none",
+  fn() {
+    const { room, endTurn, enter, members } = openRoom("Ann", "Bob");
+    const [ann, bob] = members;
+    room.broadcast(bob!.seat, "last words");
+    room.leave(bob!.seat, "quit");
+    const again = enter("Bob");
+    room.leave(bob!.seat, "quit");
+    endTurn();
+    assertEquals(room.names(), ["Ann", "Bob"]);
+    assertEquals(ann!.listener.heard, [
+      "said Bob last words",
+      "left Bob quit",
+      "joined Bob",
+    ]);
+    assertEquals(again.listener.heard, []);
+  },
+});
+
+Deno.test({
+  name: "Room gives the one who leaves what was said before, and nothing after",
+  permissions: "none",
+  fn() {
+    const { room, endTurn, members } = openRoom("Ann", "Bob");
+    const [ann, bob] = members;
+    room.broadcast(ann!.seat, "before");
+    room.leave(bob!.seat, "quit");
+    room.broadcast(ann!.seat, "after");
+    endTurn();
+    assertEquals(bob!.listener.heard, ["said Ann before"]);
+  },
+});
+
+Deno.test({
+  name: "Room loses nothing of a turn that fills many blocks",
+  permissions: "none",
+  fn() {
+    const { room, endTurn, members } = openRoom("Ann", "Bob", "Cy");
+    const [ann, bob, cy] = members;
+    const texts = Array.from(
+      { length: 40 },
+      (_, i) => `${i} `.padEnd(40_000, "x"),
+    );
+    for (const [index, text] of texts.entries()) {
+      room.broadcast((index % 2 === 0 ? ann! : bob!).seat, text);
+    }
+    endTurn();
+    const from = (name: string, ...remainders: number[]) =>
+      texts.flatMap((text, index) =>
+        remainders.includes(index % 2)
+          ? [`said ${name === "" ? (index % 2 ? "Bob" : "Ann") : name} ${text}`]
+          : []
+      );
+    assertEquals(ann!.listener.heard, from("Bob", 1));
+    assertEquals(bob!.listener.heard, from("Ann", 0));
+    assertEquals(cy!.listener.heard, from("", 0, 1));
+  },
+});
+
+Deno.test({
+  name: "Room.broadcast() refuses a text that fits no message, and goes on",
+  permissions: "none",
+  fn() {
+    const { room, endTurn, members } = openRoom("Ann", "Bob");
+    for (const length of [70_000, 400_000]) {
+      assertThrows(
+        () => room.broadcast(members[0]!.seat, "x".repeat(length)),
+        RangeError,
+      );
+    }
+    room.broadcast(members[0]!.seat, "short");
+    endTurn();
+    assertEquals(members[1]!.listener.heard, ["said Ann short"]);
+  },
+});
+
+Deno.test({
+  name: "Room flushes by itself at the end of the turn",
+  permissions: "none",
+  async fn() {
+    const room = new Room();
+    const [ann, bob] = [new Listener("Ann"), new Listener("Bob")];
+    const seat = room.join(ann);
+    room.join(bob);
+    room.broadcast(seat, "hi");
+    assertEquals(bob.heard, []);
+    await Promise.resolve();
+    assertEquals(bob.heard, ["said Ann hi"]);
+  },
+});
+
+Deno.test({
+  name: "Room does the same as a list for each member, over thousands of turns",
+  permissions: "none",
+  fn() {
+    for (let seed = 1; seed <= 20; seed++) followModel(new Random(seed));
+  },
+});
+
+/** Does random things to a room and to the plainest room there could be. */
+function followModel(random: Random): void {
+  const { room, endTurn, enter } = openRoom();
+  type Pair = { seat: Seat; listener: Listener; expected: string[] };
+  const present: Pair[] = [];
+  const gone: Pair[] = [];
+  let count = 0;
+  const toAll = (line: string, except?: Pair) => {
+    for (const pair of present) if (pair !== except) pair.expected.push(line);
+  };
+  const actions: Record<string, () => void> = {
+    join() {
+      const name = `user${++count}`;
+      toAll(`joined ${name}`);
+      present.push({ ...enter(name), expected: [] });
+    },
+    leave() {
+      const [pair] = present.splice(random.below(present.length), 1);
+      room.leave(pair!.seat, "quit");
+      toAll(`left ${pair!.listener.name} quit`);
+      gone.push(pair!);
+    },
+    say() {
+      const pair = random.pick(present);
+      const long = random.below(40) === 0 ? 45_000 : 0;
+      const text = `${++count}`.padEnd(long, "x");
+      room.broadcast(pair.seat, text);
+      toAll(`said ${pair.listener.name} ${text}`, pair);
+    },
+    tell() {
+      const [from, to] = [random.pick(present), random.pick(present)];
+      const text = `${++count}`;
+      room.tell(from.seat, { to: to.listener.name, text });
+      to.expected.push(`told ${from.listener.name} ${text}`);
+    },
+    answer() {
+      const pair = random.pick(present);
+      room.send(pair.seat, { type: "pong", n: ++count });
+      pair.expected.push(`pong ${count}`);
+    },
+    endTurn,
+  };
+  const choice = [
+    "join",
+    "leave",
+    "endTurn",
+    ..."say say say tell answer".split(" "),
+  ];
+  for (let step = 0; step < 500; step++) {
+    actions[present.length < 2 ? "join" : random.pick(choice)]!();
+  }
+  endTurn();
+  for (const { listener, expected } of [...present, ...gone]) {
+    assertEquals(listener.heard, expected, listener.name);
+  }
+  assertEquals(room.names(), present.map(({ listener }) => listener.name));
+}
+
+/** How often `run` turns a message into JSON. */
+function countEncodings(run: () => void): number {
+  const real = JSON.stringify;
+  let count = 0;
+  JSON.stringify = (...args: unknown[]) => {
+    count++;
+    return Reflect.apply(real, JSON, args);
+  };
+  try {
+    run();
+  } finally {
+    JSON.stringify = real;
+  }
+  return count;
+}
