@@ -1,0 +1,229 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { createHash } from "node:crypto";
+import { ChatError } from "../../lib/chat/chat_error.ts";
+import type { OpenFile } from "../../lib/chat/file_catalog.ts";
+import {
+  CHUNK_LENGTH,
+  type Outlet,
+  sendFile,
+} from "../../lib/chat/transfer.ts";
+import { concat, Random, readFrames, type Received } from "../testing.ts";
+
+/** A file in memory that gives at most `readLength` bytes a call. */
+function memoryFile(
+  bytes: Uint8Array,
+  { readLength = Infinity, size = bytes.length, changed = false } = {},
+): OpenFile {
+  let at = 0;
+  return {
+    entry: { name: "a.bin", size, modified: 5 },
+    read(target) {
+      const piece = bytes.subarray(
+        at,
+        at + Math.min(target.length, readLength),
+      );
+      target.set(piece);
+      at += piece.length;
+      return Promise.resolve(piece.length === 0 ? null : piece.length);
+    },
+    changed: () => Promise.resolve(changed),
+    [Symbol.dispose]() {},
+  };
+}
+
+class MemoryOutlet implements Outlet {
+  readonly sent: Uint8Array[] = [];
+  rooms = 0;
+  /** Called before there is room. */
+  onRoom = () => {};
+
+  room(): Promise<void> {
+    this.rooms++;
+    this.onRoom();
+    return Promise.resolve();
+  }
+
+  send(bytes: Uint8Array): void {
+    this.sent.push(bytes);
+  }
+
+  get received(): Received[] {
+    return readFrames(concat(...this.sent));
+  }
+
+  /** The file bytes of all chunks. */
+  get data(): Uint8Array {
+    return concat(
+      ...this.received.filter(({ type }) => type === "chunk")
+        .map(({ data }) => data),
+    );
+  }
+}
+
+const signal = new AbortController().signal;
+const options = { id: 7, offset: 0, signal };
+const sha256 = (bytes: Uint8Array) =>
+  createHash("sha256").update(bytes).digest("hex");
+
+Deno.test({
+  name: "sendFile() sends files of every awkward size whole, with their hash",
+  permissions: "none",
+  async fn() {
+    const random = new Random(8);
+    const sizes = [0, 1, CHUNK_LENGTH - 1, CHUNK_LENGTH, CHUNK_LENGTH + 1];
+    for (const size of sizes) {
+      const bytes = random.bytes(size);
+      const outlet = new MemoryOutlet();
+      assertEquals(await sendFile(memoryFile(bytes), outlet, options), size);
+      const { received } = outlet;
+      assertEquals(received[0], {
+        type: "file",
+        id: 7,
+        offset: 0,
+        name: "a.bin",
+        size,
+        modified: 5,
+      });
+      assertEquals(received.length, 2 + Math.ceil(size / CHUNK_LENGTH));
+      assert(received.slice(1, -1).every(({ id }) => id === 7));
+      assertEquals(outlet.data, bytes);
+      assertEquals(received.at(-1), {
+        type: "end",
+        id: 7,
+        size,
+        sha256: sha256(bytes),
+      });
+    }
+  },
+});
+
+Deno.test({
+  name: "sendFile() knows the hash of nothing",
+  permissions: "none",
+  async fn() {
+    const outlet = new MemoryOutlet();
+    await sendFile(memoryFile(new Uint8Array(0)), outlet, options);
+    assertEquals(
+      outlet.received[1]!["sha256"],
+      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    );
+  },
+});
+
+Deno.test({
+  name: "sendFile() copes with a disk that gives little at a time",
+  permissions: "none",
+  async fn() {
+    const bytes = new Random(9).bytes(1000);
+    const outlet = new MemoryOutlet();
+    await sendFile(memoryFile(bytes, { readLength: 7 }), outlet, options);
+    assertEquals(outlet.data, bytes);
+  },
+});
+
+Deno.test({
+  name: "sendFile() begins at the offset, with the hash of the whole file",
+  permissions: "none",
+  async fn() {
+    const bytes = new Random(10).bytes(CHUNK_LENGTH + 500);
+    for (const offset of [1, CHUNK_LENGTH, CHUNK_LENGTH + 1, bytes.length]) {
+      const outlet = new MemoryOutlet();
+      const sent = await sendFile(memoryFile(bytes), outlet, {
+        ...options,
+        offset,
+      });
+      assertEquals(sent, bytes.length - offset);
+      assertEquals(outlet.data, bytes.slice(offset));
+      assertEquals(outlet.received[0]!["offset"], offset);
+      assertEquals(outlet.received.at(-1)!["sha256"], sha256(bytes));
+    }
+  },
+});
+
+Deno.test({
+  name: "sendFile() refuses an offset beyond the end, and sends nothing",
+  permissions: "none",
+  async fn() {
+    const outlet = new MemoryOutlet();
+    const error = await assertRejects(
+      () =>
+        sendFile(memoryFile(new Uint8Array(3)), outlet, {
+          ...options,
+          offset: 4,
+        }),
+      ChatError,
+      "only 3 bytes",
+    );
+    assertEquals(error.code, "bad-offset");
+    assertEquals(outlet.sent, []);
+  },
+});
+
+Deno.test({
+  name: "sendFile() never says that a file which changed is complete",
+  permissions: "none",
+  async fn() {
+    const files = [
+      memoryFile(new Uint8Array(5), { changed: true }),
+      memoryFile(new Uint8Array(5), { size: 6 }), // Shorter than it was.
+      memoryFile(new Uint8Array(0), { changed: true }),
+    ];
+    for (const file of files) {
+      const outlet = new MemoryOutlet();
+      const error = await assertRejects(
+        () => sendFile(file, outlet, options),
+        ChatError,
+        "changed on the server",
+      );
+      assertEquals(error.code, "changed");
+      assert(outlet.received.every(({ type }) => type !== "end"));
+    }
+  },
+});
+
+Deno.test({
+  name: "sendFile() never sends more than it announced",
+  permissions: "none",
+  async fn() {
+    const outlet = new MemoryOutlet();
+    const growing = memoryFile(new Uint8Array(9), { size: 5, changed: true });
+    await assertRejects(() => sendFile(growing, outlet, options), ChatError);
+    assertEquals(outlet.data.length, 5);
+  },
+});
+
+Deno.test({
+  name: "sendFile() sends nothing more once it is called off",
+  permissions: "none",
+  async fn() {
+    const controller = new AbortController();
+    const outlet = new MemoryOutlet();
+    outlet.onRoom = () => {
+      if (outlet.rooms === 3) controller.abort(new Error("cancelled"));
+    };
+    const file = memoryFile(new Uint8Array(4 * CHUNK_LENGTH));
+    const { signal } = controller;
+    await assertRejects(
+      () => sendFile(file, outlet, { ...options, signal }),
+      Error,
+      "cancelled",
+    );
+    assertEquals(outlet.received.length, 3);
+  },
+});
+
+Deno.test({
+  name: "sendFile() waits for room before each chunk",
+  permissions: "none",
+  async fn() {
+    const outlet = new MemoryOutlet();
+    const sentAtRoom: number[] = [];
+    outlet.onRoom = () => sentAtRoom.push(outlet.sent.length);
+    await sendFile(
+      memoryFile(new Uint8Array(3 * CHUNK_LENGTH)),
+      outlet,
+      options,
+    );
+    assertEquals(sentAtRoom, [1, 2, 3]);
+  },
+});
