@@ -1,0 +1,53 @@
+import { assertEquals } from "@std/assert";
+
+const ROOT = new URL("../lib/", import.meta.url);
+const FLOORS: Record<string, number> = {
+  net: 1,
+  chat: 2,
+  server: 3,
+  client: 3,
+};
+
+/** The only places that may speak to the system. */
+const MACHINE =
+  /^(net\/|program\.ts|chat\/file_catalog\.ts|server\/(screen|log_file)\.ts|client\/(pipe_screen|terminal_screen|download_folder)\.ts)/;
+
+async function* sources(folder = ROOT): AsyncGenerator<[string, string]> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) yield* sources(new URL(`${name}/`, folder));
+    else if (!name.endsWith(".d.ts")) {
+      const url = new URL(name, folder);
+      const text = await Deno.readTextFile(url);
+      const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+      yield [url.href.slice(ROOT.href.length), code];
+    }
+  }
+}
+
+const room = (path: string) => path.includes("/") ? path.split("/")[0]! : "";
+const floor = (path: string) => FLOORS[room(path)] ?? 0;
+
+Deno.test("lib/ imports only from its own floor and from those below", async () => {
+  const arrows: string[] = [];
+  for await (const [path, code] of sources()) {
+    for (const [, target] of code.matchAll(/from\s+"(\.[^"]*)"/g)) {
+      const url = new URL(target!, new URL(path, ROOT)).href;
+      if (!url.startsWith(ROOT.href)) continue;
+      const imported = url.slice(ROOT.href.length);
+      const up = floor(imported) > floor(path);
+      const across = floor(imported) === 3 && room(imported) !== room(path);
+      if (up || across) arrows.push(`${path} -> ${imported}`);
+    }
+  }
+  assertEquals(arrows, []);
+});
+
+Deno.test("lib/ speaks to the system in few places", async () => {
+  const found: string[] = [];
+  for await (const [path, code] of sources()) {
+    if (/\b(Deno|console)\./.test(code) && !MACHINE.test(path)) {
+      found.push(path);
+    }
+  }
+  assertEquals(found, []);
+});

@@ -1,0 +1,59 @@
+import { assertEquals } from "@std/assert";
+import { openLogFile } from "../../lib/server/log_file.ts";
+import { tempFolder } from "../testing.ts";
+
+const never = (cause: unknown) => {
+  throw cause;
+};
+
+Deno.test("LogFile appends to what is there and has written all when it is closed", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/server.log`;
+  await Deno.writeTextFile(path, "from yesterday\n");
+  for (const day of ["one", "two"]) {
+    const file = await openLogFile(path, never);
+    file.append(`${day}: first {lines} %s\n${day}: second é🦄\n`);
+    file.append(`${day}: third\n`);
+    await file.close();
+  }
+  assertEquals(
+    await Deno.readTextFile(path),
+    "from yesterday\none: first {lines} %s\none: second é🦄\none: third\n" +
+      "two: first {lines} %s\ntwo: second é🦄\ntwo: third\n",
+  );
+});
+
+Deno.test("LogFile puts a long log aside and begins a new one", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/server.log`;
+  await Deno.writeTextFile(path, "x".repeat(16 * 1024 * 1024) + "\n");
+  const file = await openLogFile(path, never);
+  file.append("after\n");
+  await file.close();
+  assertEquals(await Deno.readTextFile(path), "after\n");
+  assertEquals((await Deno.stat(`${path}.1`)).size, 16 * 1024 * 1024 + 1);
+});
+
+Deno.test("openLogFile() says once that it cannot write, and never throws", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/server.log`;
+  await Deno.mkdir(path);
+  const causes: unknown[] = [];
+  const file = await openLogFile(path, (cause) => causes.push(cause));
+  for (let i = 0; i < 3; i++) file.append("line\n".repeat(20_000));
+  await file.close();
+  file.append("after the end\n");
+  assertEquals(causes.length, 1);
+  assertEquals(causes[0] instanceof Error, true);
+  assertEquals([...Deno.readDirSync(folder.path)].length, 1);
+});
+
+Deno.test("LogFile says once that the disk fails while it is open", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  const causes: unknown[] = [];
+  const file = await openLogFile("/dev/full", (cause) => causes.push(cause));
+  for (let i = 0; i < 3; i++) file.append("line\n".repeat(20_000));
+  await file.close();
+  assertEquals(causes.length, 1);
+});
