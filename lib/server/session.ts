@@ -136,13 +136,12 @@ export class Session {
       throw new ProtocolError("A client may not send file chunks");
     }
     const message = decodeClientMessage(frame.payload);
+    if (message.type === "unknown") {
+      const { given } = message;
+      const text = `This server does not know messages of type ${given}`;
+      return this.#refuse(given, new ChatError("unknown-type", text));
+    }
     try {
-      if (message.type === "unknown") {
-        throw new ChatError(
-          "unknown-type",
-          `This server does not know messages of type ${message.given}`,
-        );
-      }
       if (!this.isNamed && !BEFORE_HELLO.has(message.type)) {
         throw new ProtocolError(`Message "${message.type}" before hello`);
       }

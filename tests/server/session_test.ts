@@ -1,0 +1,552 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { FileCatalog } from "../../lib/chat/file_catalog.ts";
+import { Room } from "../../lib/chat/room.ts";
+import { Backpressure } from "../../lib/server/backpressure.ts";
+import { Session, type Shared } from "../../lib/server/session.ts";
+import {
+  collectingLog,
+  concat,
+  FakeTime,
+  Peer,
+  Random,
+  rawChunk,
+  rawFrame,
+  rawMessage,
+  type Received,
+  settle,
+  type StreamOptions,
+  streamPair,
+  tempFolder,
+} from "../testing.ts";
+
+/** A server without a listener: sessions are let in by hand. */
+class Host {
+  readonly printed: string[] = [];
+  readonly lines: string[];
+  readonly shared: Shared;
+  readonly sessions: Session[] = [];
+  readonly #runs: Promise<void>[] = [];
+
+  constructor(folder = "no such folder") {
+    const { log, lines } = collectingLog();
+    this.lines = lines;
+    this.shared = {
+      room: new Room(),
+      catalog: new FileCatalog(folder),
+      backpressure: new Backpressure(),
+      log,
+      print: (line) => this.printed.push(line),
+      welcome: "Welcome!",
+    };
+  }
+
+  /** A client that has connected, and said nothing. */
+  connect(options?: StreamOptions): Peer {
+    const [mine, other] = streamPair(options);
+    const number = this.sessions.length + 1;
+    const incoming = { stream: mine, from: `10.0.0.${number}:5000` };
+    const session = new Session(incoming, number, this.shared);
+    this.sessions.push(session);
+    this.#runs.push(session.run());
+    return new Peer(other);
+  }
+
+  /** A client that has joined. */
+  async join(name: string): Promise<Peer> {
+    const peer = this.connect();
+    await peer.send(hello(name));
+    await peer.until("welcome");
+    return peer;
+  }
+
+  /** Resolves when all sessions have ended. */
+  async ended(...peers: Peer[]): Promise<void> {
+    peers.forEach((peer) => peer.stream.close());
+    await Promise.all(this.#runs);
+    this.shared.log.flush();
+  }
+}
+
+const hello = (name: string) => ({ type: "hello", protocol: 1, name });
+
+/** All that `peer` is told up to the answer to a ping. */
+async function answers(peer: Peer, ...messages: object[]): Promise<Received[]> {
+  for (const message of messages) await peer.send(message);
+  await peer.send({ type: "ping", n: 99 });
+  return (await peer.until("pong")).slice(0, -1);
+}
+
+/** What `peer` is told when its connection is ended for breaking the rules. */
+async function violation(peer: Peer): Promise<string> {
+  const last = (await peer.until()).at(-1);
+  assertEquals(last?.type, "closing");
+  return last!["reason"];
+}
+
+Deno.test({
+  name: "Session welcomes who says hello, and tells the others",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const ann = await host.join("Ann");
+    const bob = host.connect();
+    await bob.send(hello("Bob"));
+    assertEquals(await bob.next(), {
+      type: "welcome",
+      protocol: 1,
+      name: "Bob",
+      text: "Welcome!",
+      users: ["Ann", "Bob"],
+      count: 2,
+    });
+    assertEquals(await ann.next(), { type: "joined", name: "Bob" });
+    await bob.send({ type: "bye" });
+    assertEquals(await ann.next(), {
+      type: "left",
+      name: "Bob",
+      reason: "quit",
+    });
+    assertEquals(await bob.next(), undefined);
+    await host.ended(ann);
+    assertEquals(host.printed, [
+      "Connection from 10.0.0.1:5000",
+      "Ann has joined",
+      "Connection from 10.0.0.2:5000",
+      "Bob has joined",
+      "Bob has left (quit)",
+      "Ann has left (connection lost)",
+    ]);
+    assertEquals(host.lines, [
+      "#1 10.0.0.1:5000 connected",
+      '#1 10.0.0.1:5000 joined name="Ann"',
+      "#2 10.0.0.2:5000 connected",
+      '#2 10.0.0.2:5000 joined name="Bob"',
+      '#2 10.0.0.2:5000 left name="Bob" reason="quit"',
+      '#1 10.0.0.1:5000 left name="Ann" reason="connection lost"',
+    ]);
+  },
+});
+
+Deno.test({
+  name:
+    "Session passes on what is said to all and to one, and stamps the sender",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const [ann, bob, cy] = [
+      await host.join("Ann"),
+      await host.join("Bob"),
+      await host.join("Cy"),
+    ];
+    const own = await answers(
+      ann,
+      { type: "say", text: "to all", from: "Bob" },
+      { type: "tell", to: "bob", text: "to one", from: "Cy" },
+    );
+    assertEquals(own.map(({ type }) => type), ["joined", "joined"]);
+    assertEquals((await answers(bob)).slice(1), [
+      { type: "said", from: "Ann", text: "to all" },
+      { type: "told", from: "Ann", text: "to one" },
+    ]);
+    assertEquals(await answers(cy), [
+      { type: "said", from: "Ann", text: "to all" },
+    ]);
+    await host.ended(ann, bob, cy);
+  },
+});
+
+Deno.test({
+  name: "Session answers users, files and ping in the order of the questions",
+  async fn() {
+    await using folder = await tempFolder();
+    await Deno.writeTextFile(`${folder.path}/a.txt`, "hello");
+    const host = new Host(folder.path);
+    const ann = await host.join("Ann");
+    const all = await answers(
+      ann,
+      { type: "files" },
+      { type: "ping", n: 5 },
+      { type: "users" },
+    );
+    // The first pong is that of the ping in the middle.
+    assertEquals(all.map(({ type }) => type), ["files"]);
+    assertEquals((await ann.until("pong")).map(({ type }) => type), [
+      "users",
+      "pong",
+    ]);
+    const { name, size } = all[0]!["files"][0];
+    assertEquals([name, size], ["a.txt", 5]);
+    await host.ended(ann);
+  },
+});
+
+Deno.test({
+  name: "Session refuses a second hello, and the connection lives",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const ann = await host.join("Ann");
+    const [refused] = await answers(ann, hello("Other"));
+    assertEquals([refused?.["re"], refused?.["code"]], [
+      "hello",
+      "out-of-order",
+    ]);
+    assertEquals(host.shared.room.names(), ["Ann"]);
+    await host.ended(ann);
+  },
+});
+
+Deno.test({
+  name: "Session refuses names, and lets the client try again",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const zoe = await host.join("Zoë");
+    const peer = host.connect();
+    const names = [
+      "zoe\u0308",
+      "server",
+      "..",
+      "a b",
+      "CON",
+      "\x1b[2J",
+      "Jоhn",
+      "",
+    ];
+    const refusals = await answers(peer, ...names.map(hello));
+    assertEquals(
+      refusals.map(({ re, code }) => `${re} ${code}`),
+      ["hello name-taken", ...Array(7).fill("hello name-invalid")],
+    );
+    await peer.send(hello("e\u0301va"));
+    assertEquals((await peer.next())?.["name"], "\u00e9va");
+    await host.ended(zoe, peer);
+  },
+});
+
+Deno.test({
+  name: "Session refuses another version of the protocol",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const peer = host.connect();
+    const [refused] = await answers(peer, { ...hello("Ann"), protocol: 2 });
+    assertEquals(refused?.["code"], "protocol");
+    await host.ended(peer);
+  },
+});
+
+Deno.test({
+  name: "Session refuses an unknown type by its name, and the connection lives",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const ann = await host.join("Ann");
+    const [refused] = await answers(ann, { type: "dance" });
+    assertEquals(refused, {
+      type: "refused",
+      re: "dance",
+      code: "unknown-type",
+      text: "This server does not know messages of type dance",
+    });
+    await host.ended(ann);
+  },
+});
+
+Deno.test({
+  name: "Session ends a connection that speaks before hello",
+  permissions: "none",
+  async fn() {
+    const messages = [
+      { type: "say", text: "hi" },
+      { type: "tell", to: "Ann", text: "hi" },
+      { type: "users" },
+      { type: "files" },
+      { type: "get", id: 1, name: "a" },
+      { type: "cancel", id: 1 },
+    ];
+    for (const message of messages) {
+      const host = new Host();
+      const peer = host.connect();
+      await peer.send(message);
+      assertStringIncludes(
+        await violation(peer),
+        `"${message.type}" before hello`,
+      );
+      await host.ended(peer);
+    }
+  },
+});
+
+Deno.test({
+  name: "Session ends only the connection that breaks the rules",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const ann = await host.join("Ann");
+    const broken: [bytes: Uint8Array, reason: string][] = [
+      [rawChunk(1, new Uint8Array(9)), "too long"],
+      [rawFrame(2, new Uint8Array(0)), "file chunks"],
+      [rawFrame(3, new Uint8Array(0)), "unknown kind 3"],
+      [new Uint8Array(4), "length 0"],
+      [new Uint8Array([255, 255, 255, 255]), "too long"],
+      [rawFrame(1, new Uint8Array([0xff, 0xfe])), "not JSON in UTF-8"],
+      [rawMessage("[]"), "not a JSON object"],
+      [rawMessage('{"type":"say","text":1}'), "bad field"],
+      [new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"), "too long"],
+    ];
+    for (const [bytes, reason] of broken) {
+      const bob = await host.join("Bob");
+      await bob.send(bytes);
+      assertStringIncludes(await violation(bob), reason);
+      bob.stream.close();
+      assertStringIncludes((await ann.until("left")).at(-1)!["reason"], reason);
+    }
+    assertEquals(await answers(ann), []);
+    await host.ended(ann);
+    const noted = host.lines.filter((line) => line.includes(" violation "));
+    assertEquals(noted.length, broken.length);
+  },
+});
+
+Deno.test({
+  name: "Session gives a stranger 4 KiB, and 64 KiB after hello",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const padded = (length: number) =>
+      rawMessage(JSON.stringify(hello("Ann")).padEnd(length));
+    const stranger = host.connect();
+    await stranger.send(padded(4097));
+    assertStringIncludes(await violation(stranger), "at most 4096");
+    stranger.stream.close();
+
+    const ann = host.connect();
+    await ann.send(padded(4096));
+    assertEquals((await ann.next())?.type, "welcome");
+    assertEquals(
+      await answers(ann, rawMessage('{"type":"users"}'.padEnd(65536))),
+      [
+        { type: "users", names: ["Ann"] },
+      ],
+    );
+    await ann.send(rawMessage('{"type":"users"}'.padEnd(65537)));
+    assertStringIncludes(await violation(ann), "at most 65536");
+    await host.ended(ann);
+  },
+});
+
+Deno.test({
+  name: "Session refuses a text that is too long, and nobody hears it",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const [ann, bob] = [await host.join("Ann"), await host.join("Bob")];
+    const text = "é".repeat(24 * 1024);
+    const refusals = await answers(
+      ann,
+      { type: "say", text: text + "x" },
+      { type: "tell", to: "Bob", text: text + "x" },
+      { type: "say", text },
+    );
+    assertEquals(
+      refusals.slice(1).map(({ re, code }) => `${re} ${code}`),
+      ["say too-long", "tell too-long"],
+    );
+    assertEquals(await answers(bob), [{ type: "said", from: "Ann", text }]);
+    await host.ended(ann, bob);
+  },
+});
+
+Deno.test({
+  name:
+    "Session tells the sender when there is nobody to tell, and nobody else hears it",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const [ann, bob] = [await host.join("Ann"), await host.join("Bob")];
+    const [, refused] = await answers(ann, {
+      type: "tell",
+      to: "Cy",
+      text: "secret",
+    });
+    assertEquals([refused?.["re"], refused?.["code"]], [
+      "tell",
+      "no-such-user",
+    ]);
+    assertEquals(await answers(bob), []);
+    await host.ended(ann, bob);
+  },
+});
+
+Deno.test({
+  name: "Session ends a connection that has not said hello after 5 seconds",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const host = new Host();
+    const silent = host.connect();
+    const ann = await host.join("Ann");
+    await time.pass(4_999);
+    await silent.send({ type: "ping", n: 1 });
+    await time.pass(1);
+    assertEquals((await silent.until()).map(({ type }) => type), [
+      "pong",
+      "closing",
+    ]);
+    assertEquals(await answers(ann), []);
+    await host.ended(silent, ann);
+    assertEquals(time.pending, 0);
+  },
+});
+
+Deno.test({
+  name: "Session pings a silent client and lets it go after 30 seconds",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const host = new Host();
+    const ann = await host.join("Ann");
+    await time.pass(30_000);
+    assertEquals((await ann.until()).map(({ type, n }) => `${type} ${n}`), [
+      "ping 1",
+      "ping 2",
+    ]);
+    await host.ended(ann);
+    assertEquals(
+      host.lines.at(-1),
+      '#1 10.0.0.1:5000 left name="Ann" reason="no answer"',
+    );
+  },
+});
+
+Deno.test({
+  name:
+    "Session.close() tells the client why, whatever the others do meanwhile",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const host = new Host();
+    const peers = [
+      await host.join("Ann"),
+      await host.join("Bob"),
+      host.connect(),
+    ];
+    await settle();
+    const closed = host.sessions.map((session) => session.close("the end"));
+    for (const peer of peers) {
+      assertEquals((await peer.until()).at(-1), {
+        type: "closing",
+        reason: "the end",
+      });
+      peer.stream.close();
+      await time.pass(1);
+    }
+    await Promise.all(closed);
+    await host.ended();
+    const endings = host.lines.filter((line) => line.includes("reason="));
+    assertEquals(endings.length, 3);
+    for (const line of endings) assertStringIncludes(line, 'reason="the end"');
+  },
+});
+
+Deno.test({
+  name: "Session survives a fault of the server and notes it with its stack",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const [ann, bob] = [await host.join("Ann"), await host.join("Bob")];
+    host.shared.room.names = () => {
+      throw new Error("a fault");
+    };
+    await ann.send({ type: "users" });
+    assertEquals(await violation(ann), "failure in the server");
+    ann.stream.close();
+    assertEquals((await bob.until("left")).length, 1);
+    await host.ended(bob);
+    assert(
+      host.lines.some((line) => /failure stack="Error: a fault\\n/.test(line)),
+    );
+  },
+});
+
+Deno.test({
+  name: "Session takes a transcript in pieces of any size",
+  permissions: "none",
+  async fn() {
+    const transcript = concat(
+      ...[
+        hello("Ann"),
+        { type: "say", text: "é 你 🦄" },
+        { type: "tell", to: "Bob", text: "psst" },
+        { type: "users" },
+        { type: "dance" },
+        { type: "bye" },
+      ].map((message) => rawMessage(JSON.stringify(message))),
+    );
+    for (const readLength of [1, 2, 3, 5, 11, 64, transcript.length]) {
+      const host = new Host();
+      const bob = await host.join("Bob");
+      const ann = host.connect({ readLength });
+      await ann.send(transcript);
+      const heard = await bob.until("left");
+      assertEquals(heard.map(({ type, text }) => text ?? type), [
+        "joined",
+        "é 你 🦄",
+        "psst",
+        "left",
+      ]);
+      await host.ended(ann, bob);
+    }
+  },
+});
+
+Deno.test({
+  name: "Session lives through random bytes of a hundred strangers",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const random = new Random(11);
+    const host = new Host();
+    const ann = await host.join("Ann");
+    for (let i = 0; i < 100; i++) {
+      const peer = host.connect();
+      await peer.send(rawMessage(JSON.stringify(hello(`guest${i}`))));
+      const noise = random.bytes(random.below(100));
+      await peer.send(i % 2 === 0 ? noise : rawFrame(1, noise));
+      await settle();
+      peer.stream.close();
+    }
+    await time.pass(2_000);
+    assertEquals((await answers(ann)).length, 200);
+    assertEquals(host.shared.room.names(), ["Ann"]);
+    await host.ended(ann);
+    assertMatch(host.lines.join("\n"), /violation/);
+    assertEquals(/failure/.test(host.lines.join("\n")), false);
+  },
+});
+
+Deno.test({
+  name: "Session cuts off who does not read, and nobody waits for that one",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const ann = await host.join("Ann");
+    const deaf = host.connect({ capacity: 1000 });
+    await deaf.send(hello("Deaf"));
+    assertEquals((await ann.next())?.type, "joined");
+    const text = "x".repeat(40_000);
+    for (let i = 0; i < 230; i++) await ann.send({ type: "say", text });
+    assertEquals(await ann.next(), {
+      type: "left",
+      name: "Deaf",
+      reason: "too slow",
+    });
+    await host.ended(ann, deaf);
+  },
+});
