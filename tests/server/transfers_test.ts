@@ -1,0 +1,190 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ChatError } from "../../lib/chat/chat_error.ts";
+import { FileCatalog } from "../../lib/chat/file_catalog.ts";
+import { CHUNK_LENGTH, type Outlet } from "../../lib/chat/transfer.ts";
+import { MAX_TRANSFERS, Transfers } from "../../lib/server/transfers.ts";
+import {
+  concat,
+  readFrames,
+  type Received,
+  settle,
+  tempFolder,
+} from "../testing.ts";
+
+const SIZE = 3 * CHUNK_LENGTH;
+
+/** Gives room for one chunk each time it is asked to. */
+class SlowOutlet implements Outlet {
+  readonly #sent: Uint8Array[] = [];
+  #waiting: (() => void)[] = [];
+
+  room(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  giveRoom(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    waiting.forEach((resolve) => resolve());
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#sent.push(bytes.slice());
+  }
+
+  get received(): Received[] {
+    return readFrames(concat(...this.#sent));
+  }
+}
+
+async function setUp() {
+  const folder = await tempFolder();
+  await Deno.writeFile(`${folder.path}/a.bin`, new Uint8Array(SIZE));
+  await Deno.writeFile(`${folder.path}/empty`, new Uint8Array(0));
+  const outlet = new SlowOutlet();
+  const refused: string[] = [];
+  const lines: string[] = [];
+  const over = Promise.withResolvers<void>();
+  const transfers = new Transfers(new FileCatalog(folder.path), outlet, {
+    refuse(re, { code }, id) {
+      refused.push(`${re} ${code} ${id}`);
+    },
+    log(event, { file, bytes, reason }) {
+      lines.push(`${event} ${file} ${bytes ?? reason ?? ""}`.trim());
+      if (event !== "download started") over.resolve();
+    },
+  });
+  return {
+    path: folder.path,
+    outlet,
+    transfers,
+    refused,
+    lines,
+    over: over.promise,
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
+}
+
+/** Gives room until the next transfer is over. */
+async function flow(
+  { outlet, over }: { outlet: SlowOutlet; over: Promise<void> },
+) {
+  let done = false;
+  void over.then(() => done = true);
+  while (!done) {
+    outlet.giveRoom();
+    await settle();
+  }
+}
+
+const get = (id: number, name = "a.bin") =>
+  ({ type: "get", id, name }) as const;
+
+Deno.test("Transfers.start() sends a file, and its id is free afterwards", async () => {
+  await using test = await setUp();
+  const { transfers, outlet } = test;
+  await transfers.start(get(5));
+  await flow(test);
+  await settle();
+  assertEquals(
+    outlet.received.map(({ type }) => type),
+    ["file", "chunk", "chunk", "chunk", "end"],
+  );
+  assert(outlet.received.every(({ id }) => id === 5));
+  assertEquals(test.lines, [
+    "download started a.bin",
+    `download ended a.bin ${SIZE}`,
+  ]);
+  await transfers.start(get(5, "empty"));
+  await transfers.stop("over");
+});
+
+Deno.test("Transfers.start() refuses an id in use, too many, and what is not there", async () => {
+  await using test = await setUp();
+  const { transfers } = test;
+  const refusal = async (id: number, name?: string) =>
+    (await assertRejects(() => transfers.start(get(id, name)), ChatError)).code;
+  assertEquals(await refusal(1, "../secret"), "no-such-file");
+  await transfers.start(get(1));
+  assertEquals(await refusal(1), "id-in-use");
+  for (let id = 2; id <= MAX_TRANSFERS; id++) await transfers.start(get(id));
+  assertEquals(await refusal(99), "too-many");
+  while (test.outlet.waiting < MAX_TRANSFERS) await settle();
+  const stopped = transfers.stop("over");
+  test.outlet.giveRoom();
+  await stopped;
+  assertEquals(test.refused, []);
+});
+
+Deno.test("Transfers refuses an offset beyond the end, after the start", async () => {
+  await using test = await setUp();
+  await test.transfers.start({ ...get(1), offset: SIZE + 1 });
+  await test.over;
+  assertEquals(test.refused, ["get bad-offset 1"]);
+  assertEquals(test.outlet.received, []);
+});
+
+Deno.test("Transfers refuses a file that changes while it is sent", async () => {
+  await using test = await setUp();
+  await test.transfers.start(get(1));
+  await Deno.truncate(`${test.path}/a.bin`, 10);
+  await flow(test);
+  assertEquals(test.refused, ["get changed 1"]);
+  assert(test.outlet.received.every(({ type }) => type !== "end"));
+});
+
+Deno.test("Transfers.cancel() stops one and tells its receiver; the others go on", async () => {
+  await using test = await setUp();
+  const { transfers, outlet } = test;
+  await transfers.start(get(1));
+  await transfers.start(get(2));
+  while (outlet.waiting < 2) await settle();
+  const cancelled = transfers.cancel(1);
+  outlet.giveRoom();
+  await cancelled;
+  await transfers.cancel(77);
+  assertEquals(test.refused, ["get cancelled 1"]);
+  const before = outlet.received.filter(({ id }) => id === 1).length;
+  let ended = false;
+  while (!ended) {
+    outlet.giveRoom();
+    await settle();
+    ended = outlet.received.some(({ type, id }) => type === "end" && id === 2);
+  }
+  assertEquals(outlet.received.filter(({ id }) => id === 1).length, before);
+  await transfers.stop("over");
+});
+
+Deno.test("Transfers.stop() ends all without a word and closes their files", async () => {
+  await using test = await setUp();
+  const { transfers, outlet } = test;
+  await transfers.start(get(1));
+  await transfers.start(get(2));
+  while (outlet.waiting < 2) await settle();
+  const stopped = transfers.stop("connection lost");
+  outlet.giveRoom();
+  await stopped;
+  assertEquals(test.refused, []);
+  assertEquals(test.lines.slice(2), [
+    "download failed a.bin connection lost",
+    "download failed a.bin connection lost",
+  ]);
+});
+
+Deno.test("Transfers tells the receiver when the disk fails, and the log why", async () => {
+  await using test = await setUp();
+  const real = Deno.FsFile.prototype.read;
+  Deno.FsFile.prototype.read = () => Promise.reject(new Error("bad sector"));
+  try {
+    await test.transfers.start(get(1));
+    await flow(test);
+  } finally {
+    Deno.FsFile.prototype.read = real;
+  }
+  assertEquals(test.refused, ["get unreadable 1"]);
+  assertEquals(test.lines[1], "download failed a.bin bad sector");
+});
