@@ -1,0 +1,420 @@
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { createHash } from "node:crypto";
+import { ChatError } from "../../lib/chat/chat_error.ts";
+import { ChatClient, type ChatEvent } from "../../lib/client/chat_client.ts";
+import { DownloadError } from "../../lib/client/download.ts";
+import {
+  concat,
+  FakeTime,
+  Peer,
+  Random,
+  rawChunk,
+  rawFrame,
+  rawMessage,
+  settle,
+  type StreamOptions,
+  streamPair,
+  tempFolder,
+} from "../testing.ts";
+
+const WELCOME = {
+  type: "welcome",
+  protocol: 1,
+  name: "Ann",
+  text: "Hello",
+  users: ["Ann"],
+};
+
+/** A client that has joined a server which does only what the test says. */
+async function join(folder = "no such folder", options?: StreamOptions) {
+  const [mine, other] = streamPair(options);
+  const server = new Peer(other);
+  const events: ChatEvent[] = [];
+  const onEvent = (event: ChatEvent) => events.push(event);
+  const joining = ChatClient.join(mine, { name: "Ann", folder, onEvent });
+  const hello = await server.next();
+  await server.send(WELCOME);
+  const { client, welcome } = await joining;
+  return { client, server, events, hello, welcome };
+}
+
+/** Ends the connection from the server's side. */
+async function end(client: ChatClient, server: Peer): Promise<string> {
+  server.stream.close();
+  return await client.ended;
+}
+
+Deno.test({
+  name: "ChatClient.join() says hello and gives the server's welcome",
+  permissions: "none",
+  async fn() {
+    const { client, server, hello, welcome } = await join();
+    assertEquals(hello, { type: "hello", protocol: 1, name: "Ann" });
+    assertEquals(welcome.text, "Hello");
+    assertEquals(await end(client, server), "connection lost");
+  },
+});
+
+Deno.test({
+  name: "ChatClient.join() throws what the server refuses",
+  permissions: "none",
+  async fn() {
+    const [mine, other] = streamPair();
+    const server = new Peer(other);
+    const joining = ChatClient.join(mine, { name: "Ann", onEvent() {} });
+    await server.next();
+    const refused = {
+      type: "refused",
+      re: "hello",
+      code: "name-taken",
+      text: "Taken",
+    };
+    await server.send(refused);
+    const error = await assertRejects(() => joining, ChatError, "Taken");
+    assertEquals(error.code, "name-taken");
+    assertEquals(mine.closed, 1);
+  },
+});
+
+Deno.test({
+  name: "ChatClient.join() gives up on a server that is none",
+  permissions: "none",
+  async fn() {
+    const greetings = [
+      "HTTP/1.1 400 Bad Request\r\n\r\n",
+      "SSH-2.0-OpenSSH_9.6\r\n",
+      "220 mail.example ESMTP\r\n",
+    ];
+    for (const greeting of greetings) {
+      const [mine, other] = streamPair();
+      const joining = ChatClient.join(mine, { name: "Ann", onEvent() {} });
+      await new Peer(other).send(new TextEncoder().encode(greeting));
+      await assertRejects(
+        () => joining,
+        Error,
+        "broke the rules of the protocol",
+      );
+      assertEquals(mine.closed, 1);
+    }
+    const [mine, other] = streamPair();
+    const joining = ChatClient.join(mine, { name: "Ann", onEvent() {} });
+    other.close();
+    await assertRejects(() => joining, Error, "connection lost");
+  },
+});
+
+Deno.test({
+  name: "ChatClient.join() waits 10 seconds for a silent server",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const [mine] = streamPair();
+    const joining = ChatClient.join(mine, { name: "Ann", onEvent() {} });
+    const rejected = assertRejects(() => joining, Error, "does not answer");
+    await time.pass(9_999);
+    assertEquals(mine.closed, 0);
+    await time.pass(1);
+    await rejected;
+    assertEquals(time.pending, 0);
+  },
+});
+
+Deno.test({
+  name: "ChatClient hands on events in their order, whatever the pieces",
+  permissions: "none",
+  async fn() {
+    const messages: ChatEvent[] = [
+      { type: "joined", name: "Bob" },
+      { type: "said", from: "Bob", text: "é 你 🦄" },
+      { type: "told", from: "Bob", text: "psst" },
+      { type: "left", name: "Bob", reason: "quit" },
+      { type: "refused", re: "tell", code: "no-such-user", text: "Nobody" },
+    ];
+    const transcript = concat(
+      ...[{ type: "news", from: "the future" }, ...messages]
+        .map((message) => rawMessage(JSON.stringify(message))),
+    );
+    for (const readLength of [1, 2, 3, 7, 50, transcript.length]) {
+      const { client, server, events } = await join("", { readLength });
+      await server.send(transcript);
+      await end(client, server);
+      assertEquals(events, messages);
+    }
+  },
+});
+
+Deno.test({
+  name: "ChatClient sends what the user does",
+  permissions: "none",
+  async fn() {
+    const { client, server } = await join();
+    client.say("hi");
+    client.tell("Bob", "psst");
+    assertEquals(await server.next(), { type: "say", text: "hi" });
+    assertEquals(await server.next(), {
+      type: "tell",
+      to: "Bob",
+      text: "psst",
+    });
+    await end(client, server);
+  },
+});
+
+Deno.test({
+  name:
+    "ChatClient.users() and files() put the pages together, each to its question",
+  permissions: "none",
+  async fn() {
+    const { client, server } = await join();
+    const first = client.users();
+    const second = client.users();
+    const files = client.files();
+    await server.send({ type: "users", names: ["Ann"], more: true });
+    await server.send({ type: "files", files: [{ name: "a", size: 1 }] });
+    await server.send({ type: "users", names: ["Bob"] });
+    await server.send({ type: "users", names: ["Cy"] });
+    await server.send({ type: "users", names: ["nobody asked"] });
+    assertEquals(await first, ["Ann", "Bob"]);
+    assertEquals(await second, ["Cy"]);
+    assertEquals(await files, [{ name: "a", size: 1 }]);
+    await end(client, server);
+    await assertRejects(() => client.users(), Error, "connection lost");
+  },
+});
+
+Deno.test({
+  name: "ChatClient rejects the questions that a lost server leaves open",
+  permissions: "none",
+  async fn() {
+    const { client, server } = await join();
+    const users = assertRejects(() => client.users(), Error, "connection lost");
+    const files = assertRejects(() => client.files(), Error, "connection lost");
+    const download = client.get("a.txt");
+    const settled = client.settled();
+    await end(client, server);
+    await Promise.all([users, files, settled]);
+    await assertRejects(() => download.saved, DownloadError, "connection lost");
+    await client.settled();
+  },
+});
+
+Deno.test({
+  name: "ChatClient answers pings, and asks when the server is silent",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const { client, server } = await join();
+    await server.send({ type: "ping", n: 7 });
+    assertEquals(await server.next(), { type: "pong", n: 7 });
+    await time.pass(30_000);
+    assertEquals(await client.ended, "the server does not answer any more");
+    assertEquals((await server.until()).map(({ type }) => type), [
+      "ping",
+      "ping",
+    ]);
+    assertEquals(time.pending, 0);
+  },
+});
+
+Deno.test({
+  name: "ChatClient.settled() resolves with the pong of its own ping",
+  permissions: "none",
+  async fn() {
+    const { client, server } = await join();
+    const order: string[] = [];
+    const settled = client.settled().then(() => order.push("settled"));
+    const { n } = (await server.next())!;
+    await server.send({ type: "pong", n: n + 100 });
+    await settle();
+    order.push("other pong");
+    await server.send({ type: "pong", n });
+    await settled;
+    assertEquals(order, ["other pong", "settled"]);
+    await end(client, server);
+  },
+});
+
+Deno.test({
+  name: "ChatClient.leave() says bye and ends in order",
+  permissions: "none",
+  async fn() {
+    const { client, server, events } = await join();
+    client.say("last words");
+    const left = client.leave();
+    assertEquals((await server.until()).map(({ type }) => type), [
+      "say",
+      "bye",
+    ]);
+    await server.send({ type: "said", from: "Bob", text: "too late" });
+    server.stream.close();
+    await left;
+    assertEquals(await client.ended, "you left");
+    assertEquals(events, []);
+  },
+});
+
+Deno.test({
+  name: "ChatClient ends with the reason that the server gives",
+  permissions: "none",
+  async fn() {
+    const { client, server, events } = await join();
+    await server.send({ type: "closing", reason: "the lesson is over" });
+    assertEquals(await client.ended, "the server ended it: the lesson is over");
+    assertEquals(events, [{ type: "closing", reason: "the lesson is over" }]);
+  },
+});
+
+Deno.test({
+  name: "ChatClient ends with words when the server sends garbage",
+  permissions: "none",
+  async fn() {
+    const random = new Random(12);
+    const garbage = [
+      new Uint8Array([255, 255, 255, 255]),
+      new Uint8Array(4),
+      rawFrame(9, new Uint8Array(1)),
+      rawFrame(2, new Uint8Array(3)),
+      rawFrame(1, new Uint8Array([0xff])),
+      rawMessage('{"type":"said","from":"Bob"}'),
+      rawMessage('{"type":"users","names":"all"}'),
+      ...Array.from({ length: 50 }, () => rawFrame(1, random.bytes(30))),
+    ];
+    for (const bytes of garbage) {
+      const { client, server } = await join();
+      await server.send(bytes);
+      assertStringIncludes(
+        await client.ended,
+        "broke the rules of the protocol",
+      );
+      assertEquals(await server.next(), undefined);
+    }
+  },
+});
+
+Deno.test({
+  name: "ChatClient passes over answers to what nobody asked",
+  permissions: "none",
+  async fn() {
+    const { client, server, events } = await join();
+    const sha256 = "0".repeat(64);
+    await server.send({ type: "file", id: 9, name: "../evil", size: 1 });
+    await server.send(rawChunk(9, new Uint8Array(1)));
+    await server.send({ type: "end", id: 9, size: 1, sha256 });
+    await server.send({ type: "pong", n: 12345 });
+    await server.send({ type: "files", files: [] });
+    await server.send(WELCOME);
+    await server.send({ type: "said", from: "Bob", text: "still here" });
+    await end(client, server);
+    assertEquals(events.map(({ type }) => type), ["said"]);
+  },
+});
+
+const sha256 = (bytes: Uint8Array) =>
+  createHash("sha256").update(bytes).digest("hex");
+
+Deno.test("ChatClient.get() saves what the server sends, with chat in between", async () => {
+  await using folder = await tempFolder();
+  const { client, server, events } = await join(folder.path);
+  const bytes = new Random(13).bytes(300_000);
+  const download = client.get("A.BIN");
+  const { id, name } = (await server.next())!;
+  assertEquals(name, "A.BIN");
+  await server.send({ type: "file", id, name: "a.bin", size: bytes.length });
+  await server.send(rawChunk(id, bytes.subarray(0, 100_000)));
+  await server.send({ type: "said", from: "Bob", text: "hi" });
+  await server.send(rawChunk(id, bytes.subarray(100_000)));
+  await server.send({
+    type: "end",
+    id,
+    size: bytes.length,
+    sha256: sha256(bytes),
+  });
+  const { path, size } = await download.saved;
+  assertEquals([path, size], [`${folder.path}/a.bin`, bytes.length]);
+  assertEquals(await Deno.readFile(path), bytes);
+  assertEquals(events.length, 1);
+  await end(client, server);
+});
+
+Deno.test("ChatClient.get() keeps nothing of a file with the wrong hash", async () => {
+  await using folder = await tempFolder();
+  const { client, server } = await join(folder.path);
+  const download = client.get("a.bin");
+  const { id } = (await server.next())!;
+  await server.send({ type: "file", id, name: "a.bin", size: 1 });
+  await server.send(rawChunk(id, new Uint8Array(1)));
+  await server.send({ type: "end", id, size: 1, sha256: "0".repeat(64) });
+  await assertRejects(
+    () => download.saved,
+    DownloadError,
+    "not what the server has",
+  );
+  assertEquals(await Array.fromAsync(Deno.readDir(folder.path)), []);
+  await end(client, server);
+});
+
+Deno.test("ChatClient.cancel() tells the server, and passes over what still comes", async () => {
+  await using folder = await tempFolder();
+  const { client, server, events } = await join(folder.path);
+  const download = client.get("a.bin");
+  const { id } = (await server.next())!;
+  await server.send({ type: "file", id, name: "a.bin", size: 10 });
+  await server.send(rawChunk(id, new Uint8Array(5)));
+  await download.started;
+  assertEquals(await client.cancel(), 1);
+  assertEquals(await server.next(), { type: "cancel", id });
+  await server.send(rawChunk(id, new Uint8Array(5)));
+  const cancelled = { re: "get", code: "cancelled", text: "Cancelled", id };
+  await server.send({ type: "refused", ...cancelled });
+  await assertRejects(() => download.saved, DownloadError, "cancelled");
+  assertEquals(await client.cancel(), 0);
+  await end(client, server);
+  assertEquals(events, []);
+  assertEquals(await Array.fromAsync(Deno.readDir(folder.path)), []);
+});
+
+Deno.test({
+  name: "ChatClient.get() fails with the words of the server's refusal",
+  permissions: "none",
+  async fn() {
+    const { client, server, events } = await join();
+    const [one, two] = [client.get("a"), client.get("b")];
+    const ids = [(await server.next())!["id"], (await server.next())!["id"]];
+    assert(ids[0] !== ids[1]);
+    const refused = { type: "refused", re: "get", code: "no-such-file" };
+    await server.send({ ...refused, text: "No a", id: ids[0] });
+    await server.send({ ...refused, text: "No b", id: ids[1] });
+    await assertRejects(() => one.saved, DownloadError, "No a");
+    await assertRejects(() => two.started, DownloadError, "No b");
+    await client.cancel();
+    client.say("nothing was cancelled");
+    assertEquals((await server.next())?.type, "say");
+    await end(client, server);
+    assertEquals(events, []);
+  },
+});
+
+Deno.test({
+  name: "ChatClient.finished() waits for the answers and the downloads",
+  permissions: "none",
+  async fn() {
+    const { client, server } = await join();
+    client.get("a");
+    const { id } = (await server.next())!;
+    let done = false;
+    const finished = client.finished().then(() => done = true);
+    const { n } = (await server.next())!;
+    await server.send({ type: "pong", n });
+    await settle();
+    assertEquals(done, false);
+    const refused = { re: "get", code: "no-such-file", text: "No" };
+    await server.send({ type: "refused", ...refused, id });
+    await finished;
+    await end(client, server);
+  },
+});

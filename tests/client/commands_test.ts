@@ -1,0 +1,333 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { ChatClient } from "../../lib/client/chat_client.ts";
+import {
+  type CommandContext,
+  COMMANDS,
+  runLine,
+} from "../../lib/client/commands.ts";
+import type { Download, Saved } from "../../lib/client/download.ts";
+
+const FILES = [{ name: "a.txt", size: 1 }, { name: "my report.pdf", size: 2 }];
+
+/** A context that notes what is sent and what is shown. */
+function fakeContext({ lastTeller = undefined as string | undefined } = {}) {
+  const sent: string[] = [];
+  const shown: string[] = [];
+  const saved = Promise.withResolvers<Saved>();
+  let asked = 0;
+  const client: Partial<ChatClient> = {
+    say: (text) => void sent.push(`say ${text}`),
+    tell: (to, text) => void sent.push(`tell ${to} ${text}`),
+    users: () => Promise.resolve(["Ann", "Zoë"]),
+    files: () => Promise.resolve(++asked === 1 ? FILES : []),
+    cancel: () => Promise.resolve(sent.push("cancel") - 1),
+    get(name) {
+      sent.push(`get ${name}`);
+      const started = Promise.resolve();
+      return { started, saved: saved.promise } as unknown as Download;
+    },
+  };
+  const context: CommandContext = {
+    client: client as ChatClient,
+    name: "Ann",
+    mode: {},
+    lastTeller,
+    listing: undefined,
+    print: (line) => void shown.push(line),
+    fail: (line) => void shown.push(`! ${line}`),
+    leave: () => void sent.push("leave"),
+  };
+  return { context, sent, shown, saved };
+}
+
+/** What is sent and shown when these lines are typed. */
+async function typed(...lines: string[]) {
+  const fake = fakeContext();
+  for (const line of lines) await runLine(fake.context, line);
+  return fake;
+}
+
+Deno.test({
+  name: "runLine() says a line without a slash to all, spaces inside kept",
+  permissions: "none",
+  async fn() {
+    const { sent, shown } = await typed(
+      "hi",
+      "  two  words  ",
+      "",
+      "   ",
+      "a /b",
+    );
+    assertEquals(sent, ["say hi", "say   two  words", "say a /b"]);
+    assertEquals(shown, []);
+  },
+});
+
+Deno.test({
+  name: "runLine() sends // at the start as one slash",
+  permissions: "none",
+  async fn() {
+    const { sent } = await typed("//help", "  //quit ", "//", "///x");
+    assertEquals(sent, ["say /help", "say /quit", "say /", "say //x"]);
+  },
+});
+
+Deno.test({
+  name:
+    "runLine() answers what is misspelt with the nearest command, and sends nothing",
+  permissions: "none",
+  async fn() {
+    const cases: [line: string, nearest: string][] = [
+      ["/uesrs", "users"],
+      ["/flies", "files"],
+      ["/mgs Bob my secret", "msg"],
+      ["/quti", "quit"],
+      ["/exti", "exit"],
+      ["/al hello", "all"],
+    ];
+    for (const [line, nearest] of cases) {
+      const { sent, shown } = await typed(line);
+      assertEquals(sent, []);
+      assertEquals(shown.length, 1);
+      assertMatch(
+        shown[0]!,
+        new RegExp(`^! There is no .* mean /${nearest}\\?`),
+      );
+    }
+    for (
+      const line of [
+        "/",
+        "/ secret",
+        "/\x1b[2J",
+        "/toString",
+        `/${"x".repeat(9999)}`,
+      ]
+    ) {
+      const { sent, shown } = await typed(line);
+      assertEquals([sent.length, shown.length], [0, 1]);
+      assertEquals(shown[0]!.includes("\x1b"), false);
+    }
+  },
+});
+
+Deno.test({
+  name: "runLine() takes commands in any case, with spaces around them",
+  permissions: "none",
+  async fn() {
+    const { sent } = await typed("/MSG Bob  hi  there ", "  /Quit", "/all\thi");
+    assertEquals(sent, ["tell Bob hi  there", "leave", "say hi"]);
+  },
+});
+
+Deno.test({
+  name: "/to and /all switch the mode, and send a text if there is one",
+  permissions: "none",
+  async fn() {
+    const { sent, shown, context } = await typed(
+      "/to zoe\u0308 psst",
+      "private",
+      "/to ZOË",
+      "/all",
+      "public",
+      "/all hello",
+    );
+    assertEquals(sent, [
+      "tell Zoë psst",
+      "tell Zoë private",
+      "say public",
+      "say hello",
+    ]);
+    assertEquals(shown.length, 4);
+    assertEquals(context.mode, {});
+  },
+});
+
+Deno.test({
+  name:
+    "/to keeps the mode when there is nobody with that name, or it is the user",
+  permissions: "none",
+  async fn() {
+    const { sent, shown, context } = await typed(
+      "/to Zoë",
+      "/to Bob secret",
+      "/to ann secret",
+      "/to",
+      "still private",
+    );
+    assertEquals(context.mode, { to: "Zoë" });
+    assertEquals(sent, ["tell Zoë still private"]);
+    assertEquals(shown.slice(1), [
+      "! There is nobody with the name Bob: /users shows who is here",
+      "! That is you: choose somebody else",
+      "! Usage: /to NAME [text] - talk to one person only; with a text, say it now",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "/msg sends once and leaves the mode alone",
+  permissions: "none",
+  async fn() {
+    const { sent, shown, context } = await typed(
+      "/msg Bob hi",
+      "/msg Bob",
+      "/msg",
+    );
+    assertEquals(sent, ["tell Bob hi"]);
+    assertEquals(context.mode, {});
+    assertEquals(shown.length, 2);
+    assert(shown.every((line) => line.startsWith("! Usage: /msg NAME text")));
+  },
+});
+
+Deno.test({
+  name: "/reply answers the last one who wrote privately",
+  permissions: "none",
+  async fn() {
+    const { sent, shown } = await typed("/reply hi", "/reply");
+    assertEquals(sent, []);
+    assertEquals(shown[0], "! Nobody has written to you privately yet");
+    assertMatch(shown[1]!, /^! Usage: \/reply/);
+    const told = fakeContext({ lastTeller: "Bob" });
+    await runLine(told.context, "/reply  hi there");
+    assertEquals(told.sent, ["tell Bob hi there"]);
+  },
+});
+
+Deno.test({
+  name: "/users and /files show lists",
+  permissions: "none",
+  async fn() {
+    const { shown } = await typed("/users", "/files");
+    assertEquals(shown, [
+      "2 people are here:",
+      "  Ann (you)",
+      "  Zoë",
+      "2 files on the server:",
+      "  1  a.txt          1 B",
+      "  2  my report.pdf  2 B",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "/get takes a name, with or without quotation marks, or a number",
+  permissions: "none",
+  async fn() {
+    const { sent, shown } = await typed(
+      "/get a.txt",
+      "/get my report.pdf",
+      '/get "my report.pdf"',
+      '/get "half',
+      "/get 2",
+      "/get 3",
+      "/get 0",
+      "/get 2024.txt",
+      "/get",
+      '/get ""',
+    );
+    assertEquals(sent, [
+      "get a.txt",
+      "get my report.pdf",
+      "get my report.pdf",
+      'get "half',
+      "get my report.pdf",
+      "get 2024.txt",
+    ]);
+    assertEquals(shown.map((line) => line.slice(0, 25)), [
+      "! There is no file number",
+      "! There is no file number",
+      "! Usage: /get NAME-or-NUM",
+      "! Usage: /get NAME-or-NUM",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "/get counts in the list that the user has seen",
+  permissions: "none",
+  async fn() {
+    // The fake server has no files any more when it is asked again.
+    const { sent } = await typed("/files", "/get 1");
+    assertEquals(sent, ["get a.txt"]);
+  },
+});
+
+Deno.test({
+  name:
+    "/get takes a file whose name is a number, if no place in the list has it",
+  permissions: "none",
+  async fn() {
+    const { context, sent } = fakeContext();
+    context.listing = [{ name: "2026", size: 1 }];
+    await runLine(context, "/get 2026");
+    assertEquals(sent, ["get 2026"]);
+  },
+});
+
+Deno.test({
+  name: "/get says how the download ended",
+  permissions: "none",
+  async fn() {
+    const good = await typed("/get a.txt");
+    good.saved.resolve({ path: "Ann/a.txt", size: 5 });
+    const bad = await typed("/get a.txt");
+    bad.saved.reject(new Error("no space left"));
+    await bad.saved.promise.catch(() => {});
+    await Promise.resolve();
+    assertEquals(good.shown, ["Saved Ann/a.txt (5 B, verified)"]);
+    assertEquals(bad.shown, ["! Not saved: a.txt: no space left"]);
+  },
+});
+
+Deno.test({
+  name: "/cancel says when there is nothing to stop",
+  permissions: "none",
+  async fn() {
+    const { sent, shown } = await typed("/cancel", "/cancel");
+    assertEquals(sent, ["cancel", "cancel"]);
+    assertEquals(shown, ["No download is under way"]);
+  },
+});
+
+Deno.test({
+  name: "/help shows every command of the table",
+  permissions: "none",
+  async fn() {
+    const { shown, sent } = await typed("/help");
+    for (const { usage, summary } of COMMANDS) {
+      assert(
+        shown.some((line) => line.includes(usage) && line.includes(summary)),
+      );
+    }
+    assertEquals(shown.length, COMMANDS.length + 2);
+    assertEquals(sent, []);
+  },
+});
+
+Deno.test({
+  name: "/quit, /leave and /exit leave",
+  permissions: "none",
+  async fn() {
+    const { sent } = await typed("/quit", "/leave", "/exit");
+    assertEquals(sent, ["leave", "leave", "leave"]);
+  },
+});
+
+Deno.test({
+  name: "runLine() sends nothing of a text that is too long",
+  permissions: "none",
+  async fn() {
+    const text = "é".repeat(24 * 1024 + 1);
+    const { sent, shown } = await typed(
+      text,
+      `/msg Bob ${text}`,
+      `/all ${text}`,
+    );
+    assertEquals(sent, []);
+    assertEquals(
+      shown.filter((line) => line.startsWith("! Not sent")).length,
+      3,
+    );
+  },
+});
