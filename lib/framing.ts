@@ -36,6 +36,8 @@ export const MAX_CHUNK_LENGTH = 1024 * 1024;
 /** The largest transfer id that fits its 4 bytes. */
 export const MAX_TRANSFER_ID = 0xffff_ffff;
 
+const NO_BYTES = new Uint8Array(0);
+
 /** The peer's program broke the rules of the wire. Ends that connection, no other. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
@@ -101,6 +103,8 @@ export class FrameDecoder {
   /** The beginning of a frame whose end has not arrived. */
   #held = new Uint8Array(0);
   #heldLength = 0;
+  /** What could not be read behind whole frames: to be looked at again. */
+  #postponed = NO_BYTES;
 
   constructor(limits: FrameLimits) {
     this.limits = limits;
@@ -110,19 +114,29 @@ export class FrameDecoder {
    * Takes the next bytes, of any number, and returns the frames they complete.
    * Throws {@linkcode ProtocolError} for a length of 0 or over the limit and for
    * an unknown kind; the decoder is of no use after that.
+   *
+   * Behind whole frames that is left to the next call, which may bring no bytes:
+   * those frames count, and may change the limits, however the stream was cut.
    */
   push(bytes: Uint8Array): Frame[] {
     const frames: Frame[] = [];
+    if (this.#postponed.length > 0) bytes = this.#resume(bytes);
     let at = 0;
-    if (this.#heldLength > 0) {
-      at = this.#complete(bytes, frames);
-      if (this.#heldLength > 0) return frames;
-    }
-    while (at < bytes.length) {
-      const end = at + this.#frameLength(bytes, at, bytes.length);
-      if (end > bytes.length) break;
-      frames.push(frameAt(bytes, at, end));
-      at = end;
+    try {
+      if (this.#heldLength > 0) {
+        at = this.#complete(bytes, frames);
+        if (this.#heldLength > 0) return frames;
+      }
+      while (at < bytes.length) {
+        const end = at + this.#frameLength(bytes, at, bytes.length);
+        if (end > bytes.length) break;
+        frames.push(frameAt(bytes, at, end));
+        at = end;
+      }
+    } catch (error) {
+      if (frames.length === 0) throw error;
+      this.#postponed = bytes.slice(at);
+      return frames;
     }
     this.#hold(bytes.subarray(at));
     return frames;
@@ -130,11 +144,22 @@ export class FrameDecoder {
 
   /** Says that no more bytes will come. Throws {@linkcode ProtocolError} if half a frame is left. */
   end(): void {
-    if (this.#heldLength > 0) {
+    const length = this.#heldLength + this.#postponed.length;
+    if (length > 0) {
       throw new ProtocolError(
-        `Connection ended in the middle of a frame: ${this.#heldLength} bytes left over`,
+        `Connection ended in the middle of a frame: ${length} bytes left over`,
       );
     }
+  }
+
+  /** What was postponed and, after it, `bytes`. */
+  #resume(bytes: Uint8Array): Uint8Array {
+    const postponed = this.#postponed;
+    this.#postponed = NO_BYTES;
+    const whole = new Uint8Array(postponed.length + bytes.length);
+    whole.set(postponed);
+    whole.set(bytes, postponed.length);
+    return whole;
   }
 
   /** Feeds the held frame from `bytes`; returns how many bytes it took. */

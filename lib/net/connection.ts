@@ -20,6 +20,8 @@ export const MAX_QUEUED_LENGTH = 8 * 1024 * 1024;
 /** The reason when the peer or the network is gone without a word. */
 export const CONNECTION_LOST = "connection lost";
 
+const NO_BYTES = new Uint8Array(0);
+
 export type ConnectionOptions = {
   readonly limits: FrameLimits;
   /** Most bytes that may wait to be sent before the peer counts as too slow. */
@@ -83,14 +85,18 @@ export class Connection {
   async receive(onBytes?: () => void): Promise<Frame[] | undefined> {
     this.#reading = true;
     try {
-      for (;;) {
-        const bytes = await this.#read();
-        if (bytes === undefined) return undefined;
-        onBytes?.();
-        if (this.#finishReason !== undefined) continue;
-        const frames = this.#decoder.push(bytes);
-        if (frames.length > 0) return frames;
+      if (this.#endReason !== undefined) return undefined;
+      // What the decoder left for now, under the limits of now.
+      let bytes: Uint8Array | undefined = NO_BYTES;
+      while (bytes !== undefined) {
+        if (this.#finishReason === undefined) {
+          const frames = this.#decoder.push(bytes);
+          if (frames.length > 0) return frames;
+        }
+        bytes = await this.#read();
+        if (bytes !== undefined) onBytes?.();
       }
+      return undefined;
     } finally {
       this.#reading = false;
     }

@@ -10,6 +10,7 @@ import { Server } from "./programs.ts";
 import {
   type Arrival,
   concat,
+  frame,
   hello,
   type Message,
   message,
@@ -487,4 +488,33 @@ Deno.test("wire: bye ends the connection in order, what comes after it is not ca
     name: "Raw",
     reason: "quit",
   });
+});
+
+Deno.test("wire: what was whole before a violation is carried out, however the bytes came", async () => {
+  await using server = await serverWithFile();
+  using ann = await RawClient.join(server, "Ann");
+  using raw = await RawClient.join(server, "Raw");
+  await raw.send(concat(
+    message({ type: "say", text: "before" }),
+    frame(3, new Uint8Array(1)),
+    message({ type: "say", text: "after" }),
+  ));
+  await assertViolation(raw, "Frame has unknown kind 3");
+  await ann.message("joined");
+  assertEquals((await ann.nextMessage())["text"], "before");
+  raw.conn.close();
+  assertEquals((await ann.nextMessage()).type, "left");
+});
+
+Deno.test("wire: a long message right behind the hello is within the limit", async () => {
+  await using server = await serverWithFile();
+  using raw = await RawClient.connect(server);
+  await raw.send(concat(
+    hello("Raw"),
+    messageOfLength({ type: "ping", n: 1 }, 5000),
+    message({ type: "ping", n: 2 }),
+  ));
+  assertEquals((await raw.nextMessage()).type, "welcome");
+  assertEquals(await raw.nextMessage(), { type: "pong", n: 1 });
+  assertEquals(await raw.nextMessage(), { type: "pong", n: 2 });
 });
