@@ -25,6 +25,17 @@ export function taskFlags(name: ProgramName): string[] {
   return rest;
 }
 
+/** The words that start a program wherever one is. */
+export function commandLine(
+  name: ProgramName,
+  args: readonly string[],
+): string[] {
+  return [
+    ...[Deno.execPath(), "run", "--config", pathOf("deno.json")],
+    ...[...taskFlags(name), pathOf(`${name}.ts`), ...args],
+  ];
+}
+
 /** `promise`, or a failure that says what was waited for in vain. */
 export async function withSafetyNet<T>(
   promise: Promise<T>,
@@ -73,6 +84,14 @@ export class Lines {
   /** How many lines so far are `pattern`, or match it. */
   count(pattern: string | RegExp): number {
     return this.all.filter((line) => matches(line, pattern)).length;
+  }
+
+  /** Resolves when there are more than `count` lines. Fails at the end of the output. */
+  async more(count: number): Promise<void> {
+    while (this.all.length <= count) {
+      if (this.#isOver) throw new Error("Output has ended");
+      await this.#changed.promise;
+    }
   }
 
   #find(pattern: string | RegExp, start: number): Promise<number> {
@@ -133,15 +152,9 @@ export class Program implements AsyncDisposable {
   ) {
     this.folder = folder ?? new Folder();
     this.#ownsFolder = folder === undefined;
-    this.#process = new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--config",
-        pathOf("deno.json"),
-        ...taskFlags(name),
-        pathOf(`${name}.ts`),
-        ...args,
-      ],
+    const [deno, ...rest] = commandLine(name, args);
+    this.#process = new Deno.Command(deno!, {
+      args: rest,
       cwd: this.folder.path,
       env: { NO_COLOR: "1" },
       stdin: "piped",
