@@ -8,6 +8,8 @@ import {
   Server,
 } from "./programs.ts";
 
+const noSignals = Deno.build.os === "windows"; // Only a sudden end can be sent there.
+
 const MEBIBYTE = 1024 * 1024;
 
 /** Most memory that a program may ever have held while a large file went through it. */
@@ -179,6 +181,28 @@ Deno.test("8 a server killed half way leaves nothing under the name, exit code 1
   assertEquals(ann.folder.list("Ann"), []);
 });
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test({
+    name:
+      `8 ${signal} to either program half way leaves nothing behind, exit code 1`,
+    ignore: noSignals,
+    async fn() {
+      for (const stopped of ["client", "server"] as const) {
+        await using server = await Server.start();
+        server.folder.writeSparse("download/large.bin", 4096 * MEBIBYTE);
+        await using ann = await join(server, "Ann");
+        await ann.type("/get large.bin", "/users");
+        await ann.output.next("1 person is here:");
+        (stopped === "client" ? ann : server).kill(signal);
+        assertEquals(await ann.exitCode(), 1);
+        await ann.output.next(/^Not saved: large\.bin: /);
+        assertEquals(ann.folder.list("Ann"), []);
+        await server.output.next(/^Ann has left/);
+      }
+    },
+  });
+}
+
 Deno.test("8 a file that changes on its way is not saved", async () => {
   await using server = await Server.start();
   server.folder.writeSparse("download/large.bin", 512 * MEBIBYTE);
@@ -218,6 +242,23 @@ for (
     assertEquals(ann.folder.list(), []);
   });
 }
+
+Deno.test({
+  name:
+    "8 a file name that other systems cannot have is shown and saved harmlessly",
+  ignore: Deno.build.os === "windows", // No such file can be there.
+  async fn() {
+    await using server = await Server.start();
+    server.folder.write("download/a:b\x1b[2J\n.txt", "abc");
+    server.folder.write("download/nul.txt", "abc");
+    await using ann = await join(server, "Ann");
+    await ann.type("/files", "/get 1", "/get 2");
+    await ann.output.next("  1  a:b\\x1b[2J\\n.txt  3 B");
+    await ann.output.next("  2  nul.txt           3 B");
+    await ann.output.next("Saved Ann/a_b_[2J_.txt (3 B, verified)");
+    await ann.output.next("Saved Ann/_nul.txt (3 B, verified)");
+  },
+});
 
 Deno.test({
   name: "8 /get does not follow a symbolic link out of the folder",

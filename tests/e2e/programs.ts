@@ -60,6 +60,7 @@ export class Lines {
   readonly ended: Promise<void>;
   #next = 0;
   #isOver = false;
+  readonly #closing = new AbortController();
   #changed = Promise.withResolvers<void>();
 
   constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
@@ -108,13 +109,24 @@ export class Lines {
     return withSafetyNet(search(), wanted);
   }
 
+  /** Reads no further: whoever writes there is told that nobody does. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.ended;
+  }
+
   async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    const { signal } = this.#closing;
     const lines = stream
-      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextDecoderStream(), { signal })
       .pipeThrough(new TextLineStream());
-    for await (const line of lines) {
-      this.all.push(line);
-      this.#tell();
+    try {
+      for await (const line of lines) {
+        this.all.push(line);
+        this.#tell();
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
     }
     this.#isOver = true;
     this.#tell();

@@ -213,3 +213,14 @@ Deno.test("6 somebody who never reads does not hold up the others", async () => 
   assertEquals(bob.output.count(/^Raw: x{40000}$/), 500);
   await server.output.next("Deaf has left (too slow)");
 });
+
+Deno.test("6 a server whose window is gone goes on", async () => {
+  await using server = await Server.start();
+  await server.output.close();
+  await using bob = await join(server, "Bob");
+  await using ann = await join(server, "Ann");
+  for (let i = 0; i < 20; i++) {
+    await ann.type(`line ${i}`);
+    await bob.output.next(`Ann: line ${i}`);
+  }
+});

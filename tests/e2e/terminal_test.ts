@@ -7,7 +7,7 @@ import {
   Server,
   withSafetyNet,
 } from "./programs.ts";
-import { message, RawClient } from "./raw_client.ts";
+import { concat, message, RawClient } from "./raw_client.ts";
 
 /** Why there is no terminal to test on, if there is none. */
 const missing = Deno.build.os === "windows"
@@ -215,6 +215,54 @@ terminalTest(
     await terminal.type("c");
     await terminal.press("Enter");
     assertEquals((await bob.message("said"))["text"], "abcd");
+  },
+);
+
+terminalTest(
+  "a typed line that fills its row, with wide letters, is not disturbed",
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const { server, terminal } = await annOnTerminal(stack);
+    using bob = await RawClient.join(server, "Bob");
+    await terminal.shows("Bob has joined", "[all] >");
+    const text = "é 你 🦄 " + "x".repeat(72 - 8);
+    await terminal.type(text);
+    await terminal.shows("Bob has joined", `[all] > ${text}`);
+    for (const line of ["one", "two"]) {
+      await bob.send(message({ type: "say", text: line }));
+    }
+    await terminal.shows(
+      "Bob has joined",
+      "Bob: one",
+      "Bob: two",
+      `[all] > ${text}`,
+    );
+    await terminal.type("yz");
+    await terminal.shows("Bob: two", `[all] > ${text}`, "yz");
+    await terminal.press("Enter");
+    assertEquals((await bob.message("said"))["text"], `${text}yz`);
+  },
+);
+
+terminalTest(
+  "pasted lines are all sent, in order, while others talk",
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const { server, terminal } = await annOnTerminal(stack);
+    using bob = await RawClient.join(server, "Bob");
+    await terminal.shows("Bob has joined", "[all] >");
+    const numbers = Array.from({ length: 100 }, (_, i) => `line ${i}`);
+    await Promise.all([
+      terminal.type(numbers.map((line) => `${line}\r`).join("")),
+      bob.send(concat(
+        ...numbers.map((text) => message({ type: "say", text })),
+      )),
+    ]);
+    for (const line of numbers) {
+      assertEquals((await bob.message("said"))["text"], line);
+    }
+    await terminal.type("end");
+    await terminal.shows("[all] > end");
   },
 );
 
