@@ -95,7 +95,8 @@ export function decodeChunk(
 /**
  * Cuts a byte stream into frames. A length is checked against the limits before
  * anything is allocated for it, and memory then grows with the bytes that have
- * really arrived, never with what the header promises.
+ * really arrived, in this frame or a whole one before it, never with what the
+ * header promises.
  */
 export class FrameDecoder {
   /** May be changed between two calls of {@linkcode push}. */
@@ -105,6 +106,8 @@ export class FrameDecoder {
   #heldLength = 0;
   /** What could not be read behind whole frames: to be looked at again. */
   #postponed = NO_BYTES;
+  /** Length of the last frame that came in pieces: the next may be given as much at once. */
+  #usualLength = 0;
 
   constructor(limits: FrameLimits) {
     this.limits = limits;
@@ -128,8 +131,12 @@ export class FrameDecoder {
         if (this.#heldLength > 0) return frames;
       }
       while (at < bytes.length) {
-        const end = at + this.#frameLength(bytes, at, bytes.length);
-        if (end > bytes.length) break;
+        const wanted = this.#frameLength(bytes, at, bytes.length);
+        const end = at + wanted;
+        if (end > bytes.length) {
+          this.#hold(bytes.subarray(at), wanted);
+          break;
+        }
         frames.push(frameAt(bytes, at, end));
         at = end;
       }
@@ -138,7 +145,6 @@ export class FrameDecoder {
       this.#postponed = bytes.slice(at);
       return frames;
     }
-    this.#hold(bytes.subarray(at));
     return frames;
   }
 
@@ -173,6 +179,7 @@ export class FrameDecoder {
         // The frame keeps the buffer: the next one gets its own.
         this.#held = new Uint8Array(0);
         this.#heldLength = 0;
+        this.#usualLength = wanted;
         return at;
       }
       if (at === bytes.length) return at;
@@ -204,13 +211,13 @@ export class FrameDecoder {
     return 4 + length;
   }
 
-  #hold(bytes: Uint8Array, wanted = 0): void {
+  #hold(bytes: Uint8Array, wanted: number): void {
     if (bytes.length === 0) return;
     const needed = this.#heldLength + bytes.length;
     if (needed > this.#held.length) {
-      const doubled = Math.min(2 * this.#held.length, wanted);
+      const likely = Math.max(2 * this.#held.length, this.#usualLength);
       const grown = new Uint8Array(
-        Math.max(needed, doubled, FRAME_HEADER_LENGTH),
+        Math.max(needed, Math.min(likely, wanted), FRAME_HEADER_LENGTH),
       );
       grown.set(this.#held.subarray(0, this.#heldLength));
       this.#held = grown;

@@ -69,8 +69,12 @@ export class Download {
       return await this.fail("the server sent more than it announced");
     }
     this.#arrived += data.length;
-    this.#hash.update(data);
-    await this.#guard(() => part.write(data));
+    await this.#guard(async () => {
+      // The disk works in a thread of its own: meanwhile this one computes.
+      const written = part.write(data);
+      this.#hash.update(data);
+      await written;
+    });
   }
 
   /** The server has sent everything. */
