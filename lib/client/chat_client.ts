@@ -74,6 +74,7 @@ export class ChatClient {
   #folder: DownloadFolder;
   #pings = 0;
   #lastId = 0;
+  #joined = false;
   #leaving = false;
 
   private constructor(stream: ByteStream, options: ChatClientOptions) {
@@ -255,6 +256,8 @@ export class ChatClient {
 
   readonly #handlers: Handlers = {
     welcome: (message) => {
+      if (this.#joined) return;
+      this.#joined = true;
       this.#options.onEvent(message);
       this.#welcomed.resolve(message);
     },
@@ -303,7 +306,9 @@ export class ChatClient {
     message: ClientMessage,
   ): Promise<T[]> {
     const { endReason } = this.#connection;
-    if (endReason !== undefined) return Promise.reject(new Error(endReason));
+    if (endReason !== undefined) {
+      return Promise.reject(new Error(this.#reason(endReason)));
+    }
     const request = { ...Promise.withResolvers<T[]>(), items: [] };
     requests.push(request);
     this.#send(message);

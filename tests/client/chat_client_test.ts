@@ -30,6 +30,8 @@ const WELCOME = {
   users: ["Ann"],
 };
 
+const LOST = "the server or the network is gone";
+
 /** A client that has joined a server which does only what the test says. */
 async function join(folder = "no such folder", options?: StreamOptions) {
   const [mine, other] = streamPair(options);
@@ -40,6 +42,7 @@ async function join(folder = "no such folder", options?: StreamOptions) {
   const hello = await server.next();
   await server.send(WELCOME);
   const { client, welcome } = await joining;
+  assertEquals(events.shift(), welcome);
   return { client, server, events, hello, welcome };
 }
 
@@ -56,7 +59,7 @@ Deno.test({
     const { client, server, hello, welcome } = await join();
     assertEquals(hello, { type: "hello", protocol: 1, name: "Ann" });
     assertEquals(welcome.text, "Hello");
-    assertEquals(await end(client, server), "connection lost");
+    assertEquals(await end(client, server), LOST);
   },
 });
 
@@ -104,7 +107,7 @@ Deno.test({
     const [mine, other] = streamPair();
     const joining = ChatClient.join(mine, { name: "Ann", onEvent() {} });
     other.close();
-    await assertRejects(() => joining, Error, "connection lost");
+    await assertRejects(() => joining, Error, LOST);
   },
 });
 
@@ -183,7 +186,7 @@ Deno.test({
     assertEquals(await second, ["Cy"]);
     assertEquals(await files, [{ name: "a", size: 1 }]);
     await end(client, server);
-    await assertRejects(() => client.users(), Error, "connection lost");
+    await assertRejects(() => client.users(), Error, LOST);
   },
 });
 
@@ -192,13 +195,13 @@ Deno.test({
   permissions: "none",
   async fn() {
     const { client, server } = await join();
-    const users = assertRejects(() => client.users(), Error, "connection lost");
-    const files = assertRejects(() => client.files(), Error, "connection lost");
+    const users = assertRejects(() => client.users(), Error, LOST);
+    const files = assertRejects(() => client.files(), Error, LOST);
     const download = client.get("a.txt");
     const settled = client.settled();
     await end(client, server);
     await Promise.all([users, files, settled]);
-    await assertRejects(() => download.saved, DownloadError, "connection lost");
+    await assertRejects(() => download.saved, DownloadError, LOST);
     await client.settled();
   },
 });
