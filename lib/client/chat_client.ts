@@ -18,7 +18,7 @@ import {
 } from "../messages.ts";
 import type { ByteStream } from "../net/byte_stream.ts";
 import { Connection, CONNECTION_LOST } from "../net/connection.ts";
-import { Heartbeat } from "../net/heartbeat.ts";
+import { Heartbeat, PING_INTERVAL } from "../net/heartbeat.ts";
 import { Download } from "./download.ts";
 import { DownloadFolder } from "./download_folder.ts";
 
@@ -73,6 +73,7 @@ export class ChatClient {
   readonly #pongs = new Map<number, () => void>();
   #folder: DownloadFolder;
   #pings = 0;
+  #sentAt = performance.now();
   #lastId = 0;
   #joined = false;
   #leaving = false;
@@ -193,10 +194,14 @@ export class ChatClient {
   async #run(): Promise<string> {
     const connection = this.#connection;
     using heartbeat = new Heartbeat({
-      sendPing: () => this.#send({ type: "ping", n: ++this.#pings }),
+      sendPing: () => this.#ping(),
       onStale: () => connection.end("the server does not answer any more"),
     });
-    const heard = () => heartbeat.heard();
+    const heard = () => {
+      heartbeat.heard();
+      // During a long download only the server talks: it must hear us, too.
+      if (performance.now() - this.#sentAt > PING_INTERVAL) this.#ping();
+    };
     try {
       for (;;) {
         const frames = await connection.receive(heard);
@@ -315,7 +320,12 @@ export class ChatClient {
     return request.promise;
   }
 
+  #ping(): void {
+    this.#send({ type: "ping", n: ++this.#pings });
+  }
+
   #send(message: ClientMessage): void {
+    this.#sentAt = performance.now();
     this.#connection.send(encodeMessage(message));
   }
 }

@@ -21,7 +21,7 @@ import {
   type UnknownMessage,
 } from "../messages.ts";
 import { normalizeName, userNameProblem } from "../names.ts";
-import { Connection, CONNECTION_LOST } from "../net/connection.ts";
+import { Connection } from "../net/connection.ts";
 import { Heartbeat } from "../net/heartbeat.ts";
 import type { Incoming } from "../net/listen.ts";
 import type { Backpressure } from "./backpressure.ts";
@@ -64,6 +64,8 @@ export class Session {
   #seat: Seat | undefined;
   #name = "";
   #saidLength = 0;
+  /** Nothing of what still comes counts. */
+  #isLeaving = false;
 
   constructor(incoming: Incoming, number: number, shared: Shared) {
     this.#shared = shared;
@@ -79,7 +81,7 @@ export class Session {
 
   /** Whether the client has said its name. */
   get isNamed(): boolean {
-    return this.#seat !== undefined;
+    return this.#name !== "";
   }
 
   /** Serves the client until it has left. Never rejects. */
@@ -100,16 +102,26 @@ export class Session {
       await this.#fail(error);
     } finally {
       clearTimeout(hello);
-      await this.#leave();
+      await this.#end();
     }
   }
 
   /** Tells the client why, and ends the session. */
   async close(reason: string): Promise<void> {
+    this.#answer({ type: "closing", reason });
+    await this.#finish(reason);
+  }
+
+  /** Out of the room at once; what is on its way to the client still leaves. */
+  async #finish(reason: string): Promise<void> {
+    this.#isLeaving = true;
     // Nothing comes after the last words.
+    const finished = this.#connection.finish(reason, FAREWELL_TIMEOUT);
     void this.#transfers.stop(reason);
-    this.#send({ type: "closing", reason });
-    await this.#connection.finish(reason, FAREWELL_TIMEOUT);
+    // A server that closes has told all by then: nobody hears of the others.
+    await Promise.resolve();
+    this.#leaveRoom(reason);
+    await finished;
   }
 
   async #serve(heartbeat: Heartbeat): Promise<void> {
@@ -121,7 +133,7 @@ export class Session {
       for (const frame of frames) {
         const handled = this.#handle(frame);
         if (handled !== undefined) await handled;
-        if (connection.endReason !== undefined) return;
+        if (this.#isLeaving) return;
       }
       if (this.#saidLength >= RELIEF_INTERVAL) {
         this.#saidLength = 0;
@@ -185,7 +197,7 @@ export class Session {
     cancel: ({ id }) => this.#transfers.cancel(id),
     ping: ({ n }) => this.#answer({ type: "pong", n }),
     pong: () => {},
-    bye: () => this.#connection.end("quit"),
+    bye: () => void this.#finish("quit"),
   };
 
   #join({ protocol, name }: Extract<ClientMessage, { type: "hello" }>): void {
@@ -266,17 +278,20 @@ export class Session {
     }
   }
 
-  async #leave(): Promise<void> {
-    const reason = this.#connection.endReason ?? CONNECTION_LOST;
+  async #end(): Promise<void> {
+    await this.#connection.ended;
+    const reason = this.#connection.endReason!;
     await this.#transfers.stop(reason);
-    if (this.#seat !== undefined) {
-      this.#shared.room.leave(this.#seat, reason);
-      this.#shared.print(`${display(this.#name)} has left (${reason})`);
-    }
-    this.#log(this.isNamed ? "left" : "disconnected", {
-      name: this.isNamed ? this.#name : undefined,
-      reason,
-    });
+    if (this.isNamed) this.#leaveRoom(reason);
+    else this.#log("disconnected", { reason });
+  }
+
+  #leaveRoom(reason: string): void {
+    if (this.#seat === undefined) return;
+    this.#shared.room.leave(this.#seat, reason);
+    this.#seat = undefined;
+    this.#shared.print(`${display(this.#name)} has left (${reason})`);
+    this.#log("left", { name: this.#name, reason });
   }
 
   #log(event: string, details?: Details): void {

@@ -55,12 +55,12 @@ Deno.test({
     await zoe.write(new Uint8Array(4));
     const broken = "protocol violation: Frame has length 0";
     assertEquals(await lastMessage(zoe), { type: "closing", reason: broken });
+    assertEquals((await pia.message("left")).reason, broken);
+    zoe.close();
     pia.say("say still here");
     await ann.line(/^Zoé has joined$/);
-    await ann.line(/^Piá: still here$/);
-    zoe.close();
-    assertEquals((await pia.message("left")).reason, broken);
     await ann.line(/^Zoé has left$/);
+    await ann.line(/^Piá: still here$/);
 
     pia.say("users\nfiles\nget büch 你.bin\nget empty\nget ../deno.json\nwave");
     assertEquals((await pia.message("users")).names, ["Ann", "Piá"]);
