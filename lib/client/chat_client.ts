@@ -70,7 +70,7 @@ export class ChatClient {
   readonly #downloads = new Map<number, Download>();
   readonly #userRequests: Request<string>[] = [];
   readonly #fileRequests: Request<FileEntry>[] = [];
-  readonly #pongs = new Map<number, () => void>();
+  readonly #pongs = new Map<number, PromiseWithResolvers<void>>();
   #folder: DownloadFolder;
   #pings = 0;
   #sentAt = performance.now();
@@ -165,17 +165,23 @@ export class ChatClient {
     return downloads.length;
   }
 
-  /** Resolves when the server has handled everything that was sent to it before. */
+  /**
+   * Resolves when the server has handled everything that was sent to it before.
+   * Rejects if the connection is lost first.
+   */
   settled(): Promise<void> {
-    if (this.#connection.endReason !== undefined) return Promise.resolve();
-    return new Promise((resolve) => {
-      const n = ++this.#pings;
-      this.#pongs.set(n, resolve);
-      this.#send({ type: "ping", n });
-    });
+    const { endReason } = this.#connection;
+    if (endReason !== undefined) {
+      return Promise.reject(lost(this.#reason(endReason)));
+    }
+    const n = ++this.#pings;
+    const pong = Promise.withResolvers<void>();
+    this.#pongs.set(n, pong);
+    this.#send({ type: "ping", n });
+    return pong.promise;
   }
 
-  /** Resolves when all answers have come and all downloads have ended. */
+  /** Like {@linkcode settled}, and then all downloads have ended, too. */
   async finished(): Promise<void> {
     await this.settled();
     const downloads = [...this.#downloads.values()];
@@ -232,13 +238,13 @@ export class ChatClient {
 
   /** Nothing that somebody waits for will come any more. */
   async #giveUp(reason: string): Promise<void> {
-    const error = new Error(reason);
     this.#welcomed.promise.catch(() => {});
     this.#welcomed.reject(new Error(`Cannot join: ${reason}`));
+    const error = lost(reason);
     for (const requests of [this.#userRequests, this.#fileRequests]) {
       for (const request of requests) request.reject(error);
     }
-    for (const resolve of this.#pongs.values()) resolve();
+    for (const pong of this.#pongs.values()) pong.reject(error);
     const downloads = [...this.#downloads.values()];
     this.#downloads.clear();
     await Promise.all(downloads.map((download) => download.fail(reason)));
@@ -281,7 +287,7 @@ export class ChatClient {
     refused: (message) => this.#refused(message),
     ping: ({ n }) => this.#send({ type: "pong", n }),
     pong: ({ n }) => {
-      this.#pongs.get(n)?.();
+      this.#pongs.get(n)?.resolve();
       this.#pongs.delete(n);
     },
   };
@@ -312,7 +318,7 @@ export class ChatClient {
   ): Promise<T[]> {
     const { endReason } = this.#connection;
     if (endReason !== undefined) {
-      return Promise.reject(new Error(this.#reason(endReason)));
+      return Promise.reject(lost(this.#reason(endReason)));
     }
     const request = { ...Promise.withResolvers<T[]>(), items: [] };
     requests.push(request);
@@ -328,6 +334,10 @@ export class ChatClient {
     this.#sentAt = performance.now();
     this.#connection.send(encodeMessage(message));
   }
+}
+
+function lost(reason: string): Error {
+  return new Error(`Connection lost: ${reason}`);
 }
 
 /** The server answers in the order of the questions. */

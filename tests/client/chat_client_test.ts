@@ -198,11 +198,11 @@ Deno.test({
     const users = assertRejects(() => client.users(), Error, LOST);
     const files = assertRejects(() => client.files(), Error, LOST);
     const download = client.get("a.txt");
-    const settled = client.settled();
+    const settled = assertRejects(() => client.settled(), Error, "lost");
     await end(client, server);
     await Promise.all([users, files, settled]);
     await assertRejects(() => download.saved, DownloadError, LOST);
-    await client.settled();
+    await assertRejects(() => client.settled(), Error, "lost");
   },
 });
 

@@ -1,0 +1,236 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { ChatError } from "../../lib/chat/chat_error.ts";
+import { converse } from "../../lib/client/conversation.ts";
+import type { Screen } from "../../lib/client/screen.ts";
+import { Peer, settle, streamPair } from "../testing.ts";
+
+/** A screen whose lines are typed by the test. */
+class FakeScreen implements Screen {
+  readonly interactive: boolean;
+  readonly shown: string[] = [];
+  readonly prompts: string[] = [];
+  readonly #typed = new TransformStream<string, string>(
+    {},
+    { highWaterMark: 100 },
+    { highWaterMark: 100 },
+  );
+  readonly #writer = this.#typed.writable.getWriter();
+
+  constructor(interactive = false) {
+    this.interactive = interactive;
+  }
+
+  type(...lines: string[]): void {
+    for (const line of lines) this.#writer.write(line).catch(() => {});
+  }
+
+  /** The end of input. */
+  end(): void {
+    this.#writer.close().catch(() => {}); // Nobody may read any more.
+  }
+
+  print(line: string): void {
+    this.shown.push(line);
+  }
+
+  setPrompt(prompt: string): void {
+    this.prompts.push(prompt);
+  }
+
+  ask(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  async *lines(): AsyncGenerator<string> {
+    yield* this.#typed.readable;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** A conversation with a server that does only what the test says. */
+async function start({ interactive = false } = {}) {
+  const [mine, other] = streamPair();
+  const server = new Peer(other);
+  const screen = new FakeScreen(interactive);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const ended = converse(mine, screen, { name: "Ann", folder: "none", signal });
+  ended.catch(() => {});
+  await server.next();
+  await server.send({
+    type: "welcome",
+    protocol: 1,
+    name: "Ann",
+    text: "Hello\x1b[2J",
+    users: ["Ann"],
+  });
+  await settle();
+  return { server, screen, stopping, ended };
+}
+
+/** Answers the ping with which the client waits for the end of the answers. */
+async function answerPing(server: Peer): Promise<void> {
+  const { n } = (await server.until("ping")).at(-1)!;
+  await server.send({ type: "pong", n });
+}
+
+/** Lets the client go: what it says before it has gone. */
+async function farewell(server: Peer): Promise<string[]> {
+  const said = (await server.until()).map(({ type, text }) => text ?? type);
+  server.stream.close();
+  return said;
+}
+
+Deno.test({
+  name:
+    "converse() carries out lines in order, waits for the answers and leaves",
+  permissions: "none",
+  async fn() {
+    const { server, screen, ended } = await start();
+    screen.type("one", "/msg Bob two", "/users", "three");
+    screen.end();
+    assertEquals((await server.until("users")).map(({ type }) => type), [
+      "say",
+      "tell",
+      "users",
+    ]);
+    await server.send({ type: "said", from: "Bob", text: "hi" });
+    await server.send({ type: "users", names: ["Ann"] });
+    await answerPing(server);
+    assertEquals(await farewell(server), ["bye"]);
+    assertEquals(await ended, true);
+    assertEquals(screen.shown, [
+      "Hello\\x1b[2J",
+      "Bob: hi",
+      "1 person is here:",
+      "  Ann (you)",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "converse() resolves to false when something wanted was not done",
+  permissions: "none",
+  async fn() {
+    const misspelt = await start();
+    misspelt.screen.type("/uesrs");
+    misspelt.screen.end();
+    await answerPing(misspelt.server);
+    await farewell(misspelt.server);
+    assertEquals(await misspelt.ended, false);
+
+    const refused = await start();
+    refused.screen.type("/msg Bob hi");
+    refused.screen.end();
+    await refused.server.next();
+    const refusal = { re: "tell", code: "no-such-user", text: "Nobody" };
+    await refused.server.send({ type: "refused", ...refusal });
+    await answerPing(refused.server);
+    await farewell(refused.server);
+    assertEquals(await refused.ended, false);
+  },
+});
+
+Deno.test({
+  name: "converse() carries out nothing after /quit",
+  permissions: "none",
+  async fn() {
+    const { server, screen, ended } = await start({ interactive: true });
+    screen.type("one", "/quit", "two");
+    assertEquals(await farewell(server), ["one", "bye"]);
+    assertEquals(await ended, true);
+  },
+});
+
+Deno.test({
+  name: "converse() leaves in order when it is called off",
+  permissions: "none",
+  async fn() {
+    const { server, stopping, ended, screen } = await start({
+      interactive: true,
+    });
+    stopping.abort();
+    assertEquals(await farewell(server), ["bye"]);
+    assertEquals(await ended, true);
+    screen.end();
+    await settle();
+  },
+});
+
+Deno.test({
+  name: "converse() rejects when the connection is lost, whatever it waits for",
+  permissions: "none",
+  async fn() {
+    const moments: Record<string, (screen: FakeScreen) => void> = {
+      "for a line": () => {},
+      "for an answer": (screen) => screen.type("/users"),
+      "at the end of input": (screen) => screen.end(),
+    };
+    for (const [moment, act] of Object.entries(moments)) {
+      const { server, screen, ended } = await start();
+      act(screen);
+      await settle();
+      server.stream.close();
+      await assertRejects(() => ended, Error, "Connection lost: ", moment);
+      if (moment !== "at the end of input") screen.end();
+      await settle();
+    }
+  },
+});
+
+Deno.test({
+  name: "converse() passes on that the server refuses the name",
+  permissions: "none",
+  async fn() {
+    const [mine, other] = streamPair();
+    const server = new Peer(other);
+    const { signal } = new AbortController();
+    const ended = converse(mine, new FakeScreen(), { name: "Ann", signal });
+    await server.next();
+    const refusal = { re: "hello", code: "name-taken", text: "Taken" };
+    await server.send({ type: "refused", ...refusal });
+    await assertRejects(() => ended, ChatError, "Taken");
+  },
+});
+
+Deno.test({
+  name: "converse() holds the line when the one spoken to has left",
+  permissions: "none",
+  async fn() {
+    const { server, screen, ended } = await start({ interactive: true });
+    screen.type("/to Bob");
+    await server.next();
+    await server.send({ type: "users", names: ["Ann", "Bob"] });
+    await settle();
+    await server.send({ type: "left", name: "Bob", reason: "quit" });
+    screen.type("secret", "/quit");
+    const said = await server.until();
+    assertEquals(said, [
+      { type: "tell", to: "Bob", text: "secret" },
+      { type: "bye" },
+    ]);
+    server.stream.close();
+    await ended;
+    assertEquals(screen.prompts, ["[all] > ", "[@Bob] > "]);
+  },
+});
+
+Deno.test({
+  name: "converse() replies to the last one who wrote privately",
+  permissions: "none",
+  async fn() {
+    const { server, screen, ended } = await start({ interactive: true });
+    await server.send({ type: "told", from: "Bob", text: "psst" });
+    await server.send({ type: "said", from: "Cy", text: "hi all" });
+    await settle();
+    screen.type("/reply what?", "/quit");
+    assertEquals(await server.next(), {
+      type: "tell",
+      to: "Bob",
+      text: "what?",
+    });
+    await farewell(server);
+    await ended;
+  },
+});
