@@ -193,22 +193,45 @@ Deno.test({
 });
 
 Deno.test({
-  name: "sendFile() sends nothing more once it is called off",
+  name:
+    "sendFile() does nothing more once it is called off, at whatever moment",
   permissions: "none",
   async fn() {
-    const controller = new AbortController();
-    const outlet = new MemoryOutlet();
-    outlet.onRoom = () => {
-      if (outlet.rooms === 3) controller.abort(new Error("cancelled"));
-    };
-    const file = memoryFile(new Uint8Array(4 * CHUNK_LENGTH));
-    const { signal } = controller;
-    await assertRejects(
-      () => sendFile(file, outlet, { ...options, signal }),
-      Error,
-      "cancelled",
-    );
-    assertEquals(outlet.received.length, 3);
+    const cases: [moment: string, sent: string[], reads: number][] = [
+      ["room", ["file"], 0],
+      ["read", ["file"], 1],
+      ["changed", ["file", "chunk"], 1],
+    ];
+    for (const [moment, sent, reads] of cases) {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const reached = (here: string) => {
+        if (here === moment) controller.abort(new Error("cancelled"));
+      };
+      const file = memoryFile(new Uint8Array(9));
+      let read = 0;
+      const watched: OpenFile = {
+        ...file,
+        read(target) {
+          read++;
+          reached("read");
+          return file.read(target);
+        },
+        changed() {
+          reached("changed");
+          return file.changed();
+        },
+      };
+      const outlet = new MemoryOutlet();
+      outlet.onRoom = () => reached("room");
+      await assertRejects(
+        () => sendFile(watched, outlet, { ...options, signal }),
+        Error,
+        "cancelled",
+      );
+      assertEquals(outlet.received.map(({ type }) => type), sent, moment);
+      assertEquals(read, reads, moment);
+    }
   },
 });
 

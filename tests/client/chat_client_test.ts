@@ -225,6 +225,24 @@ Deno.test({
 });
 
 Deno.test({
+  name: "ChatClient counts whatever the server says as a sign of life",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const { client, server } = await join();
+    for (let i = 0; i < 10; i++) {
+      await time.pass(9_000);
+      await server.send({ type: "joined", name: "Bob" });
+      await settle();
+    }
+    assertEquals(server.stream.closed, 0);
+    client.say("hi");
+    assertEquals((await server.next())?.type, "say");
+    await end(client, server);
+  },
+});
+
+Deno.test({
   name: "ChatClient.settled() resolves with the pong of its own ping",
   permissions: "none",
   async fn() {

@@ -32,6 +32,21 @@ Deno.test("DownloadFolder is made with the first file, which is .part until it i
   assertEquals(await Deno.readTextFile(`${test.path}/a.txt`), "hello");
 });
 
+Deno.test("PartFile.write() writes everything to a disk that takes little at a time", async () => {
+  await using test = await setUp();
+  const part = await test.folder.create("a.txt");
+  const real = Deno.FsFile.prototype.write;
+  Deno.FsFile.prototype.write = function (bytes) {
+    return real.call(this, bytes.subarray(0, 2));
+  };
+  try {
+    await part.write(text("hello"));
+  } finally {
+    Deno.FsFile.prototype.write = real;
+  }
+  assertEquals(await Deno.readTextFile(await part.keep()), "hello");
+});
+
 Deno.test("PartFile.discard() leaves nothing", async () => {
   await using test = await setUp();
   const part = await test.folder.create("a.txt");

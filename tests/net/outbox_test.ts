@@ -93,7 +93,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Outbox.push() does not copy what is large, and writes one at a time",
+  name:
+    "Outbox.push() does not copy what is alone or large, and writes one at a time",
   permissions: "none",
   async fn() {
     const seen: Uint8Array[] = [];
@@ -107,10 +108,10 @@ Deno.test({
         return bytes.length;
       },
     }, never);
-    const parts = [new Uint8Array(9000), new Uint8Array(9001)];
+    const parts = [9, 9000, 9001, 8].map((length) => new Uint8Array(length));
     parts.forEach((part) => outbox.push(part));
     await outbox.room(1);
-    assert(seen.length === 2 && seen.every((bytes, i) => bytes === parts[i]));
+    assert(seen.length === 4 && seen.every((bytes, i) => bytes === parts[i]));
   },
 });
 
@@ -146,6 +147,7 @@ Deno.test({
     const woken: [string, number][] = [];
     const waits = [
       ["last", 1] as const,
+      ["exact", ROOM_MARK - 5] as const,
       ["a", ROOM_MARK] as const,
       ["b", undefined] as const,
       ["early", ROOM_MARK + 5] as const,
@@ -157,7 +159,13 @@ Deno.test({
     assertEquals(woken, []);
     sink.release();
     await Promise.all(waits);
-    assertEquals(woken.map(([name]) => name), ["a", "b", "early", "last"]);
+    assertEquals(woken.map(([name]) => name), [
+      "a",
+      "b",
+      "early",
+      "exact",
+      "last",
+    ]);
     assertEquals(woken.at(-1), ["last", 0]);
   },
 });

@@ -32,11 +32,11 @@ class Host {
   readonly sessions: Session[] = [];
   readonly #runs: Promise<void>[] = [];
 
-  constructor(folder = "no such folder") {
+  constructor(folder = "no such folder", room = new Room()) {
     const { log, lines } = collectingLog();
     this.lines = lines;
     this.shared = {
-      room: new Room(),
+      room,
       catalog: new FileCatalog(folder),
       backpressure: new Backpressure(),
       log,
@@ -426,6 +426,58 @@ Deno.test({
 });
 
 Deno.test({
+  name: "Session counts whatever the client says as a sign of life",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const host = new Host();
+    const ann = await host.join("Ann");
+    for (let i = 0; i < 10; i++) {
+      await time.pass(9_000);
+      assertEquals(await answers(ann, { type: "pong", n: i }), []);
+    }
+    await host.ended(ann);
+  },
+});
+
+Deno.test({
+  name: "Session gives an answer its place among what was said before",
+  permissions: "none",
+  async fn() {
+    let endTurn = () => {};
+    const room = new Room({ atEndOfTurn: (run) => endTurn = run });
+    const host = new Host("", room);
+    const [ann, bob] = [await host.join("Ann"), await host.join("Bob")];
+    endTurn();
+    await ann.send({ type: "say", text: "first" });
+    await bob.send({ type: "users" });
+    assertEquals((await bob.until("users")).map(({ type }) => type), [
+      "said",
+      "users",
+    ]);
+    await host.ended(ann, bob);
+  },
+});
+
+Deno.test("Session stops the downloads of a client that is gone", async () => {
+  await using folder = await tempFolder();
+  await Deno.writeFile(`${folder.path}/a.bin`, new Uint8Array(3_000_000));
+  const host = new Host(folder.path);
+  const ann = host.connect({ capacity: 10_000 });
+  await ann.send(hello("Ann"));
+  await ann.send({ type: "get", id: 1, name: "a.bin" });
+  await ann.until("chunk");
+  await host.ended(ann);
+  assertEquals(
+    host.lines.slice(-2).map((line) => line.replace(/^\S+ \S+ /, "")),
+    [
+      'download failed file="a.bin" id=1 reason="connection lost"',
+      'left name="Ann" reason="connection lost"',
+    ],
+  );
+});
+
+Deno.test({
   name:
     "Session.close() tells the client why, whatever the others do meanwhile",
   permissions: "none",
@@ -452,6 +504,7 @@ Deno.test({
     const endings = host.lines.filter((line) => line.includes("reason="));
     assertEquals(endings.length, 3);
     for (const line of endings) assertStringIncludes(line, 'reason="the end"');
+    assertEquals(time.pending, 0);
   },
 });
 
@@ -487,6 +540,7 @@ Deno.test({
         { type: "users" },
         { type: "dance" },
         { type: "bye" },
+        { type: "say", text: "after the end" },
       ].map((message) => rawMessage(JSON.stringify(message))),
     );
     for (const readLength of [1, 2, 3, 5, 11, 64, transcript.length]) {
@@ -548,5 +602,25 @@ Deno.test({
       reason: "too slow",
     });
     await host.ended(ann, deaf);
+  },
+});
+
+Deno.test({
+  name: "Session holds back who floods, so that a slow reader is not cut off",
+  permissions: "none",
+  async fn() {
+    // The time stands still: the patience with the reader does not end.
+    using _time = new FakeTime();
+    const host = new Host();
+    const ann = await host.join("Ann");
+    const slow = host.connect({ capacity: 4000 });
+    await slow.send(hello("Slow"));
+    const text = "x".repeat(40_000);
+    for (let i = 0; i < 230; i++) await ann.send({ type: "say", text });
+    for (let i = 0; i < 231; i++) {
+      const message = await slow.next();
+      assertEquals(message?.type, i === 0 ? "welcome" : "said");
+    }
+    await host.ended(ann, slow);
   },
 });
