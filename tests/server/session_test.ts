@@ -618,6 +618,7 @@ Deno.test({
     const text = "x".repeat(40_000);
     for (let i = 0; i < 230; i++) await ann.send({ type: "say", text });
     for (let i = 0; i < 231; i++) {
+      await settle();
       const message = await slow.next();
       assertEquals(message?.type, i === 0 ? "welcome" : "said");
     }
