@@ -30,7 +30,9 @@ const floor = (path: string) => FLOORS[room(path)] ?? 0;
 Deno.test("lib/ imports only from its own floor and from those below", async () => {
   const arrows: string[] = [];
   for await (const [path, code] of sources()) {
-    for (const [, target] of code.matchAll(/from\s+"(\.[^"]*)"/g)) {
+    for (
+      const [, target] of code.matchAll(/\b(?:from|import)[\s(]*"(\.[^"]*)"/g)
+    ) {
       const url = new URL(target!, new URL(path, ROOT)).href;
       if (!url.startsWith(ROOT.href)) continue;
       const imported = url.slice(ROOT.href.length);
