@@ -32,6 +32,11 @@ export function display(text: string): string {
   return PLAIN.test(text) ? text : text.replace(ACTING, escaped);
 }
 
+/** The lines of `text`, each made harmless by {@linkcode display}. */
+export function displayLines(text: string): string[] {
+  return text.split(/\r\n|\n/).map(display);
+}
+
 /** `text` in quotation marks, on one line, so that it cannot be mistaken for anything else. */
 export function quote(text: string): string {
   if (PLAIN_IN_QUOTES.test(text)) return `"${text}"`;

@@ -1,0 +1,73 @@
+import { Writable } from "node:stream";
+import { type ByteSink, Outbox } from "../net/outbox.ts";
+
+/** Output waiting for the window, in bytes: a few screens full. */
+const MAX_QUEUED_LENGTH = 64 * 1024;
+
+/** Time for the last lines to appear, in milliseconds. */
+const CLOSE_TIMEOUT = 500;
+
+/** Width and height where nothing says what they are: the classic terminal. */
+const DEFAULT_SIZE = { columns: 80, rows: 24 };
+
+/**
+ * A terminal to write to that never makes the program wait. `process.stdout`
+ * does: a click into a Windows console, or Ctrl+S, stops a program at its next
+ * write. This one queues, and says when it is full, so that its owner can leave
+ * lines out and count them.
+ */
+export class TerminalOutput extends Writable {
+  /** `node:readline` asks. */
+  readonly isTTY = true;
+  readonly #outbox: Outbox;
+
+  constructor(sink: ByteSink = Deno.stdout) {
+    super({ decodeStrings: true });
+    // A window that is gone (a closed pipe) is no reason to stop.
+    this.#outbox = new Outbox(sink, () => {});
+  }
+
+  /** In characters. */
+  get columns(): number {
+    return windowSize().columns;
+  }
+
+  get rows(): number {
+    return windowSize().rows;
+  }
+
+  /** Whether so much waits that a line more would be one too many. */
+  get isFull(): boolean {
+    return this.#outbox.queuedLength >= MAX_QUEUED_LENGTH;
+  }
+
+  /** Resolves when half of what may wait is gone. */
+  room(): Promise<void> {
+    return this.#outbox.room(MAX_QUEUED_LENGTH / 2);
+  }
+
+  /** Waits a moment for the last lines to appear. */
+  async finish(): Promise<void> {
+    const timer = setTimeout(() => this.#outbox.close(), CLOSE_TIMEOUT);
+    await this.#outbox.room(1);
+    clearTimeout(timer);
+  }
+
+  override _write(
+    bytes: Uint8Array,
+    _encoding: string,
+    done: () => void,
+  ): void {
+    this.#outbox.push(Uint8Array.from(bytes));
+    done();
+  }
+}
+
+function windowSize(): { columns: number; rows: number } {
+  try {
+    const { columns, rows } = Deno.consoleSize();
+    return columns > 0 ? { columns, rows } : DEFAULT_SIZE;
+  } catch {
+    return DEFAULT_SIZE;
+  }
+}
