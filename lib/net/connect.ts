@@ -46,8 +46,10 @@ function explain(
   }
   if (isSilence(cause)) {
     return `Cannot connect to ${target}: no answer, probably a firewall. ` +
-      "Is the address right, are both computers in one network, and does the " +
-      "firewall of the server's computer allow the server?";
+      "Is the address right, and are both computers in one network? On the " +
+      "server's computer, Windows asks \"Allow public and private networks to " +
+      'access this app?" when the server first starts: the answer must be ' +
+      "Allow, which needs an administrator; without one the port stays closed";
   }
   const detail = cause instanceof Error ? cause.message : String(cause);
   return `Cannot connect to ${target}: ${detail}`;

@@ -1,0 +1,37 @@
+/** An IPv4 address of this machine, as `Deno.networkInterfaces` has it. */
+export type NetworkCard = {
+  readonly address: string;
+  readonly netmask: string;
+};
+
+/** The IPv4 addresses of this machine, its own loopback included. */
+export function networkCards(): NetworkCard[] {
+  return Deno.networkInterfaces().filter(({ family }) => family === "IPv4");
+}
+
+/** All of them, or the one with `address` alone. */
+export function cardsOf(address: string | undefined): NetworkCard[] {
+  const cards = networkCards();
+  return address === undefined
+    ? cards
+    : cards.filter((card) => card.address === address);
+}
+
+/** The address that reaches all machines of a card's network: `192.168.1.255`. */
+export function broadcastAddress({ address, netmask }: NetworkCard): string {
+  const mask = netmask.split(".").map(Number);
+  return address.split(".")
+    .map((part, index) => Number(part) | (~mask[index]! & 0xff))
+    .join(".");
+}
+
+/** Addresses under which other machines reach this one; itself if there are none. */
+export function lanAddresses(): string[] {
+  const reachable = Deno.networkInterfaces().filter(({ family, address }) =>
+    family === "IPv4"
+      ? !address.startsWith("127.") && !address.startsWith("169.254.")
+      : address !== "::1" && !address.startsWith("fe80")
+  ).sort((a, b) => a.family.localeCompare(b.family));
+  const addresses = reachable.map(({ address }) => address);
+  return addresses.length > 0 ? addresses : ["127.0.0.1"];
+}

@@ -1,0 +1,14 @@
+/** Waits `delay` milliseconds, or less when `signal` aborts. Never rejects. */
+export async function pause(
+  delay: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const done = () => resolve();
+  const timer = setTimeout(done, delay);
+  signal?.addEventListener("abort", done, { once: true });
+  if (signal?.aborted) done();
+  await promise;
+  clearTimeout(timer);
+  signal?.removeEventListener("abort", done);
+}
