@@ -103,6 +103,8 @@ export type ServerMessage =
     readonly code: string;
     readonly text: string;
     readonly id?: number;
+    /** What could be had instead: a free name. */
+    readonly suggestion?: string;
   }
   | { readonly type: "ping"; readonly n: number }
   | { readonly type: "pong"; readonly n: number }
@@ -315,6 +317,7 @@ const SERVER_MESSAGES: Readers<ServerMessage> = {
     code: word(fields, "code"),
     text: string(fields, "text"),
     ...optional(fields, "id", transferId),
+    ...optional(fields, "suggestion", word),
   }),
   ping: (fields) => ({ type: "ping", n: integer(fields, "n") }),
   pong: (fields) => ({ type: "pong", n: integer(fields, "n") }),

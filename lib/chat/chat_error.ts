@@ -22,9 +22,16 @@ export type RefusalCode =
 export class ChatError extends Error {
   override readonly name = "ChatError";
   readonly code: RefusalCode;
+  /** What could be had instead: a free name. */
+  readonly suggestion: string | undefined;
 
-  constructor(code: RefusalCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: RefusalCode,
+    message: string,
+    options: ErrorOptions & { suggestion?: string | undefined } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.suggestion = options.suggestion;
   }
 }

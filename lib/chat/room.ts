@@ -1,5 +1,5 @@
 import { encodeMessage, type ServerMessage } from "../messages.ts";
-import { nameKey } from "../names.ts";
+import { MAX_NAME_LENGTH, nameKey } from "../names.ts";
 import { ChatError } from "./chat_error.ts";
 import { GatherBuffer } from "./gather_buffer.ts";
 
@@ -64,6 +64,7 @@ export class Room {
       throw new ChatError(
         "name-taken",
         `The name ${holder.member.name} is in use: choose another`,
+        { suggestion: this.#freeName(member.name) },
       );
     }
     this.#gather({ type: "joined", name: member.name });
@@ -137,6 +138,14 @@ export class Room {
       this.#flushPending = true;
       this.#atEndOfTurn(() => this.flush());
     }
+  }
+
+  /** A name like `name` that nobody has. */
+  #freeName(name: string): string {
+    const stem = [...name].slice(0, MAX_NAME_LENGTH - 5).join("");
+    let number = 2;
+    while (this.#seats.has(nameKey(`${stem}${number}`))) number++;
+    return `${stem}${number}`;
   }
 
   /** Hands to one member what it has not taken yet. */
