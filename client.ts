@@ -1,156 +1,207 @@
 // deno-lint-ignore-file no-console -- an entry file may speak to the terminal
 
 import { ChatError } from "./lib/chat/chat_error.ts";
-import { converse } from "./lib/client/conversation.ts";
+import { ConnectionLost } from "./lib/client/chat_client.ts";
+import { converse, newMemory } from "./lib/client/conversation.ts";
 import { PipeScreen } from "./lib/client/pipe_screen.ts";
+import { openProfileStorage, Profile } from "./lib/client/profile.ts";
+import { Reconnect } from "./lib/client/reconnect.ts";
 import type { Screen } from "./lib/client/screen.ts";
+import {
+  askName,
+  completeTarget,
+  readTarget,
+  type Target,
+} from "./lib/client/target.ts";
 import { TerminalScreen } from "./lib/client/terminal_screen.ts";
+import { answer, problem } from "./lib/client/view.ts";
 import { display } from "./lib/display.ts";
-import { normalizeName, userNameProblem } from "./lib/names.ts";
+import { formatAddress } from "./lib/net/address.ts";
+import type { ByteStream } from "./lib/net/byte_stream.ts";
 import { connect } from "./lib/net/connect.ts";
+import { search } from "./lib/net/discovery.ts";
+import { cardsOf } from "./lib/net/network_cards.ts";
 import {
   DEFAULT_PORT,
   ExitCode,
+  type Flags,
   onStopSignal,
   parseFlags,
-  parsePort,
   UsageError,
   VERSION,
 } from "./lib/program.ts";
 
-const USAGE = `Usage: client [username] [hostname] [port]
+const USAGE = `Usage: client [username] [hostname] [port] [options]
 
-  username     your name, as the others will see it
-  hostname     name or address of the server's computer
-  port         the port that the server shows, usually ${DEFAULT_PORT}
+  username              your name, as the others will see it
+  hostname              name or address of the server's computer; auto takes
+                        the only server of this network
+  port                  the port that the server shows, usually ${DEFAULT_PORT}
 
-  --help       show this
-  --version    show the version
+  --no-time             no time in front of what happens
+  --plain               no colours and no symbols
+  --no-reconnect        leave when the connection is lost
+  --no-history-file     keep nothing for the next time, not even the name
+  --interface ADDRESS   look for servers on this network card only
+  --help                show this
+  --version             show the version
 
 What is missing is asked for. /help shows what you can do once you are in.`;
-
-/** Where to go, and as whom. */
-type Target = { name: string; hostname: string; port: number };
 
 async function main(args: string[]): Promise<number> {
   const stopping = new AbortController();
   const stop = () => stopping.abort();
-  const interactive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+  let flags: Flags;
+  let given: Partial<Target>;
   try {
-    const flags = parseFlags(args, {
-      boolean: ["help", "version"],
-      string: [],
+    flags = parseFlags(args, {
+      boolean: [
+        "help",
+        "version",
+        "no-time",
+        "plain",
+        "no-history-file",
+        "no-reconnect",
+      ],
+      string: ["interface"],
       maxArguments: 3,
     });
     if (flags.has("help")) return say(USAGE);
     if (flags.has("version")) return say(`client ${VERSION}`);
-    const given = readArguments(flags.arguments);
-    if (!interactive) requireAll(given);
-    onStopSignal(stop);
-    const allDone = await run(
-      given,
-      interactive ? new TerminalScreen(stop) : new PipeScreen(),
-      stopping.signal,
-    );
+    given = readTarget(flags.arguments);
+  } catch (error) {
+    return usageError(error);
+  }
+  const interactive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+  const keeps = interactive && !flags.has("no-history-file");
+  const profile = new Profile(keeps ? openProfileStorage() : undefined);
+  const screen: Screen = interactive
+    ? new TerminalScreen({
+      style: {
+        color: !flags.has("plain") && !Deno.noColor,
+        symbols: !flags.has("plain"),
+      },
+      showTime: !flags.has("no-time"),
+      profile,
+      onInterrupt: stop,
+    })
+    : new PipeScreen();
+  onStopSignal(stop);
+  try {
+    const allDone = await run(given, screen, {
+      profile,
+      signal: stopping.signal,
+      card: flags.value("interface"),
+      reconnects: interactive && !flags.has("no-reconnect"),
+    });
+    await screen[Symbol.asyncDispose]();
     return allDone || interactive ? ExitCode.inOrder : ExitCode.failed;
   } catch (error) {
-    if (error instanceof UsageError) {
-      console.error(`${error.message}\n\n${USAGE}`);
-      return ExitCode.usage;
+    if (stopping.signal.aborted) {
+      await screen[Symbol.asyncDispose]();
+      return ExitCode.inOrder;
     }
-    if (stopping.signal.aborted) return ExitCode.inOrder;
+    // Started by a double-click, the window would vanish with the message.
+    if (interactive && args.length === 0) {
+      screen.print(problem(messageOf(error)));
+      await screen.ask("Press Enter to close this window ");
+      await screen[Symbol.asyncDispose]();
+      return ExitCode.failed;
+    }
+    await screen[Symbol.asyncDispose]();
+    if (error instanceof UsageError) return usageError(error);
     console.error(display(messageOf(error)));
     return ExitCode.failed;
   }
 }
 
+type RunOptions = {
+  readonly profile: Profile;
+  readonly signal: AbortSignal;
+  readonly card: string | undefined;
+  readonly reconnects: boolean;
+};
+
 /** Resolves to whether everything that was wanted was done. */
 async function run(
   given: Partial<Target>,
   screen: Screen,
-  signal: AbortSignal,
+  { profile, signal, card, reconnects }: RunOptions,
 ): Promise<boolean> {
-  await using _ = screen;
-  const target = await askForMissing(given, screen);
+  let target = await completeTarget(given, screen, {
+    search: () => search({ cards: cardsOf(card), signal }),
+    lastName: profile.name,
+  });
   // The end of input at a question, or Ctrl+C.
   if (target === undefined) return true;
-  const { name, ...address } = target;
-  const stream = await connect(address, { signal });
-  return await converse(stream, screen, { name, signal });
-}
-
-function readArguments(words: readonly string[]): Partial<Target> {
-  const [name, hostname, port] = words;
-  return {
-    ...(name === undefined ? {} : { name: checkName(name) }),
-    ...(hostname === undefined ? {} : { hostname }),
-    ...(port === undefined ? {} : { port: parsePort(port, 1) }),
-  };
-}
-
-function requireAll(given: Partial<Target>): void {
-  const missing = [
-    given.name === undefined ? "username" : [],
-    given.hostname === undefined ? "hostname" : [],
-    given.port === undefined ? "port" : [],
-  ].flat();
-  if (missing.length > 0) {
-    throw new UsageError(
-      `There is nobody to ask for what is missing: ${missing.join(", ")}`,
-    );
+  const { hostname, port } = target;
+  const reach = () => connect({ hostname, port }, { signal });
+  const reconnect = new Reconnect(screen, { connect: reach, signal });
+  const memory = newMemory();
+  if (screen.interactive) {
+    const shown = formatAddress({ hostname, port });
+    screen.print(answer(`Connecting to ${shown} ...`));
   }
-}
-
-/** `undefined` if the user would rather not say. */
-async function askForMissing(
-  given: Partial<Target>,
-  screen: Screen,
-): Promise<Target | undefined> {
-  const name = given.name ?? await ask(screen, "Your name: ", checkName);
-  if (name === undefined) return undefined;
-  const hostname = given.hostname ??
-    await ask(
-      screen,
-      "Server (Enter for this computer): ",
-      (text) => text === "" ? "127.0.0.1" : text,
-    );
-  if (hostname === undefined) return undefined;
-  const port = given.port ??
-    await ask(
-      screen,
-      `Port (Enter for ${DEFAULT_PORT}): `,
-      (text) => text === "" ? DEFAULT_PORT : parsePort(text, 1),
-    );
-  return port === undefined ? undefined : { name, hostname, port };
-}
-
-/** Asks until the answer is a good one. */
-async function ask<T>(
-  screen: Screen,
-  question: string,
-  read: (text: string) => T,
-): Promise<T | undefined> {
-  for (;;) {
-    const text = await screen.ask(question);
-    if (text === undefined) return undefined;
+  let stream: ByteStream | undefined = await reach();
+  let joined = false;
+  while (stream !== undefined && target !== undefined) {
+    const { name } = target;
     try {
-      return read(text.trim());
+      const hint = screen.interactive && !joined && !profile.welcomed;
+      const onJoined = () => {
+        joined = true;
+        reconnect.succeeded();
+        profile.name = name;
+        profile.welcomed = true;
+      };
+      const options = { name, hint, signal, onJoined, memory };
+      return await converse(stream, screen, options);
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      screen.print(error.message);
+      if (joined && reconnects && mayPass(error) && !signal.aborted) {
+        screen.print(problem(messageOf(error)));
+        stream = await reconnect.run();
+      } else {
+        target = await withOtherName(target, screen, error);
+        if (target !== undefined) stream = await reach();
+      }
     }
   }
+  return true;
 }
 
-function checkName(name: string): string {
-  const problem = userNameProblem(normalizeName(name));
-  if (problem !== undefined) throw new UsageError(problem);
-  return normalizeName(name);
+/** A lost connection comes back; a name is free again when the server has noticed. */
+function mayPass(error: unknown): boolean {
+  return error instanceof ConnectionLost ||
+    error instanceof ChatError && error.code === "name-taken";
+}
+
+/** The name cannot be had: asks for another, where somebody sits at the screen. */
+async function withOtherName(
+  target: Target,
+  screen: Screen,
+  error: unknown,
+): Promise<Target | undefined> {
+  const nameIsWrong = error instanceof ChatError &&
+    (error.code === "name-taken" || error.code === "name-invalid");
+  if (!nameIsWrong || !screen.interactive) throw error;
+  screen.print(problem(error.message));
+  const name = await askName(screen, error.suggestion);
+  return name === undefined ? undefined : { ...target, name };
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof ChatError) return `Cannot join: ${error.message}`;
+  if (error instanceof ChatError) {
+    const { suggestion } = error;
+    const free = suggestion === undefined ? "" : ` (${suggestion} is free)`;
+    return `Cannot join: ${error.message}${free}`;
+  }
   return error instanceof Error ? error.message : String(error);
+}
+
+function usageError(error: unknown): number {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`${display(error.message)}\n\n${USAGE}`);
+  return ExitCode.usage;
 }
 
 function say(text: string): number {

@@ -14,7 +14,9 @@
 
 import { FileCatalog } from "../lib/chat/file_catalog.ts";
 import { converse } from "../lib/client/conversation.ts";
+import { renderPlain } from "../lib/client/render.ts";
 import type { Screen } from "../lib/client/screen.ts";
+import type { Line } from "../lib/client/view.ts";
 import { connect } from "../lib/net/connect.ts";
 import { listen } from "../lib/net/listen.ts";
 import { serve } from "../lib/server/chat_server.ts";
@@ -38,9 +40,12 @@ class Person implements Screen {
     this.#name = name;
   }
 
-  print(line: string): void {
-    transcribe(this.#name, line);
-    this.#seen.push(line);
+  print(line: Line): void {
+    // Own words are in the transcript as they are typed.
+    const text = renderPlain(line);
+    if (text === undefined) return;
+    transcribe(this.#name, text);
+    this.#seen.push(text);
     this.#change();
   }
 
@@ -51,6 +56,12 @@ class Person implements Screen {
   ask(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
+
+  giveBack(): void {}
+
+  putBack(): void {}
+
+  setCompleter(): void {}
 
   async *lines(signal: AbortSignal): AsyncGenerator<string> {
     while (!signal.aborted) {

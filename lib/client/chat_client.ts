@@ -28,6 +28,11 @@ const HELLO_TIMEOUT = 10_000;
 /** Time for the last words to leave and for the server to close, in milliseconds. */
 const FAREWELL_TIMEOUT = 2_000;
 
+/** The server or the network is gone; the message says what is known of it. */
+export class ConnectionLost extends Error {
+  override readonly name = "ConnectionLost";
+}
+
 /** What a user of {@linkcode ChatClient} hears of, in the order of its happening. */
 export type ChatEvent = Extract<
   ServerMessage,
@@ -239,7 +244,7 @@ export class ChatClient {
   /** Nothing that somebody waits for will come any more. */
   async #giveUp(reason: string): Promise<void> {
     this.#welcomed.promise.catch(() => {});
-    this.#welcomed.reject(new Error(`Cannot join: ${reason}`));
+    this.#welcomed.reject(new ConnectionLost(`Cannot join: ${reason}`));
     const error = lost(reason);
     for (const requests of [this.#userRequests, this.#fileRequests]) {
       for (const request of requests) request.reject(error);
@@ -278,7 +283,7 @@ export class ChatClient {
     told: (message) => this.#options.onEvent(message),
     closing: (message) => {
       this.#options.onEvent(message);
-      this.#connection.end(`the server ended it: ${message.reason}`);
+      this.#connection.end(message.reason);
     },
     users: ({ names, more }) => answer(this.#userRequests, names, more),
     files: ({ files, more }) => answer(this.#fileRequests, files, more),
@@ -295,8 +300,8 @@ export class ChatClient {
   #refused(
     message: Extract<ServerMessage, { type: "refused" }>,
   ): void | Promise<void> {
-    const { re, id, code, text } = message;
-    const error = new ChatError(code as RefusalCode, text);
+    const { re, id, code, text, suggestion } = message;
+    const error = new ChatError(code as RefusalCode, text, { suggestion });
     if (re === "hello") {
       this.#welcomed.reject(error);
     } else if (id !== undefined && this.#downloads.has(id)) {
@@ -336,8 +341,8 @@ export class ChatClient {
   }
 }
 
-function lost(reason: string): Error {
-  return new Error(`Connection lost: ${reason}`);
+function lost(reason: string): ConnectionLost {
+  return new ConnectionLost(`Connection lost: ${reason}`);
 }
 
 /** The server answers in the order of the questions. */

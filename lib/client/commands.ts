@@ -1,43 +1,26 @@
-import { closestString } from "@std/text/closest-string";
-import { ChatError } from "../chat/chat_error.ts";
-import { display } from "../display.ts";
-import { type FileEntry, textFits } from "../messages.ts";
 import { nameKey } from "../names.ts";
-import type { ChatClient } from "./chat_client.ts";
+import { firstWord } from "../terminal/command_line.ts";
+import type { CommandContext } from "./command_context.ts";
+import { say, tell } from "./speech.ts";
 import {
-  formatFailed,
-  formatFiles,
-  formatMode,
-  formatRefusal,
-  formatSaved,
-  formatUsers,
+  answer,
+  failedLine,
+  fileLines,
   type Mode,
+  modeLine,
+  savedLine,
+  userLines,
 } from "./view.ts";
-
-/** What a command may use and change. */
-export type CommandContext = {
-  readonly client: ChatClient;
-  /** The user's own name. */
-  readonly name: string;
-  mode: Mode;
-  /** Who spoke privately last. */
-  readonly lastTeller: string | undefined;
-  /** What `/files` last showed: the numbers for `/get`. */
-  listing: readonly FileEntry[] | undefined;
-  /** Shows a line. */
-  print(line: string): void;
-  /** Shows a line, and notes that something the user wanted was not done. */
-  fail(line: string): void;
-  /** Leaves after this command. */
-  leave(): void;
-};
 
 /** One command: a row of the table that also `/help` is printed from. */
 export type Command = {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly usage: string;
+  /** For `/help`, which must fit one screen. */
   readonly summary: string;
+  /** For `/help NAME`: all there is to know, a sentence a line. */
+  readonly details: readonly string[];
   /** Resolves when the command is carried out; a download may go on after that. */
   run(context: CommandContext, argument: string): void | Promise<void>;
 };
@@ -48,68 +31,86 @@ export const COMMANDS: readonly Command[] = [
     name: "all",
     usage: "/all [text]",
     summary: "talk to everyone; with a text, say it now",
-    run(context, text) {
+    details: [
+      "From now on, lines without a slash go to everyone who is here.",
+    ],
+    async run(context, text) {
       setMode(context, {});
-      if (text !== "") say(context, text);
+      if (text !== "") await say(context, text);
     },
   },
   {
     name: "to",
     usage: "/to NAME [text]",
     summary: "talk to one person only; with a text, say it now",
+    details: [
+      "From now on, lines without a slash go to that person and nobody else.",
+      "If the person leaves, your lines are held back: they never go to all.",
+    ],
     async run(context, argument) {
       const [wanted, text] = firstWord(argument);
       if (wanted === "") return usage(context, "to");
       const name = await present(context, wanted);
       if (name === undefined) return;
       setMode(context, { to: name });
-      if (text !== "") tell(context, name, text);
+      if (text !== "") await tell(context, name, text);
     },
   },
   {
     name: "msg",
     usage: "/msg NAME text",
     summary: "say one thing to one person",
-    run(context, argument) {
+    details: ["Lines without a slash go on to the one or all in the prompt."],
+    async run(context, argument) {
       const [name, text] = firstWord(argument);
       if (text === "") return usage(context, "msg");
-      tell(context, name, text);
+      await tell(context, name, text);
     },
   },
   {
     name: "reply",
     usage: "/reply text",
     summary: "answer the last private message",
-    run(context, text) {
+    details: ["It goes to the one who wrote to you privately last."],
+    async run(context, text) {
       if (text === "") return usage(context, "reply");
       if (context.lastTeller === undefined) {
         return context.fail("Nobody has written to you privately yet");
       }
-      tell(context, context.lastTeller, text);
+      await tell(context, context.lastTeller, text);
     },
   },
   {
     name: "users",
     usage: "/users",
     summary: "show who is here",
+    details: ["The names in the order in which people have joined."],
     async run(context) {
       const names = await context.client.users();
-      formatUsers(names, context.name).forEach(context.print);
+      userLines(names, context.name).forEach(context.print);
     },
   },
   {
     name: "files",
     usage: "/files",
     summary: "show the files on the server",
+    details: [
+      "What is in the server's folder at this moment: number, name and size.",
+    ],
     async run(context) {
       context.listing = await context.client.files();
-      formatFiles(context.listing).forEach(context.print);
+      fileLines(context.listing).forEach(context.print);
     },
   },
   {
     name: "get",
     usage: "/get NAME-or-NUMBER",
     summary: "fetch a file into your folder",
+    details: [
+      'A number is that of the last /files. A name may be in quotes: "a b.txt".',
+      "The file is saved in the folder with your name, when all of it is there",
+      "and it is the same as on the server. Nothing is ever overwritten.",
+    ],
     async run(context, argument) {
       const wanted = argument.replace(/^"(.*)"$/, "$1");
       if (wanted === "") return usage(context, "get");
@@ -117,8 +118,8 @@ export const COMMANDS: readonly Command[] = [
       if (name === undefined) return;
       const download = context.client.get(name);
       download.saved.then(
-        (saved) => context.print(formatSaved(saved)),
-        (error: Error) => context.fail(formatFailed(name, error.message)),
+        (saved) => context.print(savedLine(saved)),
+        (error: Error) => context.fail(failedLine(name, error.message)),
       );
       await download.started.catch(() => {});
     },
@@ -127,102 +128,81 @@ export const COMMANDS: readonly Command[] = [
     name: "cancel",
     usage: "/cancel",
     summary: "stop the downloads that are under way",
+    details: ["What has arrived of them is removed."],
     async run(context) {
       const count = await context.client.cancel();
-      if (count === 0) context.print("No download is under way");
+      if (count === 0) context.print(answer("No download is under way"));
+    },
+  },
+  {
+    name: "quiet",
+    usage: "/quiet",
+    summary: "no bell, no joins and leaves; again to hear them",
+    details: [
+      "Without it, a private message or your name in a message rings the bell.",
+    ],
+    run(context) {
+      context.quiet = !context.quiet;
+      context.print(
+        answer(
+          context.quiet
+            ? "Quiet now: no bell, and nobody is announced (/quiet to undo)"
+            : "Bells and joins are back",
+        ),
+      );
     },
   },
   {
     name: "help",
-    usage: "/help",
-    summary: "show this",
-    run(context) {
-      const width = Math.max(...COMMANDS.map(({ usage }) => usage.length));
-      for (const { usage, summary } of COMMANDS) {
-        context.print(`  ${usage.padEnd(width)}  ${summary}`);
+    usage: "/help [command]",
+    summary: "show this; with a command, all about it",
+    details: ["For example: /help get"],
+    run(context, argument) {
+      if (argument === "") return helpForAll(context);
+      const wanted = argument.replace(/^\//, "").toLowerCase();
+      const command = findCommand(wanted);
+      if (command === undefined) {
+        return context.fail(`There is no command /${wanted}`);
       }
-      context.print(
-        "A line without a slash is said to the one or all in the prompt.",
-      );
-      context.print("To say something that begins with a slash, type two: //");
+      context.print(answer(`${command.usage} - ${command.summary}`));
+      for (const line of command.details) context.print(answer(`  ${line}`));
     },
   },
   {
     name: "quit",
     aliases: ["leave", "exit"],
     usage: "/quit",
-    summary: "leave (also /leave, /exit)",
+    summary: "leave (also /leave, /exit, Ctrl+C)",
+    details: ["Downloads that are under way are given up."],
     run(context) {
       context.leave();
     },
   },
 ];
 
-/**
- * Carries out one line that the user typed: a command, or words in the present
- * mode. What is misspelt is answered, never sent. Rejects if the connection is
- * lost before it is done.
- */
-export async function runLine(
-  context: CommandContext,
-  line: string,
-): Promise<void> {
-  const trimmed = line.trim();
-  if (trimmed === "") return;
-  if (!trimmed.startsWith("/") || trimmed.startsWith("//")) {
-    const text = trimmed.startsWith("//") ? trimmed.slice(1) : line.trimEnd();
-    const { to } = context.mode;
-    return to === undefined ? say(context, text) : tell(context, to, text);
-  }
-  const [word, argument] = firstWord(trimmed.slice(1));
-  const wanted = word.toLowerCase();
-  const command = COMMANDS.find(({ name, aliases }) =>
+/** The command with this name or alias. */
+export function findCommand(wanted: string): Command | undefined {
+  return COMMANDS.find(({ name, aliases }) =>
     name === wanted || aliases?.includes(wanted)
   );
-  if (command === undefined) return unknownCommand(context, wanted);
-  try {
-    await command.run(context, argument);
-  } catch (error) {
-    if (!(error instanceof ChatError)) throw error;
-    context.fail(formatRefusal(error.message));
+}
+
+function helpForAll(context: CommandContext): void {
+  const width = Math.max(...COMMANDS.map(({ usage }) => usage.length));
+  for (const { usage, summary } of COMMANDS) {
+    context.print(answer(`  ${usage.padEnd(width)}  ${summary}`));
   }
-}
-
-function unknownCommand(context: CommandContext, wanted: string): void {
-  const names = COMMANDS.flatMap((
-    { name, aliases = [] },
-  ) => [name, ...aliases]);
-  const shown = display(wanted);
-  if (wanted === "") {
-    context.fail("A command has a name after the slash: /help shows them all");
-  } else {
-    context.fail(
-      `There is no command /${shown}. Did you mean /${
-        closestString(wanted, names)
-      }? /help shows them all`,
-    );
-  }
-}
-
-function say(context: CommandContext, text: string): void {
-  if (fits(context, text)) context.client.say(text);
-}
-
-function tell(context: CommandContext, to: string, text: string): void {
-  if (fits(context, text)) context.client.tell(to, text);
-}
-
-function fits(context: CommandContext, text: string): boolean {
-  if (textFits(text)) return true;
-  context.fail(
-    "Not sent: the text is too long for one message, send it in parts",
-  );
-  return false;
+  const notes = [
+    "A line without a slash goes to the one or all in the prompt.",
+    "To say something that begins with a slash, type two: //",
+    "Tab completes commands, names and files. Up brings back what you typed.",
+  ];
+  for (const note of notes) context.print(answer(note));
 }
 
 function setMode(context: CommandContext, mode: Mode): void {
   context.mode = mode;
-  context.print(formatMode(mode));
+  context.print(modeLine(mode));
 }
 
 /** The name of somebody who is there, as that one writes it. */
@@ -234,9 +214,7 @@ async function present(
   const name = names.find((name) => nameKey(name) === nameKey(wanted));
   if (name === undefined) {
     context.fail(
-      `There is nobody with the name ${
-        display(wanted)
-      }: /users shows who is here`,
+      `There is nobody with the name ${wanted}: /users shows who is here`,
     );
   } else if (name === context.name) {
     context.fail("That is you: choose somebody else");
@@ -263,12 +241,6 @@ async function fileName(
 }
 
 function usage(context: CommandContext, name: string): void {
-  const command = COMMANDS.find((command) => command.name === name)!;
+  const command = findCommand(name)!;
   context.fail(`Usage: ${command.usage} - ${command.summary}`);
-}
-
-/** The first word and the rest, which keeps its inner spaces. */
-function firstWord(text: string): [word: string, rest: string] {
-  const match = /^(\S*)\s*([\s\S]*)$/.exec(text.trim())!;
-  return [match[1]!, match[2]!];
 }

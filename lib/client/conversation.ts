@@ -1,16 +1,47 @@
 import type { FileEntry } from "../messages.ts";
+import { nameKey } from "../names.ts";
 import type { ByteStream } from "../net/byte_stream.ts";
-import { ChatClient, type ChatEvent } from "./chat_client.ts";
-import { type CommandContext, runLine } from "./commands.ts";
+import { ChatClient, type ChatEvent, ConnectionLost } from "./chat_client.ts";
+import type { CommandContext } from "./command_context.ts";
+import { completer } from "./completion.ts";
+import { runLine } from "./run_line.ts";
 import type { Screen } from "./screen.ts";
-import { formatEvent, formatPrompt, type Mode } from "./view.ts";
+import {
+  answer,
+  eventLine,
+  formatPrompt,
+  type Line,
+  mentions,
+  type Mode,
+  problem,
+} from "./view.ts";
+
+/** For those who sit here for the first time. */
+const HINT = [
+  "Type a line and press Enter: everyone reads it. /to NAME talks to one only.",
+  "/files shows what you can fetch, /get 1 fetches the first of it.",
+  "/help shows all commands, /quit leaves.",
+];
 
 export type ConversationOptions = {
   readonly name: string;
   /** Where downloads are saved; default: a folder with the user's name, here. */
   readonly folder?: string;
+  /** Whether to explain the first steps. */
+  readonly hint?: boolean;
+  /** Called when the server has said welcome. */
+  readonly onJoined?: () => void;
+  /** What an earlier conversation, broken off, has left: it goes on from there. */
+  readonly memory?: Memory;
   /** Leaves at once when aborted. */
   readonly signal: AbortSignal;
+};
+
+/** What a conversation keeps when its connection is lost. */
+export type Memory = {
+  mode: Mode;
+  quiet: boolean;
+  lastTeller: string | undefined;
 };
 
 /**
@@ -19,87 +50,197 @@ export type ConversationOptions = {
  * the end for the answers and downloads that are still to come.
  *
  * Resolves to whether everything that was wanted was done. Throws `ChatError` if
- * the server refuses the name, and `Error` if the connection is lost.
+ * the server refuses the name, and {@linkcode ConnectionLost}.
  */
 export async function converse(
   stream: ByteStream,
   screen: Screen,
-  { signal, ...options }: ConversationOptions,
+  { signal, hint = false, onJoined, memory, ...options }: ConversationOptions,
 ): Promise<boolean> {
-  const hearing = new Hearing(screen);
+  const hearing = new Hearing(screen, options.name, memory);
   const { client, welcome } = await ChatClient.join(stream, {
     ...options,
     onEvent: (event) => hearing.hear(event),
   });
-  const { name } = welcome;
-  const conversation = new Conversation(client, screen, { name, hearing });
+  hearing.name = welcome.name;
+  const { users, count = users.length } = welcome;
+  hearing.begin(users, users.length >= count);
+  const conversation = new Conversation(client, screen, hearing);
+  onJoined?.();
+  if (hint) HINT.forEach((line) => screen.print(answer(line)));
+  const ending = new AbortController();
   const failure = await Promise.race([
-    conversation.run(signal),
+    conversation.run(AbortSignal.any([signal, ending.signal])),
     client.ended.then((reason) => `Connection lost: ${reason}`),
     aborted(signal),
   ]);
-  if (failure !== undefined) throw new Error(failure);
+  // What is typed from now on is not for this conversation.
+  ending.abort();
+  if (failure !== undefined) throw new ConnectionLost(failure);
   await client.leave();
   return !hearing.somethingFailed;
 }
 
 /** Shows what arrives, and remembers of it what commands need. */
 class Hearing {
-  lastTeller: string | undefined;
+  /** The user's own name. */
+  name: string;
+  /** Those who are here, as far as it is known: a welcome may name only some. */
+  readonly people = new Set<string>();
   somethingFailed = false;
   readonly #screen: Screen;
+  readonly #memory: Memory;
 
-  constructor(screen: Screen) {
+  constructor(
+    screen: Screen,
+    name: string,
+    memory: Memory = newMemory(),
+  ) {
     this.#screen = screen;
+    this.#memory = memory;
+    this.name = name;
+  }
+
+  get mode(): Mode {
+    return this.#memory.mode;
+  }
+
+  set mode(mode: Mode) {
+    this.#memory.mode = mode;
+    this.#screen.setPrompt(formatPrompt(mode));
+  }
+
+  get quiet(): boolean {
+    return this.#memory.quiet;
+  }
+
+  set quiet(quiet: boolean) {
+    this.#memory.quiet = quiet;
+  }
+
+  get lastTeller(): string | undefined {
+    return this.#memory.lastTeller;
+  }
+
+  /** Those who are here; the one in the prompt may have left meanwhile, or come. */
+  begin(names: readonly string[], complete: boolean): void {
+    names.forEach((name) => this.people.add(name));
+    const { to } = this.mode;
+    const here = to === undefined || !complete ||
+      names.some((name) => nameKey(name) === nameKey(to));
+    this.mode = here ? { ...(to !== undefined && { to }) } : { to, gone: true };
   }
 
   hear(event: ChatEvent): void {
-    if (event.type === "told") this.lastTeller = event.from;
-    if (event.type === "refused") this.somethingFailed = true;
-    this.#screen.print(formatEvent(event));
+    switch (event.type) {
+      case "joined":
+        this.people.add(event.name);
+        if (!this.quiet) this.#screen.print(eventLine(event));
+        this.#partnerIs(event.name, true);
+        break;
+      case "left":
+        this.people.delete(event.name);
+        if (!this.quiet) this.#screen.print(eventLine(event));
+        this.#partnerIs(event.name, false);
+        break;
+      case "refused":
+        this.fail(eventLine(event));
+        break;
+      case "told":
+        this.#memory.lastTeller = event.from;
+        this.#ring(event, true);
+        break;
+      case "said":
+        this.#ring(event, mentions(event.text, this.name));
+        break;
+      default:
+        this.#screen.print(eventLine(event));
+    }
+  }
+
+  fail(why: Line): void {
+    this.somethingFailed = true;
+    this.#screen.print(why);
+  }
+
+  #ring(event: ChatEvent, matters: boolean): void {
+    const line = eventLine(event);
+    this.#screen.print(
+      matters && !this.quiet ? { ...line, rings: true } as Line : line,
+    );
+  }
+
+  /** The one in the prompt has come or gone: the next line is held back or not. */
+  #partnerIs(name: string, here: boolean): void {
+    const { to, gone = false } = this.mode;
+    if (to === undefined || nameKey(to) !== nameKey(name) || gone !== here) {
+      return;
+    }
+    this.mode = here ? { to: name } : { to, gone: true };
+    this.#screen.print(
+      answer(
+        here
+          ? `${name} is here again: your lines go to ${name} only`
+          : `${to} is gone: your lines are held back (/all for everyone)`,
+      ),
+    );
   }
 }
 
 /** Carries out what is typed. */
 class Conversation implements CommandContext {
   readonly client: ChatClient;
-  readonly name: string;
   listing: readonly FileEntry[] | undefined;
   readonly #screen: Screen;
   readonly #hearing: Hearing;
-  #mode: Mode = {};
   #leaving = false;
 
-  constructor(
-    client: ChatClient,
-    screen: Screen,
-    { name, hearing }: { name: string; hearing: Hearing },
-  ) {
+  constructor(client: ChatClient, screen: Screen, hearing: Hearing) {
     this.client = client;
-    this.name = name;
     this.#screen = screen;
     this.#hearing = hearing;
-    screen.setPrompt(formatPrompt(this.#mode));
+    screen.setCompleter(completer({
+      people: () => [...hearing.people].filter((name) => name !== this.name),
+      files: () => this.listing?.map(({ name }) => name) ?? [],
+    }));
+  }
+
+  get name(): string {
+    return this.#hearing.name;
   }
 
   get mode(): Mode {
-    return this.#mode;
+    return this.#hearing.mode;
   }
 
   set mode(mode: Mode) {
-    this.#mode = mode;
-    this.#screen.setPrompt(formatPrompt(mode));
+    this.#hearing.mode = mode;
+  }
+
+  get quiet(): boolean {
+    return this.#hearing.quiet;
+  }
+
+  set quiet(quiet: boolean) {
+    this.#hearing.quiet = quiet;
   }
 
   get lastTeller(): string | undefined {
     return this.#hearing.lastTeller;
   }
 
-  print = (line: string): void => this.#screen.print(line);
+  print = (line: Line): void => this.#screen.print(line);
 
-  fail(line: string): void {
-    this.#hearing.somethingFailed = true;
-    this.#screen.print(line);
+  fail(why: string | Line): void {
+    this.#hearing.fail(typeof why === "string" ? problem(why) : why);
+  }
+
+  ask(question: string): Promise<string | undefined> {
+    return this.#screen.ask(question);
+  }
+
+  giveBack(text: string): void {
+    this.#screen.giveBack(text);
   }
 
   leave(): void {
@@ -108,12 +249,28 @@ class Conversation implements CommandContext {
 
   /** Line after line, until the user leaves or the input ends. */
   async run(signal: AbortSignal): Promise<undefined> {
+    const { interactive } = this.#screen;
+    // For Tab; a script knows what it wants.
+    if (interactive) void this.#learnFiles();
     for await (const line of this.#screen.lines(signal)) {
       await runLine(this, line);
       if (this.#leaving) break;
     }
-    if (!this.#screen.interactive) await this.client.finished();
+    if (!interactive) await this.client.finished();
   }
+
+  async #learnFiles(): Promise<void> {
+    try {
+      this.listing = await this.client.files();
+    } catch {
+      // /files says what is wrong.
+    }
+  }
+}
+
+/** What a first conversation begins with. */
+export function newMemory(): Memory {
+  return { mode: {}, quiet: false, lastTeller: undefined };
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

@@ -1,5 +1,7 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { renderPlain } from "./render.ts";
 import type { Screen } from "./screen.ts";
+import type { Line } from "./view.ts";
 
 /**
  * Lines in, lines out, nothing else: no prompt, no colour, each line written at
@@ -9,8 +11,10 @@ export class PipeScreen implements Screen {
   readonly interactive = false;
   readonly #encoder = new TextEncoder();
 
-  print(line: string): void {
-    const bytes = this.#encoder.encode(line + "\n");
+  print(line: Line): void {
+    const text = renderPlain(line);
+    if (text === undefined) return;
+    const bytes = this.#encoder.encode(text + "\n");
     try {
       let at = 0;
       while (at < bytes.length) at += Deno.stdout.writeSync(bytes.subarray(at));
@@ -24,6 +28,12 @@ export class PipeScreen implements Screen {
   ask(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
+
+  giveBack(): void {}
+
+  putBack(): void {}
+
+  setCompleter(): void {}
 
   async *lines(signal: AbortSignal): AsyncGenerator<string> {
     const reader = Deno.stdin.readable

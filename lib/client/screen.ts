@@ -1,13 +1,22 @@
+import type { Completer } from "../terminal/completion.ts";
+import type { Line } from "./view.ts";
+
 /** Where the user reads and types: a terminal, or a pipe. */
 export type Screen = AsyncDisposable & {
   /** Whether somebody sits there. */
   readonly interactive: boolean;
-  /** Shows one line, above what is being typed. */
-  print(line: string): void;
+  /** Shows something, above what is being typed. */
+  print(line: Line): void;
   /** What stands before the line that is being typed. */
   setPrompt(prompt: string): void;
-  /** Asks for one line; `undefined` at the end of input. Only before {@linkcode lines}. */
+  /** Asks for one line; `undefined` at the end of input, or if nobody sits there. */
   ask(question: string): Promise<string | undefined>;
+  /** Puts text back into the line, to be changed or sent later. */
+  giveBack(text: string): void;
+  /** Puts back lines that were taken and not used. */
+  putBack(lines: readonly string[]): void;
+  /** What Tab offers. */
+  setCompleter(complete: Completer): void;
   /** What the user types, line by line, until the end of input or the abort of `signal`. */
   lines(signal: AbortSignal): AsyncIterable<string>;
 };

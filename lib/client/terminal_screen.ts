@@ -1,105 +1,86 @@
-import {
-  clearScreenDown,
-  createInterface,
-  cursorTo,
-  moveCursor,
-} from "node:readline";
-import process from "node:process";
+import type { Completer } from "../terminal/completion.ts";
+import { LineEditor } from "../terminal/line_editor.ts";
+import { LineQueue } from "../terminal/line_queue.ts";
+import type { Style } from "../terminal/style.ts";
+import { clockTime } from "../terminal/text_layout.ts";
+import type { Profile } from "./profile.ts";
+import { renderTerminal } from "./render.ts";
 import type { Screen } from "./screen.ts";
+import type { Line } from "./view.ts";
 
-/**
- * A terminal with a line being typed at the bottom. All keyboard input goes
- * through one `node:readline` interface, because on Windows only that path reads
- * Unicode, and it is closed on every way out, because Windows does not restore
- * the console.
- */
+/** Rings, where the window can. */
+const BELL = "\x07";
+
+export type TerminalScreenOptions = {
+  readonly style: Style;
+  /** Whether the time stands in front of what happens. */
+  readonly showTime: boolean;
+  /** Where what was typed is kept between runs, if it is. */
+  readonly profile?: Profile | undefined;
+  /** Called for Ctrl+C. */
+  readonly onInterrupt: () => void;
+};
+
+/** A terminal with a line being typed at the bottom. */
 export class TerminalScreen implements Screen {
   readonly interactive = true;
-  readonly #readline = createInterface({
-    input: process.stdin,
-    output: process.stdout,
-    terminal: true,
-  });
-  readonly #typed: string[] = [];
-  #waiting: ((line: string | undefined) => void) | undefined;
-  #closed = false;
-  /** Whether a prompt stands at the bottom now. */
-  #prompting = false;
+  readonly #options: TerminalScreenOptions;
+  readonly #editor: LineEditor;
+  readonly #typed = new LineQueue();
+  #complete: Completer = () => [];
 
-  /** `onInterrupt` is called for Ctrl+C. */
-  constructor(onInterrupt: () => void) {
-    const readline = this.#readline;
-    readline.on("line", (line: string) => this.#take(line));
-    readline.on("close", () => this.#end());
-    readline.on("SIGINT", () => {
-      this.#end();
-      onInterrupt();
+  constructor(options: TerminalScreenOptions) {
+    this.#options = options;
+    const { profile, onInterrupt } = options;
+    this.#editor = new LineEditor({
+      history: profile?.history ?? [],
+      onHistory: (history) => profile?.keepHistory(history),
+      complete: (line) => this.#complete(line),
+      onLine: (line) => this.#typed.add(line),
+      onEnd: (interrupted) => {
+        this.#typed.end();
+        if (interrupted) onInterrupt();
+      },
     });
-    // Without a listener Ctrl+Z stops the program with the terminal in raw mode.
-    readline.on("SIGTSTP", () => {});
   }
 
-  print(line: string): void {
-    const output = process.stdout;
-    if (!this.#prompting) {
-      output.write(`${line}\n`);
-      return;
-    }
-    // The typed line may be longer than the window: begin where it begins.
-    const { rows } = this.#readline.getCursorPos();
-    moveCursor(output, 0, -rows);
-    cursorTo(output, 0);
-    clearScreenDown(output);
-    output.write(`${line}\n`);
-    (this.#readline as unknown as { prevRows: number }).prevRows = 0;
-    this.#readline.prompt(true);
+  print(line: Line): void {
+    const { style, showTime } = this.#options;
+    const text = renderTerminal(line, {
+      style,
+      columns: this.#editor.columns,
+      time: showTime ? clockTime(new Date()) : undefined,
+    });
+    const bell = "rings" in line && line.rings ? BELL : "";
+    this.#editor.print(bell + text);
   }
 
   setPrompt(prompt: string): void {
-    this.#readline.setPrompt(prompt);
-    if (this.#prompting) this.#readline.prompt(true);
+    this.#editor.prompt = prompt;
   }
 
-  async ask(question: string): Promise<string | undefined> {
-    this.#readline.setPrompt(question);
-    return await this.#next();
+  ask(question: string): Promise<string | undefined> {
+    return this.#editor.ask(question);
   }
 
-  async *lines(): AsyncGenerator<string> {
-    for (;;) {
-      const line = await this.#next();
-      if (line === undefined) return;
-      yield line;
-    }
+  giveBack(text: string): void {
+    this.#editor.type(text);
   }
 
-  // deno-lint-ignore require-await -- closing is immediate here, not everywhere
+  setCompleter(complete: Completer): void {
+    this.#complete = complete;
+  }
+
+  putBack(lines: readonly string[]): void {
+    this.#typed.putBack(lines);
+  }
+
+  lines(signal: AbortSignal): AsyncIterable<string> {
+    this.#editor.open();
+    return this.#typed.lines(signal);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#end();
-    this.#readline.close();
-  }
-
-  #next(): Promise<string | undefined> {
-    const line = this.#typed.shift();
-    if (line !== undefined || this.#closed) return Promise.resolve(line);
-    this.#prompting = true;
-    this.#readline.prompt();
-    return new Promise((resolve) => this.#waiting = resolve);
-  }
-
-  #take(line: string): void {
-    this.#prompting = false;
-    const resolve = this.#waiting;
-    this.#waiting = undefined;
-    if (resolve === undefined) this.#typed.push(line);
-    else resolve(line);
-  }
-
-  #end(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    if (this.#prompting) process.stdout.write("\n");
-    this.#prompting = false;
-    this.#waiting?.(undefined);
+    await this.#editor.close();
   }
 }

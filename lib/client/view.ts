@@ -1,6 +1,7 @@
 /**
- * What the client shows: one event, one line. All foreign text goes through
- * `display`.
+ * What the client has to say, as lines without a look: events, answers, problems.
+ * How they look, and that nothing foreign acts on the screen, is the business of
+ * `render.ts`.
  *
  * @module
  */
@@ -8,82 +9,140 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import { display } from "../display.ts";
 import type { FileEntry } from "../messages.ts";
+import { padded, textWidth } from "../terminal/text_layout.ts";
 import type { ChatEvent } from "./chat_client.ts";
 import type { Saved } from "./download.ts";
 
-/** Whom a line without a slash goes to: one person, or (`undefined`) everyone. */
-export type Mode = { readonly to?: string };
+/** Something to show. `text` may be foreign, and may have more than one line. */
+export type Line =
+  /** What happened; the answer to a command; what was not done. */
+  | { readonly kind: "event" | "answer" | "problem"; readonly text: string }
+  /** What somebody said to all (`said`) or to one (`told`). */
+  | {
+    readonly kind: "said" | "told";
+    readonly from: string;
+    readonly text: string;
+    /** Whether it should make itself heard. */
+    readonly rings?: boolean;
+  }
+  /** What the user said: to all, or to one. */
+  | {
+    readonly kind: "own";
+    readonly from: string;
+    readonly to: string | undefined;
+    readonly text: string;
+  };
 
-/** `[all] > ` or `[@Ann] > `. */
-export function formatPrompt({ to }: Mode): string {
-  return to === undefined ? "[all] > " : `[@${display(to)}] > `;
+/** Whom a line without a slash goes to: one person, or (`undefined`) everyone. */
+export type Mode = {
+  readonly to?: string;
+  /** That person has left. */
+  readonly gone?: boolean;
+};
+
+/** Widest column of file names, in columns; longer names push their size aside. */
+const MAX_NAME_WIDTH = 40;
+
+export function answer(text: string): Line {
+  return { kind: "answer", text };
+}
+
+export function problem(text: string): Line {
+  return { kind: "problem", text };
+}
+
+/** `[all] > `, `[@Ann] > ` or `[@Ann, not here] > `. */
+export function formatPrompt({ to, gone }: Mode): string {
+  if (to === undefined) return "[all] > ";
+  return `[@${display(to)}${gone ? ", not here" : ""}] > `;
 }
 
 /** What is said when the mode changes. */
-export function formatMode({ to }: Mode): string {
-  return to === undefined
-    ? "Your lines now go to everyone"
-    : `Your lines now go to ${display(to)} only (/all for everyone)`;
+export function modeLine({ to }: Mode): Line {
+  return answer(
+    to === undefined
+      ? "Your lines now go to everyone"
+      : `Your lines now go to ${to} only (/all for everyone)`,
+  );
 }
 
 /** One event as a line. */
-export function formatEvent(event: ChatEvent): string {
+export function eventLine(event: ChatEvent): Line {
   switch (event.type) {
     case "welcome":
-      return display(event.text);
+      return { kind: "event", text: event.text };
     case "joined":
-      return `${display(event.name)} has joined`;
+      return { kind: "event", text: `${event.name} has joined` };
     case "left":
-      return `${display(event.name)} has left`;
+      return { kind: "event", text: `${event.name} has left` };
     case "said":
-      return `${display(event.from)}: ${display(event.text)}`;
     case "told":
-      return `${display(event.from)} (private): ${display(event.text)}`;
+      return { kind: event.type, from: event.from, text: event.text };
     case "refused":
-      return formatRefusal(event.text);
+      return refusalLine(event.text);
     case "closing":
-      return `The server says goodbye: ${display(event.reason)}`;
+      return {
+        kind: "event",
+        text: `The server says goodbye: ${event.reason}`,
+      };
   }
 }
 
 /** What is said when the server refuses. */
-export function formatRefusal(text: string): string {
-  return `Not done: ${display(text)}`;
+export function refusalLine(text: string): Line {
+  return problem(`Not done: ${text}`);
 }
 
 /** Who is there, one name a line. */
-export function formatUsers(names: readonly string[], own: string): string[] {
+export function userLines(names: readonly string[], own: string): Line[] {
   const count = names.length === 1
     ? "1 person is"
     : `${names.length} people are`;
   return [
-    `${count} here:`,
-    ...names.map((name) => `  ${display(name)}${name === own ? " (you)" : ""}`),
+    answer(`${count} here:`),
+    ...names.map((name) => answer(`  ${name}${name === own ? " (you)" : ""}`)),
   ];
 }
 
 /** What can be fetched: number, name and size, one file a line. */
-export function formatFiles(files: readonly FileEntry[]): string[] {
-  if (files.length === 0) return ["There are no files on the server"];
+export function fileLines(files: readonly FileEntry[]): Line[] {
+  if (files.length === 0) return [answer("There are no files on the server")];
   const names = files.map(({ name }) => display(name));
-  const width = Math.min(40, Math.max(...names.map((name) => name.length)));
+  const width = Math.min(MAX_NAME_WIDTH, Math.max(...names.map(textWidth)));
   const digits = String(files.length).length;
+  const count = files.length === 1 ? "1 file" : `${files.length} files`;
   return [
-    `${files.length === 1 ? "1 file" : `${files.length} files`} on the server:`,
-    ...files.map(({ size }, index) =>
-      `  ${String(index + 1).padStart(digits)}  ${
-        names[index]!.padEnd(width)
-      }  ${formatBytes(size)}`
-    ),
+    answer(`${count} on the server:`),
+    ...files.map(({ size }, index) => {
+      const number = String(index + 1).padStart(digits);
+      const name = padded(names[index]!, width);
+      return answer(`  ${number}  ${name}  ${formatBytes(size)}`);
+    }),
   ];
 }
 
 /** What is said when a download is complete. */
-export function formatSaved({ path, size }: Saved): string {
-  return `Saved ${display(path)} (${formatBytes(size)}, verified)`;
+export function savedLine({ path, size }: Saved): Line {
+  return {
+    kind: "event",
+    text: `Saved ${path} (${formatBytes(size)}, verified)`,
+  };
 }
 
 /** What is said when a download did not come to its end. */
-export function formatFailed(name: string, reason: string): string {
-  return `Not saved: ${display(name)}: ${display(reason)}`;
+export function failedLine(name: string, reason: string): Line {
+  return problem(`Not saved: ${name}: ${reason}`);
+}
+
+/** Whether `text` speaks of the person called `name`, as a word of its own. */
+export function mentions(text: string, name: string): boolean {
+  const folded = text.toLowerCase();
+  const wanted = name.toLowerCase();
+  const wordCharacter = /[\p{L}\p{M}\p{N}_]/u;
+  for (let at = 0; (at = folded.indexOf(wanted, at)) !== -1; at++) {
+    const before = [...folded.slice(0, at)].at(-1) ?? "";
+    const [after = ""] = folded.slice(at + wanted.length);
+    if (!wordCharacter.test(before) && !wordCharacter.test(after)) return true;
+  }
+  return false;
 }

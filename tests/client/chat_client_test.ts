@@ -289,7 +289,7 @@ Deno.test({
   async fn() {
     const { client, server, events } = await join();
     await server.send({ type: "closing", reason: "the lesson is over" });
-    assertEquals(await client.ended, "the server ended it: the lesson is over");
+    assertEquals(await client.ended, "the lesson is over");
     assertEquals(events, [{ type: "closing", reason: "the lesson is over" }]);
   },
 });

@@ -1,18 +1,18 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { ChatClient } from "../../lib/client/chat_client.ts";
-import {
-  type CommandContext,
-  COMMANDS,
-  runLine,
-} from "../../lib/client/commands.ts";
+import type { CommandContext } from "../../lib/client/command_context.ts";
+import { COMMANDS } from "../../lib/client/commands.ts";
 import type { Download, Saved } from "../../lib/client/download.ts";
+import { runLine } from "../../lib/client/run_line.ts";
+import { problem } from "../../lib/client/view.ts";
+import { FakeScreen } from "./fake_screen.ts";
 
 const FILES = [{ name: "a.txt", size: 1 }, { name: "my report.pdf", size: 2 }];
 
 /** A context that notes what is sent and what is shown. */
 function fakeContext({ lastTeller = undefined as string | undefined } = {}) {
   const sent: string[] = [];
-  const shown: string[] = [];
+  const screen = new FakeScreen(true);
   const saved = Promise.withResolvers<Saved>();
   let asked = 0;
   const client: Partial<ChatClient> = {
@@ -31,13 +31,16 @@ function fakeContext({ lastTeller = undefined as string | undefined } = {}) {
     client: client as ChatClient,
     name: "Ann",
     mode: {},
+    quiet: false,
     lastTeller,
     listing: undefined,
-    print: (line) => void shown.push(line),
-    fail: (line) => void shown.push(`! ${line}`),
+    print: (line) => screen.print(line),
+    fail: (why) => screen.print(typeof why === "string" ? problem(why) : why),
+    ask: (question) => screen.ask(question),
+    giveBack: (text) => screen.giveBack(text),
     leave: () => void sent.push("leave"),
   };
-  return { context, sent, shown, saved };
+  return { context, sent, shown: screen.shown, screen, saved };
 }
 
 /** What is sent and shown when these lines are typed. */
@@ -59,7 +62,11 @@ Deno.test({
       "a /b",
     );
     assertEquals(sent, ["say hi", "say   two  words", "say a /b"]);
-    assertEquals(shown, []);
+    assertEquals(shown, [
+      "(Ann to all) hi",
+      "(Ann to all)   two  words",
+      "(Ann to all) a /b",
+    ]);
   },
 });
 
@@ -137,7 +144,16 @@ Deno.test({
       "say public",
       "say hello",
     ]);
-    assertEquals(shown.length, 4);
+    assertEquals(shown, [
+      "Your lines now go to Zoë only (/all for everyone)",
+      "(Ann to Zoë) psst",
+      "(Ann to Zoë) private",
+      "Your lines now go to Zoë only (/all for everyone)",
+      "Your lines now go to everyone",
+      "(Ann to all) public",
+      "Your lines now go to everyone",
+      "(Ann to all) hello",
+    ]);
     assertEquals(context.mode, {});
   },
 });
@@ -156,7 +172,7 @@ Deno.test({
     );
     assertEquals(context.mode, { to: "Zoë" });
     assertEquals(sent, ["tell Zoë still private"]);
-    assertEquals(shown.slice(1), [
+    assertEquals(shown.slice(1, -1), [
       "! There is nobody with the name Bob: /users shows who is here",
       "! That is you: choose somebody else",
       "! Usage: /to NAME [text] - talk to one person only; with a text, say it now",
@@ -175,6 +191,7 @@ Deno.test({
     );
     assertEquals(sent, ["tell Bob hi"]);
     assertEquals(context.mode, {});
+    assertEquals(shown.shift(), "(Ann to Bob) hi");
     assertEquals(shown.length, 2);
     assert(shown.every((line) => line.startsWith("! Usage: /msg NAME text")));
   },
@@ -300,7 +317,9 @@ Deno.test({
         shown.some((line) => line.includes(usage) && line.includes(summary)),
       );
     }
-    assertEquals(shown.length, COMMANDS.length + 2);
+    assertEquals(shown.length, COMMANDS.length + 3);
+    // One screen of the classic terminal, with room for the prompt.
+    assert(shown.length <= 22 && shown.every((line) => line.length < 80));
     assertEquals(sent, []);
   },
 });
@@ -319,7 +338,7 @@ Deno.test({
   permissions: "none",
   async fn() {
     const text = "é".repeat(24 * 1024 + 1);
-    const { sent, shown } = await typed(
+    const { sent, shown, screen } = await typed(
       text,
       `/msg Bob ${text}`,
       `/all ${text}`,
@@ -329,5 +348,76 @@ Deno.test({
       shown.filter((line) => line.startsWith("! Not sent")).length,
       3,
     );
+    assertEquals(screen.givenBack, [text, text, text]);
+  },
+});
+
+Deno.test({
+  name:
+    "runLine() asks before it sends many lines, and gives back what is not sent",
+  permissions: "none",
+  async fn() {
+    const page = (lines: number) => Array(lines).fill("line").join("\n");
+    const few = await typed(page(20));
+    assertEquals([few.sent.length, few.screen.questions.length], [1, 0]);
+    for (const [answer, sent] of [["yes", 1], ["y", 1], ["", 0], ["no", 0]]) {
+      const many = fakeContext();
+      many.screen.answers.push(String(answer));
+      await runLine(many.context, page(21));
+      assertEquals(many.screen.questions, [
+        "Send 21 lines to everyone? (yes/no) ",
+      ]);
+      assertEquals(many.sent.length, sent);
+      assertEquals(many.screen.givenBack.length, 1 - Number(sent));
+    }
+  },
+});
+
+Deno.test({
+  name: "runLine() holds back what was meant for somebody who has left",
+  permissions: "none",
+  async fn() {
+    for (const line of ["secret", "/msg ZOË secret"]) {
+      const { context, screen, sent } = fakeContext();
+      context.mode = { to: "Zoë", gone: true };
+      screen.answers.push("");
+      await runLine(context, line);
+      assertEquals(sent, []);
+      assertEquals(screen.questions.length, 1);
+      assertEquals(screen.givenBack, ["secret"]);
+    }
+    const { context, screen, sent } = fakeContext();
+    context.mode = { to: "Zoë", gone: true };
+    screen.answers.push("yes");
+    await runLine(context, "for all to know");
+    assertEquals(sent, ["say for all to know"]);
+  },
+});
+
+Deno.test({
+  name: "/help NAME shows all there is to know of one command",
+  permissions: "none",
+  async fn() {
+    const { shown } = await typed("/help get", "/help /QUIT", "/help dance");
+    assertEquals(
+      shown[0],
+      "/get NAME-or-NUMBER - fetch a file into your folder",
+    );
+    assert(shown.some((line) => line.startsWith("/quit - leave")));
+    assertEquals(shown.at(-1), "! There is no command /dance");
+    for (const { details } of COMMANDS) {
+      assert(details.length > 0 && details.every((line) => line.length < 78));
+    }
+  },
+});
+
+Deno.test({
+  name: "/quiet turns bells and joins off and on again",
+  permissions: "none",
+  async fn() {
+    const { context } = await typed("/quiet");
+    assertEquals(context.quiet, true);
+    await runLine(context, "/quiet");
+    assertEquals(context.quiet, false);
   },
 });

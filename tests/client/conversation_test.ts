@@ -1,52 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ChatError } from "../../lib/chat/chat_error.ts";
 import { converse } from "../../lib/client/conversation.ts";
-import type { Screen } from "../../lib/client/screen.ts";
 import { Peer, settle, streamPair } from "../testing.ts";
-
-/** A screen whose lines are typed by the test. */
-class FakeScreen implements Screen {
-  readonly interactive: boolean;
-  readonly shown: string[] = [];
-  readonly prompts: string[] = [];
-  readonly #typed = new TransformStream<string, string>(
-    {},
-    { highWaterMark: 100 },
-    { highWaterMark: 100 },
-  );
-  readonly #writer = this.#typed.writable.getWriter();
-
-  constructor(interactive = false) {
-    this.interactive = interactive;
-  }
-
-  type(...lines: string[]): void {
-    for (const line of lines) this.#writer.write(line).catch(() => {});
-  }
-
-  /** The end of input. */
-  end(): void {
-    this.#writer.close().catch(() => {}); // Nobody may read any more.
-  }
-
-  print(line: string): void {
-    this.shown.push(line);
-  }
-
-  setPrompt(prompt: string): void {
-    this.prompts.push(prompt);
-  }
-
-  ask(): Promise<undefined> {
-    return Promise.resolve(undefined);
-  }
-
-  async *lines(): AsyncGenerator<string> {
-    yield* this.#typed.readable;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {}
-}
+import { FakeScreen } from "./fake_screen.ts";
 
 /** A conversation with a server that does only what the test says. */
 async function start({ interactive = false } = {}) {
@@ -66,6 +22,8 @@ async function start({ interactive = false } = {}) {
     users: ["Ann"],
   });
   await settle();
+  // What Tab needs: only where somebody sits.
+  if (interactive) assertEquals((await server.next())?.type, "files");
   return { server, screen, stopping, ended };
 }
 
@@ -102,9 +60,12 @@ Deno.test({
     assertEquals(await ended, true);
     assertEquals(screen.shown, [
       "Hello\\x1b[2J",
+      "(Ann to all) one",
+      "(Ann to Bob) two",
       "Bob: hi",
       "1 person is here:",
       "  Ann (you)",
+      "(Ann to all) three",
     ]);
   },
 });
@@ -204,15 +165,96 @@ Deno.test({
     await server.send({ type: "users", names: ["Ann", "Bob"] });
     await settle();
     await server.send({ type: "left", name: "Bob", reason: "quit" });
+    screen.type("secret");
+    await settle();
+    assertEquals(screen.givenBack, ["secret"]);
+    assertEquals(screen.prompts.at(-1), "[@Bob, not here] > ");
+    await server.send({ type: "joined", name: "Bob" });
     screen.type("secret", "/quit");
-    const said = await server.until();
-    assertEquals(said, [
+    assertEquals(await server.until(), [
       { type: "tell", to: "Bob", text: "secret" },
       { type: "bye" },
     ]);
     server.stream.close();
     await ended;
-    assertEquals(screen.prompts, ["[all] > ", "[@Bob] > "]);
+    assertEquals(screen.prompts, [
+      "[all] > ",
+      "[@Bob] > ",
+      "[@Bob, not here] > ",
+      "[@Bob] > ",
+    ]);
+  },
+});
+
+Deno.test({
+  name:
+    "converse() rings for private messages and for the own name, unless quiet",
+  permissions: "none",
+  async fn() {
+    const { server, screen, ended } = await start({ interactive: true });
+    const say = (text: string) => ({ type: "said", from: "Bob", text });
+    await server.send({ type: "told", from: "Bob", text: "psst" });
+    for (const text of ["ann?", "hi Ann!", "Annette", "Joann"]) {
+      await server.send(say(text));
+    }
+    await settle();
+    screen.type("/quiet");
+    await settle();
+    await server.send({ type: "told", from: "Bob", text: "psst" });
+    await server.send({ type: "joined", name: "Cy" });
+    await server.send({ type: "left", name: "Cy", reason: "quit" });
+    await settle();
+    screen.type("/quit");
+    await farewell(server);
+    await ended;
+    assertEquals(screen.shown.slice(1), [
+      "(bell) Bob (private): psst",
+      "(bell) Bob: ann?",
+      "(bell) Bob: hi Ann!",
+      "Bob: Annette",
+      "Bob: Joann",
+      "Quiet now: no bell, and nobody is announced (/quiet to undo)",
+      "Bob (private): psst",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "converse() completes commands, people and files",
+  permissions: "none",
+  async fn() {
+    const { server, screen, ended } = await start({ interactive: true });
+    await server.send({
+      type: "files",
+      files: [{ name: "my plan.pdf", size: 1 }, { name: "map.png", size: 1 }],
+    });
+    await server.send({ type: "joined", name: "Bob" });
+    await settle();
+    const cases: [typed: string, offered: string[]][] = [
+      ["/fi", ["/files "]],
+      ["/to b", ["/to Bob "]],
+      ["/msg ", ["/msg Bob "]],
+      ["/get m", ['/get "my plan.pdf"', "/get map.png"]],
+      ['/get "m', ['/get "my plan.pdf"', '/get "map.png"']],
+      ["/help ge", ["/help get"]],
+      ["B", ["Bob: "]],
+      ["hello @bo", ["hello @Bob "]],
+      ["/users x", []],
+      ["", []],
+    ];
+    for (const [typed, offered] of cases) {
+      assertEquals(
+        screen.complete(typed).filter((line) => line !== typed),
+        offered,
+        typed,
+      );
+    }
+    await server.send({ type: "left", name: "Bob", reason: "quit" });
+    await settle();
+    assertEquals(screen.complete("/to "), []);
+    screen.type("/quit");
+    await farewell(server);
+    await ended;
   },
 });
 

@@ -1,91 +1,65 @@
 import { assertEquals } from "@std/assert";
 import {
-  formatEvent,
-  formatFailed,
-  formatFiles,
-  formatMode,
+  eventLine,
+  failedLine,
+  fileLines,
   formatPrompt,
-  formatSaved,
-  formatUsers,
+  mentions,
+  modeLine,
+  savedLine,
+  userLines,
 } from "../../lib/client/view.ts";
+import { shownLine } from "./fake_screen.ts";
 
 Deno.test({
-  name: "formatEvent() makes the lines that scripts rely on",
+  name: "eventLine() makes the lines that scripts rely on",
   permissions: "none",
   fn() {
     const refused = { re: "say", code: "too-long", text: "Too long" };
     const lines = [
-      formatEvent({ type: "joined", name: "John" }),
-      formatEvent({ type: "left", name: "John", reason: "quit" }),
-      formatEvent({ type: "said", from: "John", text: "hi" }),
-      formatEvent({ type: "told", from: "John", text: "hi" }),
-      formatEvent({ type: "refused", ...refused }),
-      formatEvent({ type: "closing", reason: "the lesson is over" }),
+      eventLine({ type: "joined", name: "John" }),
+      eventLine({ type: "left", name: "John", reason: "quit" }),
+      eventLine({ type: "said", from: "John", text: "hi" }),
+      eventLine({ type: "told", from: "John", text: "hi" }),
+      eventLine({ type: "refused", ...refused }),
+      eventLine({ type: "closing", reason: "the lesson is over" }),
     ];
-    assertEquals(lines, [
+    assertEquals(lines.map(shownLine), [
       "John has joined",
       "John has left",
       "John: hi",
       "John (private): hi",
-      "Not done: Too long",
+      "! Not done: Too long",
       "The server says goodbye: the lesson is over",
     ]);
   },
 });
 
 Deno.test({
-  name: "formatSaved() names path, size and that it is verified",
+  name: "savedLine() names path, size and that it is verified",
   permissions: "none",
   fn() {
     const saved = { path: "John/report.pdf", size: 1_200_000 };
     assertEquals(
-      formatSaved(saved),
+      shownLine(savedLine(saved)),
       "Saved John/report.pdf (1.2 MB, verified)",
     );
     assertEquals(
-      formatFailed("report.pdf", "cancelled"),
-      "Not saved: report.pdf: cancelled",
+      shownLine(failedLine("report.pdf", "cancelled")),
+      "! Not saved: report.pdf: cancelled",
     );
   },
 });
 
 Deno.test({
-  name: "no line of the view lets foreign text act on the screen",
+  name: "userLines() counts people and marks the user",
   permissions: "none",
   fn() {
-    const bad = "\x1b[2J\r\n\x07\x9b\u202e";
-    const shown = "\\x1b[2J\\r\\n\\x07\\x9b\\u{202e}";
-    const lines = [
-      formatEvent({ type: "joined", name: bad }),
-      formatEvent({ type: "left", name: bad, reason: bad }),
-      formatEvent({ type: "said", from: bad, text: bad }),
-      formatEvent({ type: "told", from: bad, text: bad }),
-      formatEvent({ type: "refused", re: bad, code: bad, text: bad }),
-      formatEvent({ type: "closing", reason: bad }),
-      formatMode({ to: bad }),
-      formatPrompt({ to: bad }),
-      formatUsers([bad], "Ann")[1]!,
-      formatFiles([{ name: bad, size: 1 }])[1]!,
-      formatSaved({ path: bad, size: 1 }),
-      formatFailed(bad, bad),
-    ];
-    for (const line of lines) {
-      assertEquals(line.includes(shown), true, line);
-      // deno-lint-ignore no-control-regex -- control characters are what it looks for
-      assertEquals(/[\x00-\x1f\x7f-\x9f\u202e]/.test(line), false, line);
-    }
-  },
-});
-
-Deno.test({
-  name: "formatUsers() counts people and marks the user",
-  permissions: "none",
-  fn() {
-    assertEquals(formatUsers(["Ann"], "Ann"), [
+    assertEquals(userLines(["Ann"], "Ann").map(shownLine), [
       "1 person is here:",
       "  Ann (you)",
     ]);
-    assertEquals(formatUsers(["Bob", "Ann"], "Ann"), [
+    assertEquals(userLines(["Bob", "Ann"], "Ann").map(shownLine), [
       "2 people are here:",
       "  Bob",
       "  Ann (you)",
@@ -94,17 +68,19 @@ Deno.test({
 });
 
 Deno.test({
-  name: "formatFiles() shows number, name and size in columns",
+  name: "fileLines() shows number, name and size in columns",
   permissions: "none",
   fn() {
-    assertEquals(formatFiles([]), ["There are no files on the server"]);
-    assertEquals(formatFiles([{ name: "a", size: 0 }]), [
+    assertEquals(fileLines([]).map(shownLine), [
+      "There are no files on the server",
+    ]);
+    assertEquals(fileLines([{ name: "a", size: 0 }]).map(shownLine), [
       "1 file on the server:",
       "  1  a  0 B",
     ]);
     const files = Array.from({ length: 10 }, () => ({ name: "a", size: 1 }));
     files[0] = { name: "report.pdf", size: 2_500_000_000 };
-    const lines = formatFiles(files);
+    const lines = fileLines(files).map(shownLine);
     assertEquals(lines[0], "10 files on the server:");
     assertEquals(lines[1], "   1  report.pdf  2.5 GB");
     assertEquals(lines[10], "  10  a           1 B");
@@ -112,15 +88,33 @@ Deno.test({
 });
 
 Deno.test({
-  name: "formatPrompt() and formatMode() say whom a line goes to",
+  name: "formatPrompt() and modeLine() say whom a line goes to",
   permissions: "none",
   fn() {
     assertEquals(formatPrompt({}), "[all] > ");
     assertEquals(formatPrompt({ to: "Ann" }), "[@Ann] > ");
-    assertEquals(formatMode({}), "Your lines now go to everyone");
     assertEquals(
-      formatMode({ to: "Ann" }),
+      formatPrompt({ to: "Ann", gone: true }),
+      "[@Ann, not here] > ",
+    );
+    assertEquals(formatPrompt({ to: "\x1b[2J" }), "[@\\x1b[2J] > ");
+    assertEquals(shownLine(modeLine({})), "Your lines now go to everyone");
+    assertEquals(
+      shownLine(modeLine({ to: "Ann" })),
       "Your lines now go to Ann only (/all for everyone)",
     );
+  },
+});
+
+Deno.test({
+  name: "mentions() finds a name as a word of its own, whatever its case",
+  permissions: "none",
+  fn() {
+    for (const text of ["Ann", "hi ann!", "@ANN?", "(Ann)", "xann ann"]) {
+      assertEquals(mentions(text, "Ann"), true, text);
+    }
+    for (const text of ["", "Annette", "Joann", "ann_b", "annö", "a n n"]) {
+      assertEquals(mentions(text, "Ann"), false, text);
+    }
   },
 });

@@ -1,0 +1,98 @@
+/**
+ * What the user says, on its way to the others: checked before it is sent, never
+ * sent to anybody else than meant, never lost.
+ *
+ * @module
+ */
+
+import { format as formatBytes } from "@std/fmt/bytes";
+import { MAX_TEXT_LENGTH, textFits } from "../messages.ts";
+import { nameKey } from "../names.ts";
+import type { CommandContext } from "./command_context.ts";
+
+/** A pasted text with more lines is sent only after a question. */
+const MANY_LINES = 20;
+
+/** Says `text` to the one or all in the prompt. */
+export async function speak(
+  context: CommandContext,
+  text: string,
+): Promise<void> {
+  const { to } = context.mode;
+  if (to === undefined) await say(context, text);
+  else await tell(context, to, text);
+}
+
+/** Says `text` to all others. */
+export async function say(
+  context: CommandContext,
+  text: string,
+): Promise<void> {
+  if (!await maySend(context, text, "everyone")) return;
+  context.client.say(text);
+  context.print({ kind: "own", from: context.name, to: undefined, text });
+}
+
+/** Says `text` to one person. If that one is known to have left, it is held back. */
+export async function tell(
+  context: CommandContext,
+  to: string,
+  text: string,
+): Promise<void> {
+  if (isGone(context, to)) return await holdBack(context, to, text);
+  if (!await maySend(context, text, to)) return;
+  context.client.tell(to, text);
+  context.print({ kind: "own", from: context.name, to, text });
+}
+
+function isGone({ mode }: CommandContext, to: string): boolean {
+  return mode.gone === true && mode.to !== undefined &&
+    nameKey(mode.to) === nameKey(to);
+}
+
+/** It was meant for one: only the user can say that it should go to all. */
+async function holdBack(
+  context: CommandContext,
+  to: string,
+  text: string,
+): Promise<void> {
+  const answer = await context.ask(
+    `${to} has left. Send this line to everyone instead? (yes/no) `,
+  );
+  if (isYes(answer)) {
+    await say(context, text);
+    return;
+  }
+  context.fail(`Not sent: ${to} has left (/all to talk to everyone)`);
+  context.giveBack(text);
+}
+
+async function maySend(
+  context: CommandContext,
+  text: string,
+  receiver: string,
+): Promise<boolean> {
+  if (!textFits(text)) {
+    context.fail(
+      `Not sent: the text is too long for one message, which holds ${
+        formatBytes(MAX_TEXT_LENGTH)
+      }; send it in parts`,
+    );
+    context.giveBack(text);
+    return false;
+  }
+  const lines = text.split("\n").length;
+  if (lines <= MANY_LINES) return true;
+  const answer = await context.ask(
+    `Send ${lines} lines to ${receiver}? (yes/no) `,
+  );
+  // Where nobody can be asked, somebody has decided already.
+  if (answer === undefined || isYes(answer)) return true;
+  context.fail(`Not sent: ${lines} lines`);
+  context.giveBack(text);
+  return false;
+}
+
+function isYes(answer: string | undefined): boolean {
+  return /^\s*y(es)?\s*$/i.test(answer ?? "");
+}
