@@ -2,20 +2,29 @@
 
 import { FileCatalog } from "./lib/chat/file_catalog.ts";
 import { textFits } from "./lib/messages.ts";
+import { announce, MAX_SERVER_NAME_LENGTH } from "./lib/net/discovery.ts";
 import { listen, ListenError } from "./lib/net/listen.ts";
+import { cardsOf, lanAddresses } from "./lib/net/network_cards.ts";
 import {
   DEFAULT_PORT,
   ExitCode,
+  type Flags,
   onStopSignal,
   parseFlags,
   parsePort,
   UsageError,
   VERSION,
 } from "./lib/program.ts";
-import { serve } from "./lib/server/chat_server.ts";
+import { ChatServer } from "./lib/server/chat_server.ts";
 import { EventLog } from "./lib/server/event_log.ts";
 import { openLogFile } from "./lib/server/log_file.ts";
+import {
+  completeOperatorLine,
+  runOperatorLine,
+} from "./lib/server/operator.ts";
 import { Screen } from "./lib/server/screen.ts";
+import { statusLine } from "./lib/server/status.ts";
+import { Window } from "./lib/server/window.ts";
 
 const USAGE = `Usage: server [port] [options]
 
@@ -23,6 +32,10 @@ const USAGE = `Usage: server [port] [options]
 
   --host ADDRESS   listen on this address of the machine only
   --welcome TEXT   what people read when they join
+  --name NAME      how the server is called in the list of those who look for it
+                   (default: the name of this computer)
+  --no-discovery   do not answer those who look for a server
+  --plain          no colours
   --help           show this
   --version        show the version
 
@@ -38,14 +51,23 @@ type Options = {
   readonly port: number;
   readonly host: string | undefined;
   readonly welcome: string;
+  readonly name: string;
+  readonly discovery: boolean;
+  readonly plain: boolean;
+};
+
+/** Where the one who runs the server reads. */
+type Output = {
+  print(line: string): void;
+  close(): Promise<void>;
 };
 
 async function main(args: string[]): Promise<number> {
   let options: Options;
   try {
     const flags = parseFlags(args, {
-      boolean: ["help", "version"],
-      string: ["host", "welcome"],
+      boolean: ["help", "version", "no-discovery", "plain"],
+      string: ["host", "welcome", "name"],
       maxArguments: 1,
     });
     if (flags.has("help")) return say(USAGE);
@@ -56,102 +78,140 @@ async function main(args: string[]): Promise<number> {
     console.error(`${error.message}\n\n${USAGE}`);
     return ExitCode.usage;
   }
-  return await run(options);
+  const interactive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+  try {
+    return await run(options, interactive);
+  } catch (error) {
+    if (!(error instanceof ListenError)) throw error;
+    console.error(error.message);
+    // Started by a double-click, the window would vanish with the message.
+    if (interactive && args.length === 0) {
+      prompt("Press Enter to close this window");
+    }
+    return ExitCode.failed;
+  }
 }
 
-function readOptions(flags: ReturnType<typeof parseFlags>): Options {
+function readOptions(flags: Flags): Options {
   const welcome = flags.value("welcome") ?? DEFAULT_WELCOME;
   if (!textFits(welcome)) {
     throw new UsageError("The welcome text is too long for one message");
+  }
+  const name = flags.value("name") ?? Deno.hostname();
+  if (name.length > MAX_SERVER_NAME_LENGTH) {
+    throw new UsageError(
+      `The name of the server has ${name.length} characters: ` +
+        `at most ${MAX_SERVER_NAME_LENGTH} are allowed`,
+    );
   }
   return {
     port: parsePort(flags.arguments[0] ?? String(DEFAULT_PORT), 0),
     host: flags.value("host"),
     welcome,
+    name,
+    discovery: !flags.has("no-discovery"),
+    plain: flags.has("plain"),
   };
 }
 
-async function run({ port, host, welcome }: Options): Promise<number> {
-  const screen = new Screen();
-  const print = (line: string) => screen.print(line);
+async function run(options: Options, interactive: boolean): Promise<number> {
+  const { port, host, welcome, name } = options;
+  const listening = listen(port, host);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const stop = () => {
+    if (signal.aborted) Deno.exit(ExitCode.failed);
+    output.print("Closing: telling everybody (Ctrl+C again to stop at once)");
+    stopping.abort();
+  };
+  const addresses = host === undefined ? lanAddresses() : [host];
+  const started = performance.now();
+  const window = interactive
+    ? new Window({
+      style: {
+        color: !options.plain && !Deno.noColor,
+        symbols: !options.plain,
+      },
+      status: () =>
+        statusLine({
+          address: `${addresses[0]} ${listening.port}`,
+          uptime: performance.now() - started,
+          ...server.stats,
+        }),
+      complete: completeOperatorLine,
+      onLine: (line) => runOperatorLine(operator, line),
+      onEnd: stop,
+    })
+    : undefined;
+  const output: Output = window ?? new Screen();
+  const print = (line: string) => output.print(line);
+  const logFile = await openLogFile(LOG_PATH, (cause) => {
+    const detail = cause instanceof Error ? cause.message : cause;
+    print(`Cannot write ${LOG_PATH}: ${detail}. The chat goes on without it`);
+  });
+  const log = new EventLog(logFile.append);
+  const catalog = new FileCatalog(DOWNLOAD_FOLDER);
+  const server = new ChatServer({ catalog, log, print, welcome });
+  const operator = {
+    names: () => server.names(),
+    print: (line: string) => window?.answer(line),
+    quit: stop,
+  };
+  onStopSignal(stop);
+  // One fault must not end the lesson: note it, and go on.
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    const { reason } = event;
+    log.write("failure", { stack: reason?.stack ?? String(reason) });
+  });
   try {
-    const catalog = new FileCatalog(DOWNLOAD_FOLDER);
-    const listening = listen(port, host);
-    const logFile = await openLogFile(LOG_PATH, (cause) => {
-      const detail = cause instanceof Error ? cause.message : cause;
-      print(`Cannot write ${LOG_PATH}: ${detail}. The chat goes on without it`);
-    });
-    const log = new EventLog(logFile.append);
-    const stopping = new AbortController();
-    onStopSignal(() => {
-      if (stopping.signal.aborted) Deno.exit(ExitCode.failed);
-      print("Closing: telling everybody (Ctrl+C again to stop at once)");
-      stopping.abort();
-    });
-    // One fault must not end the lesson: note it, and go on.
-    globalThis.addEventListener("unhandledrejection", (event) => {
-      event.preventDefault();
-      const { reason } = event;
-      log.write("failure", { stack: reason?.stack ?? String(reason) });
-    });
-    try {
-      await catalog.prepare().catch((error) => {
-        log.write("failure", { cause: String(error) });
-        print(
-          `Cannot create the folder "${DOWNLOAD_FOLDER}": ${error.message}. ` +
-            "There are no files to fetch",
-        );
-      });
-      log.write("started", {
-        version: VERSION,
-        port: listening.port,
-        host: host ?? "all interfaces",
-      });
-      announce(listening.port, host, print);
-      await serve(
-        listening.acceptors,
-        { catalog, log, print, welcome },
-        stopping.signal,
+    await catalog.prepare().catch((error) => {
+      log.write("failure", { cause: String(error) });
+      print(
+        `Cannot create the folder "${DOWNLOAD_FOLDER}": ${error.message}. ` +
+          "There are no files to fetch",
       );
-      log.write("stopped");
-    } finally {
-      log.flush();
-      await logFile.close();
+    });
+    log.write("started", {
+      version: VERSION,
+      port: listening.port,
+      host: host ?? "all interfaces",
+    });
+    print(
+      `Listening on port ${listening.port}` +
+        (host === undefined ? "" : ` of ${host}`),
+    );
+    print("People join by typing:");
+    for (const address of addresses) {
+      print(`  client.exe NAME ${address} ${listening.port}`);
     }
-    print("Closed");
-    return ExitCode.inOrder;
-  } catch (error) {
-    if (!(error instanceof ListenError)) throw error;
-    console.error(error.message);
-    return ExitCode.failed;
+    if (options.discovery) {
+      const found = {
+        name,
+        port: listening.port,
+        cards: cardsOf(host),
+        signal,
+      };
+      await announce(found).catch((error) => {
+        log.write("failure", { cause: `discovery: ${error}` });
+        print("This server is not found by itself: people type its address");
+      });
+    }
+    print(
+      interactive
+        ? "/help shows what you can type here"
+        : "Press Ctrl+C to stop",
+    );
+    window?.open();
+    await server.run(listening.acceptors, signal);
+    log.write("stopped");
   } finally {
-    await screen.close();
+    log.flush();
+    await logFile.close();
+    print("Closed");
+    await output.close();
   }
-}
-
-/** Shows the exact line that the others have to type. */
-function announce(
-  port: number,
-  host: string | undefined,
-  print: (line: string) => void,
-): void {
-  print(`Listening on port ${port}${host === undefined ? "" : ` of ${host}`}`);
-  print("People join by typing:");
-  for (const address of host === undefined ? lanAddresses() : [host]) {
-    print(`  client.exe NAME ${address} ${port}`);
-  }
-  print("Press Ctrl+C to stop");
-}
-
-/** Addresses under which other machines reach this one; itself if there are none. */
-function lanAddresses(): string[] {
-  const reachable = Deno.networkInterfaces().filter(({ family, address }) =>
-    family === "IPv4"
-      ? !address.startsWith("127.") && !address.startsWith("169.254.")
-      : address !== "::1" && !address.startsWith("fe80")
-  ).sort((a, b) => a.family.localeCompare(b.family));
-  const addresses = reachable.map(({ address }) => address);
-  return addresses.length > 0 ? addresses : ["127.0.0.1"];
+  return ExitCode.inOrder;
 }
 
 function say(text: string): number {

@@ -1,6 +1,7 @@
 import type { FileCatalog } from "../chat/file_catalog.ts";
 import { Room } from "../chat/room.ts";
 import type { Acceptor, Incoming } from "../net/listen.ts";
+import { pause } from "../net/pause.ts";
 import { Backpressure } from "./backpressure.ts";
 import type { EventLog } from "./event_log.ts";
 import { Session, type Shared } from "./session.ts";
@@ -18,34 +19,47 @@ export type ServeOptions = {
   readonly welcome: string;
 };
 
-/**
- * Serves whoever comes in, until `signal` aborts; then tells everybody and waits
- * for the last session to end. `acceptors` are closed on the way out.
- */
+/** Serves whoever comes in, with {@linkcode ChatServer}. */
 export async function serve(
   acceptors: readonly Acceptor[],
   options: ServeOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const shared: Shared = {
-    ...options,
-    room: new Room(),
-    backpressure: new Backpressure(),
-  };
-  await new ChatServer(shared).run(acceptors, signal);
+  await new ChatServer(options).run(acceptors, signal);
 }
 
-class ChatServer {
+/** One server: its room, its sessions, and their beginning and end. */
+export class ChatServer {
   readonly #shared: Shared;
   readonly #sessions = new Map<Session, Promise<void>>();
   /** In the order of their coming. */
   readonly #unnamed = new Set<Session>();
   #count = 0;
 
-  constructor(shared: Shared) {
-    this.#shared = shared;
+  constructor(options: ServeOptions) {
+    this.#shared = {
+      ...options,
+      room: new Room(),
+      backpressure: new Backpressure(),
+      counters: { messages: 0 },
+    };
   }
 
+  /** The names of those who are here, in the order of their joining. */
+  names(): string[] {
+    return this.#shared.room.names();
+  }
+
+  /** How many are here, and how many messages they have sent. */
+  get stats(): { clients: number; messages: number } {
+    const { room, counters } = this.#shared;
+    return { clients: room.size, messages: counters.messages };
+  }
+
+  /**
+   * Serves until `signal` aborts; then tells everybody and waits for the last
+   * session to end. `acceptors` are closed on the way out.
+   */
   async run(
     acceptors: readonly Acceptor[],
     signal: AbortSignal,
@@ -102,17 +116,4 @@ class ChatServer {
     this.#unnamed.delete(oldest!);
     void oldest!.close("too many connections without a name");
   }
-}
-
-/** Waits, or less when `signal` aborts. */
-function pause(delay: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, delay);
-    signal.addEventListener("abort", done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-  });
 }

@@ -43,6 +43,7 @@ export type Shared = {
   readonly catalog: FileCatalog;
   readonly backpressure: Backpressure;
   readonly log: EventLog;
+  readonly counters: { messages: number };
   /** One line for the one who runs the server; must not wait. */
   readonly print: (line: string) => void;
   /** What a client reads first. */
@@ -172,12 +173,14 @@ export class Session {
     hello: (message) => this.#join(message),
     say: ({ text }) => {
       checkText(text);
+      this.#shared.counters.messages++;
       this.#log("said", { from: this.#name, to: "all", text });
       this.#shared.room.broadcast(this.#seat!, text);
     },
     tell: ({ to, text }) => {
       checkText(text);
       const receiver = this.#shared.room.tell(this.#seat!, { to, text });
+      this.#shared.counters.messages++;
       this.#log("told", { from: this.#name, to: receiver.member.name, text });
     },
     users: () => {
@@ -255,7 +258,7 @@ export class Session {
   }
 
   #refuse(re: string, error: ChatError, id?: number): void {
-    const { code, message: text } = error;
+    const { code, message: text, suggestion } = error;
     this.#log("refused", { re, code, text, cause: causeText(error) });
     this.#answer({
       type: "refused",
@@ -263,6 +266,7 @@ export class Session {
       code,
       text,
       ...(id === undefined ? {} : { id }),
+      ...(suggestion === undefined ? {} : { suggestion }),
     });
   }
 

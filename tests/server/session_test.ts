@@ -41,6 +41,7 @@ class Host {
       backpressure: new Backpressure(),
       log,
       print: (line) => this.printed.push(line),
+      counters: { messages: 0 },
       welcome: "Welcome!",
     };
   }

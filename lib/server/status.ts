@@ -1,0 +1,29 @@
+/** What the status line of the server's window tells. */
+export type Status = {
+  /** What people type. */
+  readonly address: string;
+  readonly clients: number;
+  readonly messages: number;
+  /** Milliseconds since the start. */
+  readonly uptime: number;
+};
+
+/** `192.168.1.5 12000 | 3 people | 120 messages | up 1 h 12 min`. */
+export function statusLine(
+  { address, clients, messages, uptime }: Status,
+): string {
+  return [
+    address,
+    `${clients} ${clients === 1 ? "person" : "people"}`,
+    `${messages} ${messages === 1 ? "message" : "messages"}`,
+    `up ${formatUptime(uptime)}`,
+  ].join(" | ");
+}
+
+/** In whole minutes: a line that changes every second is hard to read past. */
+function formatUptime(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / 60_000);
+  return minutes < 60
+    ? `${minutes} min`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

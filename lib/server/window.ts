@@ -1,0 +1,81 @@
+import { display } from "../display.ts";
+import type { Completer } from "../terminal/completion.ts";
+import { LineEditor } from "../terminal/line_editor.ts";
+import { Painter, type Style } from "../terminal/style.ts";
+import { clockTime } from "../terminal/text_layout.ts";
+
+/** How often the status line is looked at, in milliseconds. */
+const STATUS_INTERVAL = 1_000;
+
+export type WindowOptions = {
+  readonly style: Style;
+  /** What stands above the prompt: address, clients, messages, uptime. */
+  readonly status: () => string;
+  readonly complete: Completer;
+  /** A line was typed. */
+  readonly onLine: (line: string) => void;
+  /** Ctrl+C, or the end of input. */
+  readonly onEnd: () => void;
+};
+
+/**
+ * The server's window on a terminal: one line for one event, a status line, and a
+ * line to type in. Like every screen of the server it never makes it wait.
+ */
+export class Window {
+  readonly #options: WindowOptions;
+  readonly #editor: LineEditor;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #status = "";
+
+  constructor(options: WindowOptions) {
+    this.#options = options;
+    this.#editor = new LineEditor({
+      onLine: options.onLine,
+      onEnd: options.onEnd,
+      complete: options.complete,
+    });
+  }
+
+  /** Begins to show the status and to take lines. */
+  open(): void {
+    this.#showStatus();
+    this.#timer = setInterval(() => this.#showStatus(), STATUS_INTERVAL);
+    this.#editor.prompt = "> ";
+    this.#editor.open();
+  }
+
+  /** Shows one event. */
+  print(line: string): void {
+    const paint = new Painter(this.#options.style);
+    this.#editor.print(
+      `${paint.system(clockTime(new Date()))} ${display(line)}`,
+    );
+  }
+
+  /** Shows an answer to the one who typed. */
+  answer(line: string): void {
+    this.#editor.print(display(line));
+  }
+
+  /** Waits for Enter. */
+  async pause(question: string): Promise<void> {
+    await this.#editor.ask(question);
+  }
+
+  /** Gives the terminal back. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#editor.footer = [];
+    await this.#editor.close();
+  }
+
+  /** Drawn only when it says something new: a window that moves is hard to read. */
+  #showStatus(): void {
+    const status = this.#options.status();
+    if (status === this.#status) return;
+    this.#status = status;
+    const paint = new Painter(this.#options.style);
+    this.#editor.footer = [paint.system(display(status))];
+  }
+}
