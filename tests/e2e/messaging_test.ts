@@ -106,9 +106,7 @@ Deno.test("7 a private line to somebody who has left is held, never broadcast", 
   await ann.output.next("Bob has left");
   await ann.type("a secret", "another secret");
   for (let i = 0; i < 2; i++) {
-    await ann.output.next(
-      "Not done: There is nobody with the name Bob: the message was not sent",
-    );
+    await ann.output.next("Not sent: Bob has left (/all to talk to everyone)");
   }
   await ann.type("/all for all");
   await carl.output.next("Ann: for all");

@@ -74,7 +74,7 @@ for (const name of ["John", "JOHN", "john", "Ｊohn"]) {
     await using other = startClient(server, name);
     assertEquals(await other.exitCode(), 1);
     assertEquals(other.errors.all, [
-      "Cannot join: The name John is in use: choose another",
+      `Cannot join: The name John is in use: choose another (${name}2 is free)`,
     ]);
     assertEquals(other.output.all, []);
     await john.type("still me");

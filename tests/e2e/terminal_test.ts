@@ -1,129 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  commandLine,
-  Folder,
-  join,
-  Lines,
-  Server,
-  withSafetyNet,
-} from "./programs.ts";
+import { join, Server } from "./programs.ts";
 import { concat, message, RawClient } from "./raw_client.ts";
+import { QUIET, Terminal, terminalTest } from "./terminal.ts";
 
-/** Why there is no terminal to test on, if there is none. */
-const missing = Deno.build.os === "windows"
-  ? "tmux does not run on Windows"
-  : hasTmux()
-  ? undefined
-  : "tmux is not installed";
-
-function terminalTest(name: string, fn: () => Promise<void>): void {
-  const reason = missing === undefined ? "" : ` (left out: ${missing})`;
-  Deno.test({
-    name: `terminal: ${name}${reason}`,
-    ignore: missing !== undefined,
-    fn,
-  });
-}
-
-function hasTmux(): boolean {
-  try {
-    return new Deno.Command("tmux", { args: ["-V"] }).outputSync().success;
-  } catch {
-    return false;
-  }
-}
-
-/** A client on a terminal of 80 columns and 24 rows, typed at and looked at. */
-class Terminal implements AsyncDisposable {
-  readonly folder = new Folder();
-  readonly #socket = `messenger-${crypto.randomUUID()}`;
-  readonly #watcher: Deno.ChildProcess;
-  readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
-  readonly #events: Lines;
-
-  constructor(args: readonly string[]) {
-    const command = commandLine("client", args).map(quoted).join(" ");
-    // In control mode tmux says when something was written to the terminal.
-    this.#watcher = new Deno.Command("tmux", {
-      args: [
-        ...["-L", this.#socket, "-f", "/dev/null", "-u", "-C"],
-        ...["new-session", "-x", "80", "-y", "24"],
-        `${command}; echo "exit code $?"; exec cat`,
-      ],
-      cwd: this.folder.path,
-      env: { TERM: "xterm-256color" },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
-    this.#input = this.#watcher.stdin.getWriter();
-    this.#events = new Lines(this.#watcher.stdout);
-  }
-
-  /** Types keys as they are. */
-  async type(text: string): Promise<void> {
-    await this.#tmux("send-keys", "-l", text);
-  }
-
-  /** Presses a key by its name, such as `Enter` or `C-c`. */
-  async press(key: string): Promise<void> {
-    await this.#tmux("send-keys", key);
-  }
-
-  /** The rows down to the last that is not empty, without spaces at the end. */
-  async rows(): Promise<string[]> {
-    const screen = await this.#tmux("capture-pane", "-p");
-    return screen.trimEnd().split("\n").map((row) => row.trimEnd());
-  }
-
-  /** Column and row of the cursor, from 0. */
-  async cursor(): Promise<string> {
-    const format = "#{cursor_x},#{cursor_y}";
-    return (await this.#tmux("display-message", "-p", format)).trim();
-  }
-
-  /** Waits until the screen is as wished; looks again whenever something was written. */
-  async shows(...last: string[]): Promise<void> {
-    let rows: string[] = [];
-    const search = async () => {
-      for (;;) {
-        const seen = this.#events.all.length;
-        rows = await this.rows().catch(() => []);
-        if (last.every((row, i) => rows.at(i - last.length) === row)) return;
-        await this.#events.more(seen);
-      }
-    };
-    await withSafetyNet(
-      search(),
-      () =>
-        `the last rows\n${last.join("\n")}\nbut they are\n${rows.join("\n")}`,
-    );
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#tmux("kill-server").catch(() => {});
-    await this.#input.abort().catch(() => {});
-    await this.#watcher.status;
-    await this.#events.ended;
-    this.folder[Symbol.dispose]();
-  }
-
-  async #tmux(...args: string[]): Promise<string> {
-    const tmux = new Deno.Command("tmux", {
-      args: ["-L", this.#socket, "-u", ...args],
-      stderr: "piped",
-    });
-    const { success, stdout, stderr } = await tmux.output();
-    const decoder = new TextDecoder();
-    assert(success, decoder.decode(stderr));
-    return decoder.decode(stdout);
-  }
-}
-
-/** For `sh`. */
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
+/** What somebody reads who is here for the first time. */
+const HINT = [
+  "Type a line and press Enter: everyone reads it. /to NAME talks to one only.",
+  "/files shows what you can fetch, /get 1 fetches the first of it.",
+  "/help shows all commands, /quit leaves.",
+];
 
 /** A server and, on a terminal, Ann, who has been welcomed. */
 async function annOnTerminal(
@@ -135,19 +20,19 @@ async function annOnTerminal(
     }),
   );
   const terminal = stack.use(
-    new Terminal(["Ann", "127.0.0.1", String(server.port)]),
+    new Terminal(["Ann", "127.0.0.1", String(server.port), ...QUIET]),
   );
-  await terminal.shows("Welcome", "[all] >");
+  await terminal.shows(...HINT, "[all] >");
   return { server, terminal };
 }
 
 terminalTest("the prompt stands below the welcome, /quit exits 0", async () => {
   await using stack = new AsyncDisposableStack();
   const { server, terminal } = await annOnTerminal(stack);
-  assertEquals(await terminal.cursor(), "8,1");
+  assertEquals(await terminal.cursor(), "8,5");
   await terminal.type("/quit");
   await terminal.press("Enter");
-  await terminal.shows("[all] > /quit", "exit code 0");
+  await terminal.shows(...HINT, "exit code 0");
   await server.output.next("Ann has left (quit)");
 });
 
@@ -162,15 +47,14 @@ terminalTest(
     await terminal.shows("[all] > half a sent");
     await bob.send(message({ type: "say", text: "in between" }));
     await terminal.shows(
-      "Welcome",
       "Bob has joined",
       "Bob: in between",
       "[all] > half a sent",
     );
-    assertEquals(await terminal.cursor(), "19,3");
+    assertEquals(await terminal.cursor(), "19,7");
     await terminal.type("ence");
     await terminal.press("Enter");
-    await terminal.shows("[all] > half a sentence", "[all] >");
+    await terminal.shows("Ann (you): half a sentence", "[all] >");
     assertEquals((await bob.message("said"))["text"], "half a sentence");
   },
 );
@@ -185,11 +69,10 @@ terminalTest(
     const text = "0123456789".repeat(20);
     await terminal.type(text);
     const wrapped = `[all] > ${text}`.match(/.{1,80}/g)!;
-    await terminal.shows("Welcome", "Bob has joined", ...wrapped);
+    await terminal.shows("Bob has joined", ...wrapped);
     await bob.send(message({ type: "say", text: "one" }));
     await bob.send(message({ type: "say", text: "two" }));
     await terminal.shows(
-      "Welcome",
       "Bob has joined",
       "Bob: one",
       "Bob: two",
@@ -274,7 +157,7 @@ terminalTest("the prompt shows whom one talks to", async () => {
   await terminal.type("/to bob");
   await terminal.press("Enter");
   await terminal.shows(
-    "[all] > /to bob",
+    "Bob has joined",
     "Your lines now go to Bob only (/all for everyone)",
     "[@Bob] >",
   );
@@ -294,7 +177,6 @@ terminalTest("what arrives cannot act on the screen", async () => {
     message({ type: "say", text: "\x1b[2J\x1b[H\r\x07gone\x9b2J" }),
   );
   await terminal.shows(
-    "Welcome",
     "Bob has joined",
     "Bob: \\x1b[2J\\x1b[H\\r\\x07gone\\x9b2J",
     "[all] >",
@@ -318,7 +200,7 @@ terminalTest("Ctrl+D on an empty line leaves with exit code 0", async () => {
   await using stack = new AsyncDisposableStack();
   const { server, terminal } = await annOnTerminal(stack);
   await terminal.press("C-d");
-  await terminal.shows("[all] >", "exit code 0");
+  await terminal.shows(...HINT, "exit code 0");
   await server.output.next("Ann has left (quit)");
 });
 
@@ -326,21 +208,22 @@ terminalTest("what is missing is asked for, until it is right", async () => {
   await using server = await Server.start({
     args: ["0", "--host", "127.0.0.1", "--welcome", "Welcome"],
   });
-  await using terminal = new Terminal([]);
-  const answers: [question: string, answer: string, complaint?: string][] = [
+  await using terminal = new Terminal(QUIET);
+  const answers: [question: RegExp, answer: string, complaint?: string][] = [
     [
-      "Your name:",
+      /^Your name:$/,
       "two words",
       "The name has a space in it: use - or _ instead",
     ],
-    ["Your name:", " Ann "],
-    ["Server (Enter for this computer):", ""],
+    [/^Your name:$/, " Ann "],
+    [/^Server \(.*\):$/, "999", "There is no number 999 in the list"],
+    [/^Server \(.*\):$/, "127.0.0.1"],
     [
-      "Port (Enter for 12000):",
+      /^Port \(Enter for 12000\):$/,
       "http",
       '"http" is not a port: a port is a whole number from 1 to 65535',
     ],
-    ["Port (Enter for 12000):", String(server.port)],
+    [/^Port \(Enter for 12000\):$/, String(server.port)],
   ];
   for (const [question, answer, complaint] of answers) {
     await terminal.shows(question);
@@ -348,13 +231,327 @@ terminalTest("what is missing is asked for, until it is right", async () => {
     await terminal.press("Enter");
     if (complaint !== undefined) await terminal.shows(complaint, question);
   }
-  await terminal.shows("Welcome", "[all] >");
+  await terminal.shows("Welcome", ...HINT, "[all] >");
+  await server.output.next("Ann has joined");
+});
+
+terminalTest("a server is found without its address", async () => {
+  const name = `Lab ${crypto.randomUUID()}`;
+  await using server = await Server.start({
+    args: ["0", "--host", "127.0.0.1", "--name", name],
+  });
+  await using terminal = new Terminal([...QUIET]);
+  await terminal.shows(/^Your name:$/);
+  await terminal.type("Ann");
+  await terminal.press("Enter");
+  await terminal.shows(/^Server \(.*\):$/);
+  // Other servers of this machine may have answered, too.
+  const row = (await terminal.rows()).find((row) => row.includes(name))!;
+  const [, number, address] = /^ +(\d+) +Lab \S+ +(\S+)$/.exec(row)!;
+  assertEquals(address, `127.0.0.1:${server.port}`);
+  await terminal.type(number!);
+  await terminal.press("Enter");
+  await terminal.shows("[all] >");
   await server.output.next("Ann has joined");
 });
 
 terminalTest("Ctrl+C at a question leaves", async () => {
-  await using terminal = new Terminal([]);
+  await using terminal = new Terminal(QUIET);
   await terminal.shows("Your name:");
   await terminal.press("C-c");
   await terminal.shows("Your name:", "exit code 0");
+});
+
+terminalTest("a name in use is asked for again, with a free one", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { server } = await annOnTerminal(stack);
+  await using other = new Terminal([
+    ...["ANN", "127.0.0.1", String(server.port)],
+    ...QUIET,
+  ]);
+  await other.shows(
+    "The name Ann is in use: choose another",
+    "Your name (Enter for ANN2):",
+  );
+  await other.press("Enter");
+  await server.output.next("ANN2 has joined");
+});
+
+terminalTest("a line is held back when the one spoken to leaves", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { server, terminal } = await annOnTerminal(stack);
+  using cy = await RawClient.join(server, "Cy");
+  {
+    using _bob = await RawClient.join(server, "Bob");
+    await terminal.shows("Bob has joined", "[all] >");
+    await terminal.type("/to bob");
+    await terminal.press("Enter");
+    await terminal.shows("[@Bob] >");
+  }
+  await terminal.shows(
+    "Bob has left",
+    "Bob is gone: your lines are held back (/all for everyone)",
+    "[@Bob, not here] >",
+  );
+  await terminal.type("a secret");
+  await terminal.press("Enter");
+  const question = "Bob has left. Send this line to everyone instead? (yes/no)";
+  await terminal.shows(question);
+  await terminal.press("Enter");
+  await terminal.shows(
+    question,
+    "Not sent: Bob has left (/all to talk to everyone)",
+    "[@Bob, not here] > a secret",
+  );
+  await terminal.press("C-u");
+  await terminal.type("/all hi");
+  await terminal.press("Enter");
+  assertEquals((await cy.message("said"))["text"], "hi");
+});
+
+terminalTest(
+  "a pasted page becomes one message, after a question",
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const { server, terminal } = await annOnTerminal(stack);
+    using bob = await RawClient.join(server, "Bob");
+    await terminal.shows("Bob has joined", "[all] >");
+    await terminal.paste("one\n  two\nthree\n");
+    await terminal.shows("[all] > one¶  two¶three");
+    await terminal.press("Enter");
+    assertEquals((await bob.message("said"))["text"], "one\n  two\nthree");
+    await terminal.shows(
+      "Ann (you): one",
+      "             two",
+      "           three",
+      "[all] >",
+    );
+    const page = Array.from({ length: 21 }, (_, i) => `${i}`).join("\n");
+    await terminal.paste(page);
+    await terminal.press("Enter");
+    await terminal.shows("Send 21 lines to everyone? (yes/no)");
+    await terminal.type("yes");
+    await terminal.press("Enter");
+    assertEquals((await bob.message("said"))["text"], page);
+  },
+);
+
+terminalTest("Tab completes commands, people and files", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { server, terminal } = await annOnTerminal(stack);
+  using _bob = await RawClient.join(server, "Bob");
+  await terminal.shows("Bob has joined", "[all] >");
+  const steps: [typed: string, shown: string][] = [
+    ["/us", "[all] > /users"],
+    ["/msg b", "[all] > /msg Bob"],
+    ["B", "[all] > Bob:"],
+  ];
+  for (const [typed, shown] of steps) {
+    await terminal.type(typed);
+    await terminal.press("Tab");
+    await terminal.shows(shown);
+    await terminal.press("C-u");
+  }
+  await terminal.type("/");
+  await terminal.press("Tab");
+  await terminal.shows(/^\/all +\/to +\/msg +\/reply/, "/quit", "[all] > /");
+});
+
+terminalTest(
+  "history comes back with Up, and is searched by what is typed",
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const { terminal } = await annOnTerminal(stack);
+    for (const line of ["first", "second", "/users"]) {
+      await terminal.type(line);
+      await terminal.press("Enter");
+    }
+    await terminal.shows("1 person is here:", "  Ann (you)", "[all] >");
+    await terminal.press("Up");
+    await terminal.shows("[all] > /users");
+    await terminal.press("Up");
+    await terminal.shows("[all] > second");
+    await terminal.press("C-u");
+    await terminal.type("fi");
+    await terminal.press("Up");
+    await terminal.shows("[all] > first");
+  },
+);
+
+terminalTest(
+  "the line keeps its place when the window is made narrower",
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const { server, terminal } = await annOnTerminal(stack);
+    using bob = await RawClient.join(server, "Bob");
+    await terminal.shows("Bob has joined", "[all] >");
+    const text = "你好 🙂 e\u0301 and so on, longer than forty columns are";
+    await terminal.type(text);
+    await terminal.resize(40, 24);
+    await bob.send(message({ type: "say", text: "hi" }));
+    await terminal.shows(
+      "Bob: hi",
+      "[all] > 你好 🙂 e\u0301 and so on, longer than",
+      " forty columns are",
+    );
+    await terminal.press("Enter");
+    assertEquals((await bob.message("said"))["text"], text);
+  },
+);
+
+terminalTest("a private message rings the bell, /quiet mutes it", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { server, terminal } = await annOnTerminal(stack);
+  using bob = await RawClient.join(server, "Bob");
+  await bob.send(message({ type: "say", text: "nothing special" }));
+  await terminal.shows("Bob: nothing special", "[all] >");
+  await terminal.type("/quiet");
+  await terminal.press("Enter");
+  await bob.send(message({ type: "tell", to: "Ann", text: "psst" }));
+  await terminal.shows("Bob (private): psst", "[all] >");
+});
+
+terminalTest(
+  "a lost server is found again, and what was typed is sent",
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const { server, terminal } = await annOnTerminal(stack);
+    server.kill("SIGKILL");
+    await server.exitCode();
+    await terminal.shows(/^\[offline, trying/);
+    assert((await terminal.rows()).includes(
+      "Connection lost: the server or the network is gone",
+    ));
+    await terminal.type("are you back?");
+    await terminal.press("Enter");
+    await terminal.shows(
+      "Held until the server is back: are you back?",
+      /^\[offline, trying/,
+    );
+    await using again = await Server.start({
+      args: [String(server.port), "--host", "127.0.0.1", "--welcome", "Again"],
+    });
+    await terminal.shows("Again", "Ann (you): are you back?", "[all] >");
+    await again.output.next("Ann has joined");
+  },
+);
+
+terminalTest("/quit leaves while the server is away", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { server, terminal } = await annOnTerminal(stack);
+  server.kill("SIGKILL");
+  await terminal.shows(/^\[offline, trying/);
+  await terminal.type("/quit");
+  await terminal.press("Enter");
+  await terminal.shows("exit code 0");
+});
+
+/** A lesson of a minute: what Ann sees and types of it. */
+async function lesson(
+  stack: AsyncDisposableStack,
+  { size, flags }: { size: number[]; flags: readonly string[] },
+): Promise<Terminal> {
+  const server = stack.use(
+    await Server.start({
+      args: ["0", "--host", "127.0.0.1", "--welcome", "Welcome to lab 3!"],
+    }),
+  );
+  server.folder.write("download/plan.pdf", new Uint8Array(1_200_000));
+  server.folder.write("download/map.png", new Uint8Array(90_000));
+  const terminal = stack.use(
+    new Terminal(
+      ["Ann", "127.0.0.1", String(server.port), "--no-history-file", ...flags],
+      { size },
+    ),
+  );
+  await terminal.shows("[all] >");
+  const bob = stack.use(await RawClient.join(server, "Bob"));
+  await terminal.shows(/Bob has joined$/, "[all] >");
+  const words =
+    "Has everybody found the exercise? It is in the file plan.pdf, " +
+    "more on https://example.org/course/networks/exercise-7.html";
+  await bob.send(message({ type: "say", text: words }));
+  await terminal.shows(/exercise-7\.html$/, "[all] >");
+  const lines: [typed: string, last: RegExp][] = [
+    ["yes, thank you", /Ann \(you\): yes, thank you$/],
+    ["/files", /plan\.pdf +1\.2 MB$/],
+    ["/get plan.pdf", /Saved Ann\/plan\.pdf/],
+  ];
+  for (const [typed, last] of lines) {
+    await terminal.type(typed);
+    await terminal.press("Enter");
+    if (typed.startsWith("/get")) await terminal.shows("[all] >");
+    await terminal.shows(...rowsEnding(last));
+  }
+  await bob.send(message({ type: "tell", to: "Ann", text: "psst, lunch?" }));
+  await terminal.shows(/Bob \(private\): psst, lunch\?$/, "[all] >");
+  await terminal.type("/to bob");
+  await terminal.press("Enter");
+  await terminal.shows("[@Bob] >");
+  await terminal.type("in five min");
+  await terminal.shows("[@Bob] > in five min");
+  return terminal;
+}
+
+const rowsEnding = (last: RegExp): (string | RegExp)[] => [last, "[all] >"];
+
+terminalTest("golden: a lesson on 80 columns", async () => {
+  await using stack = new AsyncDisposableStack();
+  const terminal = await lesson(stack, { size: [80, 24], flags: [] });
+  await terminal.looksLike("lesson-80");
+});
+
+terminalTest("golden: a lesson on 40 columns", async () => {
+  await using stack = new AsyncDisposableStack();
+  const terminal = await lesson(stack, {
+    size: [40, 36],
+    flags: ["--no-time"],
+  });
+  await terminal.looksLike("lesson-40");
+});
+
+terminalTest("golden: a lesson without colours and symbols", async () => {
+  await using stack = new AsyncDisposableStack();
+  const terminal = await lesson(stack, { size: [80, 24], flags: ["--plain"] });
+  await terminal.looksLike("lesson-80");
+  // deno-lint-ignore no-control-regex -- codes are what it looks for
+  assertEquals(/\x1b\[[0-9;]*m/.test(await terminal.colored()), false);
+});
+
+terminalTest("golden: help in one screen", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { terminal } = await annOnTerminal(stack);
+  await terminal.type("/help");
+  await terminal.press("Enter");
+  await terminal.shows(/^Tab completes/, "[all] >");
+  await terminal.looksLike("help");
+});
+
+terminalTest("golden: the server's window", async () => {
+  await using terminal = new Terminal(
+    ["0", "--host", "127.0.0.1", "--name", "Lab 3", "--no-discovery"],
+    { program: "server" },
+  );
+  await terminal.shows(/0 people \| 0 messages/, ">");
+  const rows = await terminal.rows();
+  const port = Number(/Listening on port (\d+)/.exec(rows.join("\n"))![1]);
+  {
+    using bob = await RawClient.join({ port }, "Bob");
+    await bob.send(message({ type: "say", text: "hello" }));
+    await terminal.shows(/1 person \| 1 message \|/, ">");
+    await terminal.type("/users");
+    await terminal.press("Enter");
+    await terminal.shows("  Bob", /1 person/, ">");
+  }
+  await terminal.shows(/Bob has left \(connection lost\)$/, /0 people/, ">");
+  await terminal.type("/fils");
+  await terminal.press("Enter");
+  await terminal.shows(/^There is no command \/fils/, /0 people/, ">");
+  await terminal.type("half a line");
+  await terminal.shows("> half a line");
+  await terminal.looksLike("server");
+  await terminal.press("C-u");
+  await terminal.type("/quit");
+  await terminal.press("Enter");
+  await terminal.shows(/Closed$/, "exit code 0");
 });
