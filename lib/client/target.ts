@@ -44,7 +44,7 @@ export async function completeTarget(
 ): Promise<Target | undefined> {
   if (!screen.interactive) requireAll(given);
   const searching = needsSearch(given) ? options.search() : undefined;
-  if (searching !== undefined) {
+  if (searching !== undefined && screen.interactive) {
     screen.print(answer("Looking for servers on this network ..."));
   }
   const name = given.name ?? await askName(screen, options.lastName);
@@ -108,7 +108,7 @@ function onlyServer(
         `one instead of auto (${found.map(shown).join(", ")})`,
     );
   }
-  return only;
+  return { hostname: only.hostname, port: only.port };
 }
 
 async function askServer(
