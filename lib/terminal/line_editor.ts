@@ -18,7 +18,14 @@ export type LineEditorOptions = {
   readonly history?: readonly string[];
   /** Hears of the history, newest first, when a line has been added. */
   readonly onHistory?: (history: readonly string[]) => void;
+  /** Default: the keyboard and the window of this program. */
+  readonly input?: Keyboard;
   readonly output?: TerminalOutput;
+};
+
+/** Where keys come from; `process.stdin` fits. */
+export type Keyboard = NodeJS.ReadableStream & {
+  setRawMode?(raw: boolean): unknown;
 };
 
 /** Where `node:readline` keeps what it does not offer. */
@@ -35,6 +42,7 @@ type Readline = Interface & { prevRows: number; history: string[] };
  */
 export class LineEditor implements Disposable {
   readonly #output: TerminalOutput;
+  readonly #keyboard: Keyboard;
   readonly #readline: Readline;
   readonly #options: LineEditorOptions;
   readonly #onResize = () => {
@@ -59,8 +67,9 @@ export class LineEditor implements Disposable {
   constructor(options: LineEditorOptions) {
     this.#options = options;
     this.#output = options.output ?? new TerminalOutput();
-    const input = new PasteInput(process.stdin);
-    process.stdin.pipe(input);
+    this.#keyboard = options.input ?? process.stdin;
+    const input = new PasteInput(this.#keyboard);
+    this.#keyboard.pipe(input);
     this.#readline = createInterface({
       input: input as unknown as NodeJS.ReadableStream,
       output: this.#output as unknown as NodeJS.WritableStream,
@@ -160,8 +169,8 @@ export class LineEditor implements Disposable {
     if (this.#shown) this.#putAway();
     this.#output.write(BRACKETED_PASTE.off);
     this.#readline.close();
-    process.stdin.unpipe();
-    process.stdin.pause();
+    this.#keyboard.unpipe();
+    this.#keyboard.pause();
     this.#question?.answer(undefined);
   }
 

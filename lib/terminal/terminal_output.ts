@@ -10,6 +10,9 @@ const CLOSE_TIMEOUT = 500;
 /** Width and height where nothing says what they are: the classic terminal. */
 const DEFAULT_SIZE = { columns: 80, rows: 24 };
 
+/** In characters. */
+export type WindowSize = { readonly columns: number; readonly rows: number };
+
 /**
  * A terminal to write to that never makes the program wait. `process.stdout`
  * does: a click into a Windows console, or Ctrl+S, stops a program at its next
@@ -21,19 +24,25 @@ export class TerminalOutput extends Writable {
   readonly isTTY = true;
   readonly #outbox: Outbox;
 
-  constructor(sink: ByteSink = Deno.stdout) {
+  readonly #size: () => WindowSize;
+
+  constructor(
+    sink: ByteSink = Deno.stdout,
+    size: () => WindowSize = windowSize,
+  ) {
     super({ decodeStrings: true });
+    this.#size = size;
     // A window that is gone (a closed pipe) is no reason to stop.
     this.#outbox = new Outbox(sink, () => {});
   }
 
   /** In characters. */
   get columns(): number {
-    return windowSize().columns;
+    return this.#size().columns;
   }
 
   get rows(): number {
-    return windowSize().rows;
+    return this.#size().rows;
   }
 
   /** Whether so much waits that a line more would be one too many. */
@@ -63,7 +72,7 @@ export class TerminalOutput extends Writable {
   }
 }
 
-function windowSize(): { columns: number; rows: number } {
+function windowSize(): WindowSize {
   try {
     const { columns, rows } = Deno.consoleSize();
     return columns > 0 ? { columns, rows } : DEFAULT_SIZE;

@@ -96,10 +96,9 @@ export class Terminal implements AsyncDisposable {
     await this.#tmux("paste-buffer", "-p");
   }
 
-  /** How often the bell has rung is not kept; whether it has, is. */
-  async hasRung(): Promise<boolean> {
-    return (await this.#tmux("display-message", "-p", "#{window_bell_flag}"))
-      .trim() === "1";
+  /** How often the bell has rung. */
+  get bells(): number {
+    return this.#events.all.join("").split("\\007").length - 1;
   }
 
   /**

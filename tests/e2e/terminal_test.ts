@@ -405,10 +405,16 @@ terminalTest("a private message rings the bell, /quiet mutes it", async () => {
   using bob = await RawClient.join(server, "Bob");
   await bob.send(message({ type: "say", text: "nothing special" }));
   await terminal.shows("Bob: nothing special", "[all] >");
-  await terminal.type("/quiet");
-  await terminal.press("Enter");
+  assertEquals(terminal.bells, 0);
   await bob.send(message({ type: "tell", to: "Ann", text: "psst" }));
   await terminal.shows("Bob (private): psst", "[all] >");
+  assertEquals(terminal.bells, 1);
+  await terminal.type("/quiet");
+  await terminal.press("Enter");
+  await terminal.shows(/^Quiet now/, "[all] >");
+  await bob.send(message({ type: "tell", to: "Ann", text: "psst again" }));
+  await terminal.shows("Bob (private): psst again", "[all] >");
+  assertEquals(terminal.bells, 1);
 });
 
 terminalTest(
