@@ -1,0 +1,92 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Profile } from "../../lib/client/profile.ts";
+import { Reconnect } from "../../lib/client/reconnect.ts";
+import { settle, streamPair } from "../testing.ts";
+import { FakeScreen } from "./fake_screen.ts";
+
+/** A client that has lost its server, which comes back at try number `back`. */
+function lost(back: number) {
+  const screen = new FakeScreen(true);
+  const stopping = new AbortController();
+  const [stream] = streamPair();
+  const found = Promise.withResolvers<void>();
+  let tries = 0;
+  const reconnect = new Reconnect(screen, {
+    signal: stopping.signal,
+    connect() {
+      if (++tries < back) return Promise.reject(new Error("not there"));
+      found.resolve();
+      return Promise.resolve(stream);
+    },
+  });
+  return { screen, stopping, stream, reconnect, tries: () => tries };
+}
+
+Deno.test("Reconnect.run() tries until the server is there, and says when in the prompt", async () => {
+  const { screen, stream, reconnect, tries } = lost(2);
+  assertEquals(await reconnect.run(), stream);
+  assertEquals(tries(), 2);
+  for (const prompt of screen.prompts) {
+    assertMatch(prompt, /^\[offline, trying (?:again in \d+ s|now)\] > $/);
+  }
+  assert(screen.prompts.includes("[offline, trying again in 1 s] > "));
+});
+
+Deno.test("Reconnect.run() holds what is typed, for the next conversation", async () => {
+  const { screen, reconnect, stream } = lost(1);
+  screen.type("one", "  ", "/msg Bob two");
+  assertEquals(await reconnect.run(), stream);
+  assertEquals(screen.shown, [
+    "Held until the server is back: one",
+    "Held until the server is back: /msg Bob two",
+  ]);
+  screen.end();
+  const held: string[] = [];
+  const { signal } = new AbortController();
+  for await (const line of screen.lines(signal)) held.push(line);
+  assertEquals(held, ["one", "/msg Bob two"]);
+});
+
+Deno.test("Reconnect.run() gives up when the user leaves, or is stopped", async () => {
+  const leaving = lost(Infinity);
+  leaving.screen.type("/exit ");
+  assertEquals(await leaving.reconnect.run(), undefined);
+  const stopped = lost(Infinity);
+  const running = stopped.reconnect.run();
+  await settle();
+  stopped.stopping.abort();
+  assertEquals(await running, undefined);
+});
+
+Deno.test({
+  name: "Profile keeps what it is given, and does without storage",
+  permissions: "none",
+  fn() {
+    const kept = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+    };
+    const profile = new Profile(storage);
+    assertEquals([profile.history, profile.name], [[], undefined]);
+    assertEquals(profile.welcomed, false);
+    profile.keepHistory(["b", "a"]);
+    profile.name = "Ann";
+    profile.welcomed = true;
+    const again = new Profile(storage);
+    assertEquals([again.history, again.name], [["b", "a"], "Ann"]);
+    assertEquals(again.welcomed, true);
+    kept.set("history", '{"not":"a list"');
+    assertEquals(again.history, []);
+
+    const fails = () => {
+      throw new Error("no storage");
+    };
+    for (const none of [undefined, { getItem: fails, setItem: fails }]) {
+      const empty = new Profile(none);
+      empty.keepHistory(["a"]);
+      empty.name = "Ann";
+      assertEquals([empty.history, empty.name], [[], undefined]);
+    }
+  },
+});
