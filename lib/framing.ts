@@ -15,6 +15,30 @@ export type FrameKind = typeof FrameKind[keyof typeof FrameKind];
  */
 export type Frame = { readonly kind: FrameKind; readonly payload: Uint8Array };
 
+/**
+ * A frame where it stands among the bytes it arrived in, from `start` to `end`
+ * without its header. The payload is only cut out for those who ask for it.
+ */
+export class ReceivedFrame implements Frame {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+  }
+
+  get kind(): FrameKind {
+    return this.bytes[this.start - 1] as FrameKind;
+  }
+
+  get payload(): Uint8Array {
+    return this.bytes.subarray(this.start, this.end);
+  }
+}
+
 /** Largest payload of each kind, in bytes. 0: the kind is not accepted. */
 export type FrameLimits = { readonly message: number; readonly chunk: number };
 
@@ -121,8 +145,8 @@ export class FrameDecoder {
    * Behind whole frames that is left to the next call, which may bring no bytes:
    * those frames count, and may change the limits, however the stream was cut.
    */
-  push(bytes: Uint8Array): Frame[] {
-    const frames: Frame[] = [];
+  push(bytes: Uint8Array): ReceivedFrame[] {
+    const frames: ReceivedFrame[] = [];
     if (this.#postponed.length > 0) bytes = this.#resume(bytes);
     let at = 0;
     try {
@@ -169,7 +193,7 @@ export class FrameDecoder {
   }
 
   /** Feeds the held frame from `bytes`; returns how many bytes it took. */
-  #complete(bytes: Uint8Array, frames: Frame[]): number {
+  #complete(bytes: Uint8Array, frames: ReceivedFrame[]): number {
     let at = 0;
     for (;;) {
       const wanted = this.#frameLength(this.#held, 0, this.#heldLength);
@@ -227,11 +251,12 @@ export class FrameDecoder {
   }
 }
 
-function frameAt(bytes: Uint8Array, start: number, end: number): Frame {
-  return {
-    kind: bytes[start + 4] as FrameKind,
-    payload: bytes.subarray(start + FRAME_HEADER_LENGTH, end),
-  };
+function frameAt(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): ReceivedFrame {
+  return new ReceivedFrame(bytes, start + FRAME_HEADER_LENGTH, end);
 }
 
 function tooLong(length: number, limit: number): ProtocolError {

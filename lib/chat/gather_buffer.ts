@@ -1,5 +1,10 @@
 import { MAX_MESSAGE_LENGTH } from "../framing.ts";
-import { encodeMessageInto, type ServerMessage } from "../messages.ts";
+import {
+  encodeMessageInto,
+  encodePlainSaidInto,
+  type PlainSaid,
+  type ServerMessage,
+} from "../messages.ts";
 
 /**
  * One block holds many turns of a quiet chat and a good part of a flood. At
@@ -22,8 +27,10 @@ export class GatherBuffer {
   }
 
   /** Appends one message as a frame. `false`: the block is full, nothing was written. */
-  append(message: ServerMessage): boolean {
-    const end = encodeMessageInto(message, this.#block, this.#end);
+  append(message: ServerMessage | PlainSaid): boolean {
+    const end = "head" in message
+      ? encodePlainSaidInto(message, this.#block, this.#end)
+      : encodeMessageInto(message, this.#block, this.#end);
     if (end === -1) return false;
     this.#end = end;
     return true;

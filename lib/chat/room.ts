@@ -1,4 +1,10 @@
-import { encodeMessage, type ServerMessage } from "../messages.ts";
+import {
+  encodeMessage,
+  type PlainSaid,
+  type PlainText,
+  saidHead,
+  type ServerMessage,
+} from "../messages.ts";
 import { MAX_NAME_LENGTH, nameKey } from "../names.ts";
 import { ChatError } from "./chat_error.ts";
 import { GatherBuffer } from "./gather_buffer.ts";
@@ -17,6 +23,8 @@ export type Seat = {
   readonly member: Member;
   /** Up to here the member has what was gathered, or is not meant to have it. */
   taken: number;
+  /** How everything begins that the member says; made when it first says something plain. */
+  head?: Uint8Array;
 };
 
 export type RoomOptions = {
@@ -68,7 +76,7 @@ export class Room {
       );
     }
     this.#gather({ type: "joined", name: member.name });
-    const seat = { member, taken: this.#gathered.end };
+    const seat: Seat = { member, taken: this.#gathered.end };
     this.#seats.set(key, seat);
     return seat;
   }
@@ -83,8 +91,14 @@ export class Room {
   }
 
   /** Says `text` to all others. */
-  broadcast(seat: Seat, text: string): void {
-    this.#gather({ type: "said", from: seat.member.name, text }, seat);
+  broadcast(seat: Seat, text: string | PlainText): void {
+    const from = seat.member.name;
+    this.#gather(
+      typeof text === "string"
+        ? { type: "said", from, text }
+        : { head: seat.head ??= saidHead(from), text },
+      seat,
+    );
   }
 
   /** Says `text` to one. Throws {@linkcode ChatError} if there is no such member. */
@@ -124,7 +138,7 @@ export class Room {
   }
 
   /** Puts `message` where all will find it at the end of the turn, but for `except`. */
-  #gather(message: ServerMessage, except?: Seat): void {
+  #gather(message: ServerMessage | PlainSaid, except?: Seat): void {
     // What stands before its own words must reach the sender; then it skips them.
     if (except !== undefined) this.#handOver(except);
     if (!this.#gathered.append(message)) {

@@ -1,4 +1,8 @@
-import { type Frame, FrameDecoder, type FrameLimits } from "../framing.ts";
+import {
+  FrameDecoder,
+  type FrameLimits,
+  type ReceivedFrame,
+} from "../framing.ts";
 import type { ByteStream } from "./byte_stream.ts";
 import { Outbox } from "./outbox.ts";
 
@@ -82,7 +86,7 @@ export class Connection {
    * every arrival, of whole frames or not. Throws `ProtocolError` if the peer
    * broke the rules.
    */
-  async receive(onBytes?: () => void): Promise<Frame[] | undefined> {
+  async receive(onBytes?: () => void): Promise<ReceivedFrame[] | undefined> {
     this.#reading = true;
     try {
       if (this.#endReason !== undefined) return undefined;

@@ -1,4 +1,13 @@
 import { quote } from "../display.ts";
+import { copyPlain, type PlainText } from "../messages.ts";
+
+/** Lines with plain texts are put together as bytes, so many at a time. */
+const PLAIN_LENGTH = 256 * 1024;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const LINE_FEED = 0x0a;
+const QUOTATION_MARK = 0x22;
 
 /** Whom an event is about: the number of the session and the address of the peer. */
 export type Origin = { readonly session: number; readonly from: string };
@@ -20,6 +29,8 @@ export class EventLog {
   readonly #sink: LineSink;
   readonly #stamp = new Timestamp();
   #lines: string[] = [];
+  #plain: Uint8Array | undefined;
+  #plainEnd = 0;
 
   constructor(sink: LineSink) {
     this.#sink = sink;
@@ -27,20 +38,40 @@ export class EventLog {
 
   /** Notes an event of the server itself (no origin) or of one session. */
   write(event: string, details: Details = {}, origin?: Origin): void {
-    let line = `${this.#stamp.now()} `;
-    if (origin !== undefined) line += `#${origin.session} ${origin.from} `;
-    line += event;
-    for (const key in details) {
-      const value = details[key];
-      if (value === undefined) continue;
-      line += ` ${key}=${typeof value === "number" ? value : quote(value)}`;
-    }
-    if (this.#lines.length === 0) queueMicrotask(() => this.flush());
-    this.#lines.push(line);
+    this.#beginTurn();
+    this.#cutPlain();
+    this.#lines.push(
+      `${this.#stamp.text} ${describe(event, details, origin)}`,
+    );
+  }
+
+  /**
+   * The beginning of a line that ends with a text; for {@linkcode writePlain},
+   * because one who talks has thousands of lines with the same beginning.
+   */
+  head(event: string, details: Details, origin: Origin): Uint8Array {
+    return encoder.encode(` ${describe(event, details, origin)} text="`);
+  }
+
+  /** Notes the same as {@linkcode write} with a last detail `text`. */
+  writePlain(head: Uint8Array, text: PlainText): void {
+    this.#beginTurn();
+    const stamp = this.#stamp.bytes;
+    const length = stamp.length + head.length + text.end - text.start + 2;
+    if (this.#plainEnd + length > PLAIN_LENGTH) this.#cutPlain();
+    const target = this.#plain ??= new Uint8Array(PLAIN_LENGTH);
+    target.set(stamp, this.#plainEnd);
+    target.set(head, this.#plainEnd + stamp.length);
+    let at = this.#plainEnd + stamp.length + head.length;
+    at = copyPlain(text, target, at);
+    target[at++] = QUOTATION_MARK;
+    target[at++] = LINE_FEED;
+    this.#plainEnd = at;
   }
 
   /** Hands on what was noted in this turn. */
   flush(): void {
+    this.#cutPlain();
     if (this.#lines.length === 0) return;
     this.#lines.push("");
     // Joined, the lines are one flat string. Added one to the other they would be
@@ -49,20 +80,48 @@ export class EventLog {
     this.#lines = [];
     this.#sink(lines);
   }
+
+  /** The first line of a turn looks at the clock, for all of them, and asks for the flush. */
+  #beginTurn(): void {
+    if (this.#lines.length > 0 || this.#plainEnd > 0) return;
+    this.#stamp.renew();
+    queueMicrotask(() => this.flush());
+  }
+
+  /** Puts the plain lines among the others, in their order. */
+  #cutPlain(): void {
+    if (this.#plainEnd === 0) return;
+    const lines = this.#plain!.subarray(0, this.#plainEnd - 1);
+    this.#lines.push(decoder.decode(lines));
+    this.#plainEnd = 0;
+  }
+}
+
+/** `#3 127.0.0.1:53122 joined name="Ann"` */
+function describe(event: string, details: Details, origin?: Origin): string {
+  let line = "";
+  if (origin !== undefined) line += `#${origin.session} ${origin.from} `;
+  line += event;
+  for (const key in details) {
+    const value = details[key];
+    if (value === undefined) continue;
+    line += ` ${key}=${typeof value === "number" ? value : quote(value)}`;
+  }
+  return line;
 }
 
 /** Local time with its zone, made once for each millisecond. */
 class Timestamp {
+  text = "";
+  bytes = new Uint8Array(0);
   #time = NaN;
-  #text = "";
 
-  now(): string {
+  renew(): void {
     const time = Date.now();
-    if (time !== this.#time) {
-      this.#time = time;
-      this.#text = formatTime(new Date(time));
-    }
-    return this.#text;
+    if (time === this.#time) return;
+    this.#time = time;
+    this.text = formatTime(new Date(time));
+    this.bytes = encoder.encode(this.text);
   }
 }
 

@@ -3,11 +3,11 @@ import type { FileCatalog } from "../chat/file_catalog.ts";
 import type { Member, Room, Seat } from "../chat/room.ts";
 import { display } from "../display.ts";
 import {
-  type Frame,
   FrameKind,
   MAX_HELLO_LENGTH,
   MAX_MESSAGE_LENGTH,
   ProtocolError,
+  type ReceivedFrame,
 } from "../framing.ts";
 import {
   type ClientMessage,
@@ -15,6 +15,8 @@ import {
   encodeMessage,
   MAX_WELCOME_USERS,
   pages,
+  plainSay,
+  type PlainText,
   PROTOCOL_VERSION,
   type ServerMessage,
   textFits,
@@ -65,6 +67,8 @@ export class Session {
   #seat: Seat | undefined;
   #name = "";
   #saidLength = 0;
+  /** How the log says that this client said something; made at the first word. */
+  #logHead: Uint8Array | undefined;
   /** Nothing of what still comes counts. */
   #isLeaving = false;
 
@@ -144,7 +148,9 @@ export class Session {
   }
 
   /** Waits only where an answer needs the disk, so that answers keep their order. */
-  #handle(frame: Frame): void | Promise<void> {
+  #handle(frame: ReceivedFrame): void | Promise<void> {
+    const plain = plainSay(frame);
+    if (plain !== undefined && this.isNamed) return this.#sayPlain(plain);
     if (frame.kind !== FrameKind.message) {
       throw new ProtocolError("A client may not send file chunks");
     }
@@ -167,6 +173,17 @@ export class Session {
     } catch (error) {
       this.#answerError(message, error);
     }
+  }
+
+  /** What {@linkcode #handlers} do with a `say`, for nearly all of them: without a string. */
+  #sayPlain(text: PlainText): void {
+    const { counters, log, room } = this.#shared;
+    this.#saidLength += text.end - text.start;
+    counters.messages++;
+    const details = { from: this.#name, to: "all" };
+    this.#logHead ??= log.head("said", details, this.#origin);
+    log.writePlain(this.#logHead, text);
+    room.broadcast(this.#seat!, text);
   }
 
   readonly #handlers: Handlers = {
