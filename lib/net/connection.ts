@@ -9,8 +9,8 @@ import { Outbox } from "./outbox.ts";
 /** What a quiet connection costs: ten thousand of them read into 5 MB. */
 const MIN_READ_LENGTH = 512;
 
-/** What a busy one reads at a time: hundreds of messages, a good part of a chunk. */
-const MAX_READ_LENGTH = 64 * 1024;
+/** What a busy one reads at a time: thousands of messages, so that few writes pass them on. */
+const MAX_READ_LENGTH = 256 * 1024;
 
 /** A buffer that stayed nearly empty for so many reads shrinks. */
 const QUIET_READS = 8;

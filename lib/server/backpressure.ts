@@ -4,68 +4,89 @@ export type Receiver = {
   readonly sentLength: number;
   /** Resolves when fewer than `below` bytes wait, or it has ended. */
   room(below: number): Promise<void>;
+  /** Cuts it off. */
+  end(reason: string): void;
 };
 
-/** A receiver for whom more than this waits holds the floods back, in bytes. */
+/** A receiver for whom more than this waits is behind, in bytes. */
 const HIGH_MARK = 1024 * 1024;
 
 /** ... until it has only this much left. */
 const LOW_MARK = 256 * 1024;
 
-/** A receiver that takes less than {@linkcode MIN_PROGRESS} in this time is not waited for (ms). */
-const PATIENCE = 50;
+/**
+ * How often those behind are looked at, in milliseconds. A look that comes late,
+ * because the server itself was busy, counts as one: its own work is nobody's delay.
+ */
+const LOOK_INTERVAL = 10;
 
-/** Bytes: 16 KiB in 50 ms, the pace of a very slow network. */
-const MIN_PROGRESS = 16 * 1024;
+/** So many looks in a row without a byte taken, 80 ms, and a pause ends all the same. */
+const PATIENCE = 8;
+
+/** Who is behind for so many looks, 20 s, reads less than 40 KB a second, and is cut off. */
+const MAX_LOOKS_BEHIND = 2_000;
+
+/** One who is behind. */
+type Watch = { sentLength: number; looks: number; idleLooks: number };
 
 /**
- * Slows down those who flood, so that receivers who do read are not cut off; a
- * receiver that does not read is not waited for, and runs into its own limit.
+ * Slows down those who flood, so that receivers who do read are not cut off.
+ *
+ * A flooding sender pauses before it reads on, as long as somebody behind still
+ * takes bytes. Where nobody does, it pauses for 80 ms and then goes on: so the
+ * rest hears on, and what waits for the one that stands still grows slowly, up
+ * to the limit in bytes or in time. Those who do not flood never wait.
  */
 export class Backpressure {
-  readonly #waitedFor = new Map<Receiver, Promise<void>>();
-  readonly #givenUp = new Set<Receiver>();
+  readonly #behind = new Map<Receiver, Watch>();
+  #pauses: { looks: number; end: () => void }[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Looks at a receiver after something was queued for it. */
   note(receiver: Receiver): void {
-    if (
-      receiver.queuedLength > HIGH_MARK && !this.#waitedFor.has(receiver) &&
-      !this.#givenUp.has(receiver)
-    ) {
-      this.#waitedFor.set(receiver, this.#waitFor(receiver));
+    if (receiver.queuedLength <= HIGH_MARK || this.#behind.has(receiver)) {
+      return;
     }
+    const { sentLength } = receiver;
+    this.#behind.set(receiver, { sentLength, looks: 0, idleLooks: 0 });
+    this.#timer ??= setTimeout(() => this.#look(), LOOK_INTERVAL);
+    void receiver.room(LOW_MARK).then(() => this.#caughtUp(receiver));
   }
 
-  /** Resolves when nobody who reads has much waiting. For a sender, before it reads on. */
-  async relief(): Promise<void> {
-    if (this.#waitedFor.size > 0) await Promise.all(this.#waitedFor.values());
+  /** For a sender who floods, before it reads on. Never rejects. */
+  relief(): Promise<void> {
+    if (this.#behind.size === 0) return Promise.resolve();
+    return new Promise((end) => this.#pauses.push({ looks: 0, end }));
   }
 
-  async #waitFor(receiver: Receiver): Promise<void> {
-    const drained = receiver.room(LOW_MARK);
-    for (;;) {
-      const before = receiver.sentLength;
-      if (await settledWithin(drained, PATIENCE)) break;
-      if (receiver.sentLength - before < MIN_PROGRESS) {
-        this.#givenUp.add(receiver);
-        void drained.then(() => this.#givenUp.delete(receiver));
-        break;
-      }
+  #caughtUp(receiver: Receiver): void {
+    this.#behind.delete(receiver);
+    if (this.#behind.size > 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#endPauses(() => true);
+  }
+
+  #look(): void {
+    this.#timer = setTimeout(() => this.#look(), LOOK_INTERVAL);
+    let someoneReads = false;
+    for (const [receiver, watch] of this.#behind) {
+      const reads = receiver.sentLength !== watch.sentLength;
+      watch.sentLength = receiver.sentLength;
+      watch.idleLooks = reads ? 0 : watch.idleLooks + 1;
+      if (watch.idleLooks < PATIENCE) someoneReads = true;
+      if (++watch.looks >= MAX_LOOKS_BEHIND) receiver.end("too slow");
     }
-    this.#waitedFor.delete(receiver);
+    for (const pause of this.#pauses) pause.looks++;
+    if (!someoneReads) this.#endPauses(({ looks }) => looks >= PATIENCE);
   }
-}
 
-/** Whether `promise` settles within `delay` milliseconds. */
-async function settledWithin(
-  promise: Promise<void>,
-  delay: number,
-): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), delay);
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
+  #endPauses(isOver: (pause: { looks: number }) => boolean): void {
+    const pauses = this.#pauses;
+    this.#pauses = [];
+    for (const pause of pauses) {
+      if (isOver(pause)) pause.end();
+      else this.#pauses.push(pause);
+    }
   }
 }

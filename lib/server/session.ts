@@ -36,8 +36,11 @@ const HELLO_TIMEOUT = 5_000;
 /** Time for the last words to a client to leave, in milliseconds. */
 const FAREWELL_TIMEOUT = 1_000;
 
-/** A session that has said so many bytes waits for slow readers before it reads on. */
-const RELIEF_INTERVAL = 64 * 1024;
+/**
+ * Who says so many bytes within a second floods, and waits for slow readers before
+ * it is read on. Nobody types or pastes that much; who talks never waits.
+ */
+const FLOOD_LENGTH = 64 * 1024;
 
 /** What all sessions of a server share. */
 export type Shared = {
@@ -66,7 +69,9 @@ export class Session {
   readonly #transfers: Transfers;
   #seat: Seat | undefined;
   #name = "";
+  /** Bytes said since then, in milliseconds of `performance.now`. */
   #saidLength = 0;
+  #saidSince = 0;
   /** How the log says that this client said something; made at the first word. */
   #logHead: Uint8Array | undefined;
   /** Nothing of what still comes counts. */
@@ -140,11 +145,18 @@ export class Session {
         if (handled !== undefined) await handled;
         if (this.#isLeaving) return;
       }
-      if (this.#saidLength >= RELIEF_INTERVAL) {
-        this.#saidLength = 0;
-        await this.#shared.backpressure.relief();
-      }
+      if (this.#floods()) await this.#shared.backpressure.relief();
     }
+  }
+
+  /** Whether the client has said much in little time. Begins to count anew. */
+  #floods(): boolean {
+    if (this.#saidLength < FLOOD_LENGTH) return false;
+    const now = performance.now();
+    const isFlood = now - this.#saidSince < 1_000;
+    this.#saidSince = now;
+    this.#saidLength = 0;
+    return isFlood;
   }
 
   /** Waits only where an answer needs the disk, so that answers keep their order. */

@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Backpressure, type Receiver } from "../../lib/server/backpressure.ts";
-import { FakeTime } from "../testing.ts";
+import { Connection } from "../../lib/net/connection.ts";
+import { FakeTime, settle, streamPair } from "../testing.ts";
 
 const HIGH = 1024 * 1024;
 const LOW = 256 * 1024;
@@ -9,6 +10,7 @@ class FakeReceiver implements Receiver {
   queuedLength = 0;
   sentLength = 0;
   asked = 0;
+  reason = "";
   #waiting = Promise.withResolvers<void>();
 
   room(below: number): Promise<void> {
@@ -22,6 +24,18 @@ class FakeReceiver implements Receiver {
     this.#waiting.resolve();
     this.#waiting = Promise.withResolvers();
   }
+
+  end(reason: string): void {
+    this.reason = reason;
+    this.drain();
+  }
+}
+
+function behind(backpressure: Backpressure): FakeReceiver {
+  const receiver = new FakeReceiver();
+  receiver.queuedLength = HIGH + 1;
+  backpressure.note(receiver);
+  return receiver;
 }
 
 /** Whether `relief()` has resolved. */
@@ -35,12 +49,13 @@ Deno.test({
   name: "Backpressure.relief() resolves at once while nobody has much waiting",
   permissions: "none",
   async fn() {
+    using time = new FakeTime();
     const backpressure = new Backpressure();
     const receiver = new FakeReceiver();
     receiver.queuedLength = HIGH;
     backpressure.note(receiver);
     await backpressure.relief();
-    assertEquals(receiver.asked, 0);
+    assertEquals([receiver.asked, time.pending], [0, 0]);
   },
 });
 
@@ -50,15 +65,14 @@ Deno.test({
   async fn() {
     using time = new FakeTime();
     const backpressure = new Backpressure();
-    const receiver = new FakeReceiver();
-    receiver.queuedLength = HIGH + 1;
-    backpressure.note(receiver);
+    const receiver = behind(backpressure);
     backpressure.note(receiver);
     assertEquals(receiver.asked, 1);
     const relief = watch(backpressure);
     for (let i = 0; i < 100; i++) {
-      receiver.sentLength += 16 * 1024;
-      await time.pass(50);
+      // Slow, and never still for long: the steps of a large socket buffer.
+      receiver.sentLength += 1;
+      await time.pass(79);
     }
     assertEquals(relief.done, false);
     receiver.drain();
@@ -68,27 +82,54 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Backpressure.relief() does not wait for one that does not read",
+  name:
+    "Backpressure.relief() pauses 80 ms at a time for one that stands still",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
     const backpressure = new Backpressure();
-    const receiver = new FakeReceiver();
-    receiver.queuedLength = HIGH + 1;
-    backpressure.note(receiver);
+    const receiver = behind(backpressure);
+    for (let i = 0; i < 3; i++) {
+      const relief = watch(backpressure);
+      await time.pass(79);
+      assertEquals(relief.done, false);
+      await time.pass(1);
+      assertEquals(relief.done, true);
+    }
+    // It reads again: it is waited for again.
     const relief = watch(backpressure);
-    receiver.sentLength += 16 * 1024 - 1;
-    await time.pass(49);
+    for (let i = 0; i < 10; i++) {
+      receiver.sentLength += 1;
+      await time.pass(50);
+    }
     assertEquals(relief.done, false);
-    await time.pass(1);
-    assertEquals(relief.done, true);
-    backpressure.note(receiver);
-    assertEquals(receiver.asked, 1, "given up until it has caught up");
+    assertEquals(receiver.asked, 1);
     receiver.drain();
     await time.pass(0);
-    receiver.queuedLength = HIGH + 1;
-    backpressure.note(receiver);
-    assertEquals(receiver.asked, 2);
+    assertEquals([relief.done, time.pending], [true, 0]);
+  },
+});
+
+Deno.test({
+  name:
+    "Backpressure counts looks, not the time that the server itself was busy",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const backpressure = new Backpressure();
+    const receiver = behind(backpressure);
+    const relief = watch(backpressure);
+    await time.pass(40);
+    // A long turn of the server: nothing could be sent, no look took place.
+    const now = performance.now();
+    performance.now = () => now + 500;
+    await settle();
+    assertEquals(relief.done, false);
+    await time.pass(30);
+    assertEquals(relief.done, false);
+    receiver.sentLength++;
+    await time.pass(20);
+    assertEquals(relief.done, false);
     receiver.drain();
     await time.pass(0);
   },
@@ -100,18 +141,75 @@ Deno.test({
   async fn() {
     using time = new FakeTime();
     const backpressure = new Backpressure();
-    const [quick, slow, dead] = [1, 2, 3].map(() => new FakeReceiver());
-    for (const receiver of [quick!, slow!, dead!]) {
-      receiver.queuedLength = HIGH + 1;
-      backpressure.note(receiver);
-    }
+    const [quick, slow, dead] = [1, 2, 3].map(() => behind(backpressure));
     const relief = watch(backpressure);
     quick!.drain();
-    slow!.sentLength += HIGH;
-    await time.pass(50);
+    for (let i = 0; i < 4; i++) {
+      slow!.sentLength += 1;
+      await time.pass(50);
+    }
     assertEquals(relief.done, false);
     slow!.drain();
-    await time.pass(0);
+    await time.pass(80);
     assertEquals(relief.done, true);
+    dead!.drain();
+    await time.pass(0);
+    assertEquals(time.pending, 0);
+  },
+});
+
+Deno.test({
+  name: "Backpressure cuts off who is behind for 20 seconds",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const backpressure = new Backpressure();
+    const [deaf, trickle] = [1, 2].map(() => behind(backpressure));
+    for (let i = 0; i < 199; i++) {
+      trickle!.sentLength += 1;
+      await time.pass(100);
+    }
+    assertEquals([deaf!.reason, trickle!.reason], ["", ""]);
+    await time.pass(100);
+    assertEquals([deaf!.reason, trickle!.reason], ["too slow", "too slow"]);
+    await backpressure.relief();
+    assertEquals(time.pending, 0);
+  },
+});
+
+Deno.test({
+  name:
+    "Backpressure and Connection: a flood of 20 MB does not cut a reader that pauses",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const backpressure = new Backpressure();
+    const [mine, other] = streamPair({ capacity: 64 * 1024 });
+    const limits = { message: 0, chunk: 0 };
+    const receiver = new Connection(mine, { limits });
+    const piece = new Uint8Array(256 * 1024);
+    let flooded = 0;
+    const flood = (async () => {
+      for (; flooded < 80; flooded++) {
+        receiver.send(piece);
+        backpressure.note(receiver);
+        await backpressure.relief();
+      }
+    })();
+    // It stands still for one second, as a busy program may.
+    await time.pass(1_000);
+    assert(flooded > 10 && flooded < 20, `slowed: ${flooded} pieces in 1 s`);
+    assertEquals(receiver.endReason, undefined);
+    const buffer = new Uint8Array(64 * 1024);
+    let read = 0;
+    while (read < 80 * piece.length) {
+      read += (await other.read(buffer))!;
+      await settle();
+    }
+    await flood;
+    await time.pass(0);
+    assertEquals([receiver.endReason, receiver.queuedLength], [undefined, 0]);
+    assertEquals(time.pending, 0);
+    receiver.end("test over");
   },
 });
