@@ -223,6 +223,12 @@ export async function peakMemory(pid: number): Promise<number> {
   return Number(kib) * 1024;
 }
 
+/** The memory that a process has now, in bytes. */
+export async function residentMemory(pid: number): Promise<number> {
+  const kib = /^VmRSS:\s+(\d+) kB/m.exec(await proc(pid, "status"))?.[1];
+  return Number(kib) * 1024;
+}
+
 /** Deno lets a program read /proc only with all permissions; `cat` needs one. */
 async function proc(pid: number, file: string): Promise<string> {
   const { stdout } = await new Deno.Command("cat", {

@@ -10,6 +10,18 @@ import { ChatError } from "./chat_error.ts";
 import { GatherBuffer } from "./gather_buffer.ts";
 
 /**
+ * With fewer than so many there, who joins or leaves is announced at the end of
+ * the turn; with more, a hall that fills would be nothing but announcements.
+ */
+const CROWD = 200;
+
+/**
+ * A crowd is told after so many milliseconds for each who is there, of all that
+ * came and went together: 0.2 s for 10,000, of which the telling takes a third.
+ */
+const DELAY_PER_MEMBER = 0.02;
+
+/**
  * Somebody in the room: a name, and where bytes for that one go. `deliver` must
  * not wait, throw, or call the room.
  */
@@ -30,6 +42,8 @@ export type Seat = {
 export type RoomOptions = {
   /** Calls `run` when all that arrived together has been handled. */
   readonly atEndOfTurn?: (run: () => void) => void;
+  /** Calls `run` after `delay` milliseconds. */
+  readonly later?: (run: () => void, delay: number) => void;
 };
 
 /**
@@ -45,10 +59,15 @@ export class Room {
   readonly #seats = new Map<string, Seat>();
   readonly #gathered = new GatherBuffer();
   readonly #atEndOfTurn: (run: () => void) => void;
+  readonly #later: (run: () => void, delay: number) => void;
   #flushPending = false;
+  #announcementPending = false;
 
-  constructor({ atEndOfTurn = queueMicrotask }: RoomOptions = {}) {
+  constructor(
+    { atEndOfTurn = queueMicrotask, later = setTimeout }: RoomOptions = {},
+  ) {
     this.#atEndOfTurn = atEndOfTurn;
+    this.#later = (run, delay) => later(run, delay);
   }
 
   /** How many are there. */
@@ -56,9 +75,14 @@ export class Room {
     return this.#seats.size;
   }
 
-  /** The names in the order of their joining. */
-  names(): string[] {
-    return Array.from(this.#seats.values(), (seat) => seat.member.name);
+  /** The first names, all if no `limit` is given, in the order of their joining. */
+  names(limit = Infinity): string[] {
+    const names: string[] = [];
+    for (const { member } of this.#seats.values()) {
+      if (names.length >= limit) break;
+      names.push(member.name);
+    }
+    return names;
   }
 
   /**
@@ -75,7 +99,7 @@ export class Room {
         { suggestion: this.#freeName(member.name) },
       );
     }
-    this.#gather({ type: "joined", name: member.name });
+    this.#announce({ type: "joined", name: member.name });
     const seat: Seat = { member, taken: this.#gathered.end };
     this.#seats.set(key, seat);
     return seat;
@@ -87,7 +111,7 @@ export class Room {
     if (this.#seats.get(nameKey(name)) !== seat) return;
     this.#handOver(seat);
     this.#seats.delete(nameKey(name));
-    this.#gather({ type: "left", name, reason });
+    this.#announce({ type: "left", name, reason });
   }
 
   /** Says `text` to all others. */
@@ -99,6 +123,7 @@ export class Room {
         : { head: seat.head ??= saidHead(from), text },
       seat,
     );
+    this.#flushSoon();
   }
 
   /** Says `text` to one. Throws {@linkcode ChatError} if there is no such member. */
@@ -137,7 +162,7 @@ export class Room {
     }
   }
 
-  /** Puts `message` where all will find it at the end of the turn, but for `except`. */
+  /** Puts `message` where all will find it at the next flush, but for `except`. */
   #gather(message: ServerMessage | PlainSaid, except?: Seat): void {
     // What stands before its own words must reach the sender; then it skips them.
     if (except !== undefined) this.#handOver(except);
@@ -148,10 +173,24 @@ export class Room {
       this.#gathered.append(message);
     }
     if (except !== undefined) except.taken = this.#gathered.end;
-    if (!this.#flushPending) {
-      this.#flushPending = true;
-      this.#atEndOfTurn(() => this.flush());
-    }
+  }
+
+  /** Tells all who has come or gone: at once, or with what is said next, or a little later. */
+  #announce(message: ServerMessage): void {
+    this.#gather(message);
+    if (this.size < CROWD) return this.#flushSoon();
+    if (this.#announcementPending) return;
+    this.#announcementPending = true;
+    this.#later(() => {
+      this.#announcementPending = false;
+      this.flush();
+    }, this.size * DELAY_PER_MEMBER);
+  }
+
+  #flushSoon(): void {
+    if (this.#flushPending) return;
+    this.#flushPending = true;
+    this.#atEndOfTurn(() => this.flush());
   }
 
   /** A name like `name` that nobody has. */

@@ -256,14 +256,13 @@ export class Session {
     this.#seat = room.join(member);
     this.#name = member.name;
     this.#connection.limits = { message: MAX_MESSAGE_LENGTH, chunk: 0 };
-    const names = room.names();
     this.#answer({
       type: "welcome",
       protocol: PROTOCOL_VERSION,
       name: member.name,
       text: welcome,
-      users: names.slice(0, MAX_WELCOME_USERS),
-      count: names.length,
+      users: room.names(MAX_WELCOME_USERS),
+      count: room.size,
     });
     this.#log("joined", { name: member.name });
     this.#shared.print(`${display(member.name)} has joined`);

@@ -1,0 +1,133 @@
+/**
+ * Many clients in one process, of which most only listen: they answer pings,
+ * count who has joined, and note when marked messages arrive. For many.ts.
+ *
+ * @module
+ */
+
+/** Enough for a few hundred announcements; ten thousand of them are 80 MB. */
+const READ_LENGTH = 8 * 1024;
+
+const HEADER = 5;
+/** The first letter of the type behind `{"type":"`. */
+const TYPE_AT = HEADER + 9;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** What all of them have heard. */
+export class Score {
+  joins = 0;
+  pings = 0;
+  /** Marked texts heard. */
+  heard = 0;
+  problem: string | undefined;
+  /** When each marked message was said; its text is its index. */
+  saidAt: number[] = [];
+  latencies: number[] = [];
+}
+
+export class CrowdClient {
+  readonly name: string;
+  readonly #welcomed = Promise.withResolvers<void>();
+  readonly #conn: Deno.TcpConn;
+  readonly #score: Score;
+
+  constructor(conn: Deno.TcpConn, name: string, score: Score) {
+    this.#conn = conn;
+    this.name = name;
+    this.#score = score;
+    void this.#listen();
+  }
+
+  /** Says its name; resolves when it is let in. */
+  async join(): Promise<void> {
+    await this.send({ type: "hello", protocol: 1, name: this.name });
+    await this.#welcomed.promise;
+  }
+
+  async send(message: object): Promise<void> {
+    const bytes = frame(message);
+    for (let at = 0; at < bytes.length;) {
+      at += await this.#conn.write(bytes.subarray(at));
+    }
+  }
+
+  /** Says the next marked message: to all, or to one. */
+  async mark(to?: CrowdClient): Promise<void> {
+    const text = String(this.#score.saidAt.push(performance.now()) - 1);
+    await this.send(
+      to === undefined
+        ? { type: "say", text }
+        : { type: "tell", to: to.name, text },
+    );
+  }
+
+  async #listen(): Promise<void> {
+    let buffer = new Uint8Array(READ_LENGTH);
+    let filled = 0;
+    for (;;) {
+      const read = await this.#conn.read(buffer.subarray(filled))
+        .catch(() => null);
+      if (read === null) {
+        this.#score.problem ??= `${this.name} was cut off`;
+        return this.#welcomed.resolve();
+      }
+      filled += read;
+      const taken = this.#scan(buffer, filled);
+      buffer.copyWithin(0, taken, filled);
+      filled -= taken;
+      if (filled === buffer.length) {
+        const larger = new Uint8Array(buffer.length * 2);
+        larger.set(buffer);
+        buffer = larger;
+      }
+    }
+  }
+
+  #scan(bytes: Uint8Array, end: number): number {
+    let at = 0;
+    while (end - at > TYPE_AT) {
+      const next = at + 4 + ((bytes[at]! << 24) | (bytes[at + 1]! << 16) |
+        (bytes[at + 2]! << 8) | bytes[at + 3]!);
+      if (next > end) break;
+      // Only announcements come by the million: `j` is `joined`, counted unread.
+      if (bytes[at + TYPE_AT] === 0x6a) this.#score.joins++;
+      else this.#hear(JSON.parse(decoder.decode(bytes.subarray(at + 5, next))));
+      at = next;
+    }
+    return at;
+  }
+
+  #hear(message: { type: string; text?: string; n?: number }): void {
+    const score = this.#score;
+    switch (message.type) {
+      case "welcome":
+        this.#welcomed.resolve();
+        return;
+      case "ping":
+        score.pings++;
+        void this.send({ type: "pong", n: message.n });
+        return;
+      case "said":
+      case "told":
+        score.heard++;
+        score.latencies.push(
+          performance.now() - score.saidAt[Number(message.text)]!,
+        );
+        return;
+      case "refused":
+      case "closing":
+        score.problem ??= JSON.stringify(message);
+    }
+  }
+}
+
+function frame(message: object): Uint8Array {
+  const payload = encoder.encode(JSON.stringify(message));
+  const bytes = new Uint8Array(HEADER + payload.length);
+  new DataView(bytes.buffer).setUint32(0, payload.length + 1);
+  bytes[4] = 1;
+  bytes.set(payload, HEADER);
+  return bytes;
+}

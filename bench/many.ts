@@ -1,0 +1,168 @@
+/**
+ * Many quiet clients on one server: how long until all have joined and heard of
+ * each other, what they cost while they are idle, and how chat goes on among
+ * them. See bench/README.md. Needs a limit of open files above the clients.
+ *
+ * @module
+ */
+
+import { CrowdClient, Score } from "./crowd.ts";
+import {
+  cpuSeconds,
+  residentMemory,
+  type Server,
+  startMessenger,
+  workFolder,
+} from "./programs.ts";
+import { formatTable, grouped, note, print, readFlags } from "./report.ts";
+
+/** Clients that connect at a time, as when a hall fills quickly. */
+const AT_A_TIME = 200;
+
+/** No phase takes longer, in milliseconds. */
+const PHASE_TIMEOUT = 120_000;
+
+type Row = { what: string; p50: number; p99: number };
+
+async function main(args: string[]): Promise<number> {
+  const { json, ...flags } = readFlags(args, {
+    clients: 10_000,
+    idle: 30,
+    seconds: 8,
+  });
+  await using folder = await workFolder();
+  await using server = await startMessenger(folder.path);
+  const crowd = new Crowd(server);
+  const before = await residentMemory(server.pid);
+  note(`${flags.clients} clients join`);
+  const joining = await crowd.join(flags.clients);
+  note(`idle for ${flags.idle} s`);
+  // The second half counts: the heap has settled, each has been asked for life.
+  await sleep(flags.idle * 500);
+  const cpu = await cpuSeconds(server.pid);
+  const pings = crowd.score.pings;
+  await sleep(flags.idle * 500);
+  const idle = {
+    load: (await cpuSeconds(server.pid) - cpu) / (flags.idle / 2),
+    pings: (crowd.score.pings - pings) / (flags.idle / 2),
+    bytesEach: (await residentMemory(server.pid) - before) / flags.clients,
+  };
+  const { seconds } = flags;
+  const rows = [
+    await crowd.chat({ talkers: 2, rate: 200, seconds, isPrivate: true }),
+    await crowd.chat({ talkers: 3, rate: 15, seconds, isPrivate: true }),
+    await crowd.chat({ talkers: 100, rate: 500, seconds, isPrivate: true }),
+    await crowd.chat({ talkers: 3, rate: 4, seconds, isPrivate: false }),
+    await crowd.chat({ talkers: 100, rate: 4, seconds, isPrivate: false }),
+  ];
+  const { problem } = crowd.score;
+  print({ ...flags, joining, idle, rows, problem }, {
+    json,
+    lines: () =>
+      problem !== undefined ? `no numbers: ${problem}` : [
+        `${grouped(flags.clients)} named clients on one server`,
+        "",
+        formatTable([
+          ["all have joined after", `${joining.joined.toFixed(1)} s`],
+          ["and heard of each other after", `${joining.heard.toFixed(1)} s`],
+          ["announcements heard", grouped(joining.announcements)],
+          ["memory each", `${(idle.bytesEach / 1024).toFixed(1)} KiB`],
+          ["processor while idle", `${(idle.load * 100).toFixed(1)} %`],
+          ["pings a second", idle.pings.toFixed(0)],
+        ]),
+        "",
+        formatTable([
+          ["chat", "p50 ms", "p99 ms"],
+          ...rows.map(({ what, p50, p99 }) => [
+            what,
+            p50.toFixed(2),
+            p99.toFixed(2),
+          ]),
+        ]),
+      ].join("\n"),
+  });
+  return problem === undefined ? 0 : 1;
+}
+
+class Crowd {
+  readonly score = new Score();
+  readonly #server: Server;
+  readonly #clients: CrowdClient[] = [];
+
+  constructor(server: Server) {
+    this.#server = server;
+  }
+
+  async join(count: number) {
+    const { score } = this;
+    const start = performance.now();
+    const seconds = () => (performance.now() - start) / 1000;
+    let next = 0;
+    const connect = async () => {
+      while (next < count) {
+        const name = `c${next++}`;
+        const conn = await Deno.connect({
+          hostname: "127.0.0.1",
+          port: this.#server.port,
+        });
+        conn.setNoDelay();
+        const client = new CrowdClient(conn, name, score);
+        this.#clients.push(client);
+        await client.join();
+      }
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, connect));
+    const joined = seconds();
+    // Everybody hears of each who comes later.
+    const announcements = count * (count - 1) / 2;
+    await this.#until(() => score.joins >= announcements);
+    if (score.joins > announcements) score.problem ??= "too many announcements";
+    return { joined, heard: seconds(), announcements };
+  }
+
+  /** `rate` messages a second of the first `talkers` in turn, evenly apart. */
+  async chat(
+    { talkers, rate, seconds, isPrivate }: {
+      talkers: number;
+      rate: number;
+      seconds: number;
+      isPrivate: boolean;
+    },
+  ): Promise<Row> {
+    const { score } = this;
+    score.saidAt = [];
+    score.latencies = [];
+    score.heard = 0;
+    const count = rate * seconds;
+    const start = performance.now();
+    for (let i = 0; i < count; i++) {
+      while (performance.now() < start + i * 1000 / rate) await sleep(1);
+      const speaker = this.#clients[i % talkers]!;
+      const listener = this.#clients[(i + 1) % talkers]!;
+      void speaker.mark(isPrivate ? listener : undefined);
+    }
+    const wanted = isPrivate ? count : count * (this.#clients.length - 1);
+    await this.#until(() => score.heard >= wanted);
+    const sorted = Float64Array.from(score.latencies).sort();
+    const at = (share: number) => sorted[Math.floor(share * sorted.length)]!;
+    const way = isPrivate ? "private" : "to all";
+    const what = `${talkers} talk ${way}, ${rate} messages/s`;
+    note(what);
+    return { what, p50: at(0.5), p99: at(0.99) };
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    const end = performance.now() + PHASE_TIMEOUT;
+    while (!condition()) {
+      if (this.score.problem !== undefined) throw new Error(this.score.problem);
+      if (performance.now() > end) throw new Error("messages were lost");
+      await sleep(5);
+    }
+  }
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
