@@ -89,16 +89,22 @@ export class Connection {
   async receive(onBytes?: () => void): Promise<ReceivedFrame[] | undefined> {
     this.#reading = true;
     try {
-      if (this.#endReason !== undefined) return undefined;
       // What the decoder left for now, under the limits of now.
-      let bytes: Uint8Array | undefined = NO_BYTES;
-      while (bytes !== undefined) {
+      let bytes = NO_BYTES;
+      while (this.#endReason === undefined) {
         if (this.#finishReason === undefined) {
           const frames = this.#decoder.push(bytes);
           if (frames.length > 0) return frames;
         }
-        bytes = await this.#read();
-        if (bytes !== undefined) onBytes?.();
+        const length = await this.#stream.read(this.#buffer).catch(nothing);
+        if (this.#endReason !== undefined) break;
+        if (length === null) {
+          this.#lose();
+          break;
+        }
+        bytes = this.#buffer.subarray(0, length);
+        this.#adapt(length);
+        onBytes?.();
       }
       return undefined;
     } finally {
@@ -162,25 +168,6 @@ export class Connection {
     this.end(this.#finishReason ?? CONNECTION_LOST);
   }
 
-  /** The next bytes, good until the next call; `undefined` when it has ended. */
-  async #read(): Promise<Uint8Array | undefined> {
-    if (this.#endReason !== undefined) return undefined;
-    const buffer = this.#buffer;
-    let length: number | null = null;
-    try {
-      length = await this.#stream.read(buffer);
-    } catch {
-      // Reset by the peer, or closed by this side while reading.
-    }
-    if (this.#endReason !== undefined) return undefined;
-    if (length === null) {
-      this.#lose();
-      return undefined;
-    }
-    this.#adapt(length);
-    return buffer.subarray(0, length);
-  }
-
   /** Grows the buffer when a read fills it and shrinks it when reads stay small. */
   #adapt(length: number): void {
     const size = this.#buffer.length;
@@ -194,4 +181,9 @@ export class Connection {
       this.#quietReads = 0;
     }
   }
+}
+
+/** Reset by the peer, or closed by this side while reading: the end, too. */
+function nothing(): null {
+  return null;
 }

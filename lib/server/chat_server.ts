@@ -1,5 +1,6 @@
 import type { FileCatalog } from "../chat/file_catalog.ts";
 import { Room } from "../chat/room.ts";
+import { SweepClock } from "../net/heartbeat.ts";
 import type { Acceptor, Incoming } from "../net/listen.ts";
 import { pause } from "../net/pause.ts";
 import { Backpressure } from "./backpressure.ts";
@@ -42,6 +43,7 @@ export class ChatServer {
       room: new Room(),
       backpressure: new Backpressure(),
       counters: { messages: 0 },
+      clock: new SweepClock(),
     };
   }
 

@@ -24,7 +24,7 @@ import {
 } from "../messages.ts";
 import { normalizeName, userNameProblem } from "../names.ts";
 import { Connection } from "../net/connection.ts";
-import { Heartbeat } from "../net/heartbeat.ts";
+import { type Clock, Heartbeat } from "../net/heartbeat.ts";
 import type { Incoming } from "../net/listen.ts";
 import type { Backpressure } from "./backpressure.ts";
 import type { Details, EventLog, Origin } from "./event_log.ts";
@@ -53,10 +53,13 @@ export type Shared = {
   readonly print: (line: string) => void;
   /** What a client reads first. */
   readonly welcome: string;
+  /** The time of the heartbeats, if they share one. */
+  readonly clock?: Clock;
 };
 
 type Handlers = {
   readonly [Type in ClientMessage["type"]]: (
+    session: Session,
     message: Extract<ClientMessage, { readonly type: Type }>,
   ) => void | Promise<void>;
 };
@@ -66,7 +69,9 @@ export class Session {
   readonly #shared: Shared;
   readonly #origin: Origin;
   readonly #connection: Connection;
-  readonly #transfers: Transfers;
+  /** Made for the first download: most sessions have none. */
+  #transfers: Transfers | undefined;
+  #helloTimer: ReturnType<typeof setTimeout> | undefined;
   #seat: Seat | undefined;
   #name = "";
   /** Bytes said since then, in milliseconds of `performance.now`. */
@@ -83,10 +88,6 @@ export class Session {
     this.#connection = new Connection(incoming.stream, {
       limits: { message: MAX_HELLO_LENGTH, chunk: 0 },
     });
-    this.#transfers = new Transfers(shared.catalog, this.#connection, {
-      refuse: (re, error, id) => this.#refuse(re, error, id),
-      log: (event, details) => this.#log(event, details),
-    });
   }
 
   /** Whether the client has said its name. */
@@ -99,19 +100,19 @@ export class Session {
     this.#log("connected");
     this.#shared.print(`Connection from ${this.#origin.from}`);
     const connection = this.#connection;
-    const hello = setTimeout(() => {
+    this.#helloTimer = setTimeout(() => {
       if (!this.isNamed) void this.close("no hello within 5 seconds");
     }, HELLO_TIMEOUT);
     using heartbeat = new Heartbeat({
       sendPing: (n) => this.#send({ type: "ping", n }),
       onStale: () => connection.end("no answer"),
-    });
+    }, this.#shared.clock);
     try {
       await this.#serve(heartbeat);
     } catch (error) {
       await this.#fail(error);
     } finally {
-      clearTimeout(hello);
+      clearTimeout(this.#helloTimer);
       await this.#end();
     }
   }
@@ -127,7 +128,7 @@ export class Session {
     this.#isLeaving = true;
     // Nothing comes after the last words.
     const finished = this.#connection.finish(reason, FAREWELL_TIMEOUT);
-    void this.#transfers.stop(reason);
+    void this.#transfers?.stop(reason);
     // A server that closes has told all by then: nobody hears of the others.
     await Promise.resolve();
     this.#leaveRoom(reason);
@@ -177,10 +178,11 @@ export class Session {
         throw new ProtocolError(`Message "${message.type}" before hello`);
       }
       this.#saidLength += frame.payload.length;
-      const handler = this.#handlers[message.type] as (
+      const handler = Session.#handlers[message.type] as (
+        session: Session,
         message: ClientMessage,
       ) => void | Promise<void>;
-      const handled = handler(message);
+      const handled = handler(this, message);
       return handled?.catch((error) => this.#answerError(message, error));
     } catch (error) {
       this.#answerError(message, error);
@@ -198,39 +200,52 @@ export class Session {
     room.broadcast(this.#seat!, text);
   }
 
-  readonly #handlers: Handlers = {
-    hello: (message) => this.#join(message),
-    say: ({ text }) => {
+  /** One table for all sessions: ten thousand of them share it. */
+  static readonly #handlers: Handlers = {
+    hello: (session, message) => session.#join(message),
+    say: (session, { text }) => {
       checkText(text);
-      this.#shared.counters.messages++;
-      this.#log("said", { from: this.#name, to: "all", text });
-      this.#shared.room.broadcast(this.#seat!, text);
+      session.#shared.counters.messages++;
+      session.#log("said", { from: session.#name, to: "all", text });
+      session.#shared.room.broadcast(session.#seat!, text);
     },
-    tell: ({ to, text }) => {
+    tell: (session, { to, text }) => {
       checkText(text);
-      const receiver = this.#shared.room.tell(this.#seat!, { to, text });
-      this.#shared.counters.messages++;
-      this.#log("told", { from: this.#name, to: receiver.member.name, text });
+      const receiver = session.#shared.room.tell(session.#seat!, { to, text });
+      session.#shared.counters.messages++;
+      session.#log("told", {
+        from: session.#name,
+        to: receiver.member.name,
+        text,
+      });
     },
-    users: () => {
-      this.#log("users asked");
-      for (const { items, more } of pages(this.#shared.room.names())) {
-        this.#answer({ type: "users", names: items, ...(more && { more }) });
+    users: (session) => {
+      session.#log("users asked");
+      for (const { items, more } of pages(session.#shared.room.names())) {
+        session.#answer({ type: "users", names: items, ...(more && { more }) });
       }
     },
-    files: async () => {
-      const files = await this.#shared.catalog.list();
-      this.#log("files asked", { files: files.length });
+    files: async (session) => {
+      const files = await session.#shared.catalog.list();
+      session.#log("files asked", { files: files.length });
       for (const { items, more } of pages(files)) {
-        this.#answer({ type: "files", files: items, ...(more && { more }) });
+        session.#answer({ type: "files", files: items, ...(more && { more }) });
       }
     },
-    get: (message) => this.#transfers.start(message),
-    cancel: ({ id }) => this.#transfers.cancel(id),
-    ping: ({ n }) => this.#answer({ type: "pong", n }),
+    get: (session, message) => session.#startTransfer(message),
+    cancel: (session, { id }) => session.#transfers?.cancel(id),
+    ping: (session, { n }) => session.#answer({ type: "pong", n }),
     pong: () => {},
-    bye: () => void this.#finish("quit"),
+    bye: (session) => void session.#finish("quit"),
   };
+
+  #startTransfer(get: Extract<ClientMessage, { type: "get" }>): Promise<void> {
+    this.#transfers ??= new Transfers(this.#shared.catalog, this.#connection, {
+      refuse: (re, error, id) => this.#refuse(re, error, id),
+      log: (event, details) => this.#log(event, details),
+    });
+    return this.#transfers.start(get);
+  }
 
   #join({ protocol, name }: Extract<ClientMessage, { type: "hello" }>): void {
     if (this.isNamed) {
@@ -255,6 +270,8 @@ export class Session {
     };
     this.#seat = room.join(member);
     this.#name = member.name;
+    clearTimeout(this.#helloTimer);
+    this.#helloTimer = undefined;
     this.#connection.limits = { message: MAX_MESSAGE_LENGTH, chunk: 0 };
     this.#answer({
       type: "welcome",
@@ -313,7 +330,7 @@ export class Session {
   async #end(): Promise<void> {
     await this.#connection.ended;
     const reason = this.#connection.endReason!;
-    await this.#transfers.stop(reason);
+    await this.#transfers?.stop(reason);
     if (this.isNamed) this.#leaveRoom(reason);
     else this.#log("disconnected", { reason });
   }

@@ -1,0 +1,53 @@
+import { assertEquals } from "@std/assert";
+import { Heartbeat, SweepClock } from "../../lib/net/heartbeat.ts";
+import { FakeTime } from "../testing.ts";
+
+Deno.test({
+  name:
+    "SweepClock needs one timer for ten thousand heartbeats, and none for none",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const clock = new SweepClock();
+    const pings: number[] = [];
+    const stale: number[] = [];
+    const hearts = Array.from({ length: 10_000 }, (_, index) =>
+      new Heartbeat({
+        sendPing: (n) => pings.push(n),
+        onStale: () => stale.push(index),
+      }, clock));
+    assertEquals(time.pending, 1);
+    await time.pass(9_999);
+    assertEquals(pings.length, 0);
+    await time.pass(251);
+    assertEquals([pings.length, time.pending], [10_000, 1]);
+    // All but one are heard.
+    for (const heart of hearts.slice(1)) heart.heard();
+    await time.pass(20_500);
+    assertEquals(stale, [0]);
+    for (const heart of hearts) heart.stop();
+    assertEquals(time.pending, 0);
+  },
+});
+
+Deno.test({
+  name:
+    "SweepClock calls late by a quarter of a second at most, and never what was called off",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const clock = new SweepClock();
+    const called: string[] = [];
+    await time.pass(130);
+    const at = (delay: number, name: string) =>
+      clock.after(delay, () => called.push(`${name} ${clock.now()}`));
+    at(1000, "a");
+    const callOff = at(1000, "b");
+    at(1500, "c");
+    callOff();
+    callOff();
+    await time.pass(3000);
+    assertEquals(called, ["a 1380", "c 1880"]);
+    assertEquals(time.pending, 0);
+  },
+});
