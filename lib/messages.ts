@@ -26,7 +26,7 @@ export const PROTOCOL_VERSION = 1;
 export const MAX_TEXT_LENGTH = 48 * 1024;
 
 /** Longest name or code in a message, in UTF-16 units: a file name is the longest. */
-const MAX_WORD_LENGTH = 1024;
+export const MAX_WORD_LENGTH = 1024;
 
 /** Names at the head of a `welcome`; the whole list is asked for with `users`. */
 export const MAX_WELCOME_USERS = 100;
@@ -50,6 +50,8 @@ export type ClientMessage =
     readonly id: number;
     readonly name: string;
     readonly offset?: number;
+    /** The version that `offset` is meant for; of any other: from the beginning. */
+    readonly tag?: string;
   }
   | { readonly type: "cancel"; readonly id: number }
   | { readonly type: "ping"; readonly n: number }
@@ -90,6 +92,8 @@ export type ServerMessage =
     readonly size: number;
     readonly offset?: number;
     readonly modified?: number;
+    /** Stands for this version of the file: another one has another tag. */
+    readonly tag?: string;
   }
   | {
     readonly type: "end";
@@ -347,6 +351,7 @@ const CLIENT_MESSAGES: Readers<ClientMessage> = {
     id: transferId(fields),
     name: word(fields, "name"),
     ...optional(fields, "offset", integer),
+    ...optional(fields, "tag", word),
   }),
   cancel: (fields) => ({ type: "cancel", id: transferId(fields) }),
   ping: (fields) => ({ type: "ping", n: integer(fields, "n") }),
@@ -396,6 +401,7 @@ const SERVER_MESSAGES: Readers<ServerMessage> = {
     size: integer(fields, "size"),
     ...optional(fields, "offset", integer),
     ...optional(fields, "modified", integer),
+    ...optional(fields, "tag", word),
   }),
   end: (fields) => ({
     type: "end",

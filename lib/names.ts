@@ -173,7 +173,8 @@ function isWindowsDevice(name: string): boolean {
   return WINDOWS_DEVICE.test(stem);
 }
 
-function shortened(name: string, bytes: number): string {
+/** `name` cut to at most `bytes` bytes, before its ending. */
+export function shortened(name: string, bytes: number): string {
   if (byteLength(name) <= bytes) return name;
   const { stem, ending } = splitEnding(name);
   return shortenedStem(stem, bytes - byteLength(ending)) + ending;

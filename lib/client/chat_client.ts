@@ -5,7 +5,6 @@ import {
   FrameKind,
   MAX_CHUNK_LENGTH,
   MAX_MESSAGE_LENGTH,
-  MAX_TRANSFER_ID,
   ProtocolError,
 } from "../framing.ts";
 import {
@@ -19,8 +18,9 @@ import {
 import type { ByteStream } from "../net/byte_stream.ts";
 import { Connection, CONNECTION_LOST } from "../net/connection.ts";
 import { Heartbeat, PING_INTERVAL } from "../net/heartbeat.ts";
-import { Download } from "./download.ts";
+import type { Download } from "./download.ts";
 import { DownloadFolder } from "./download_folder.ts";
+import { Downloads } from "./downloads.ts";
 
 /** A server that has not answered a hello by then will not, in milliseconds. */
 const HELLO_TIMEOUT = 10_000;
@@ -53,6 +53,8 @@ export type ChatClientOptions = {
   /** Where downloads are saved; default: a folder with the user's name, here. */
   readonly folder?: string;
   readonly onEvent: (event: ChatEvent) => void;
+  /** Called when there is one download more, or one less. */
+  readonly onDownloads?: () => void;
 };
 
 type Welcome = Extract<ServerMessage, { type: "welcome" }>;
@@ -72,14 +74,12 @@ export class ChatClient {
   readonly #options: ChatClientOptions;
   readonly #welcomed = Promise.withResolvers<Welcome>();
   readonly #ended: Promise<string>;
-  readonly #downloads = new Map<number, Download>();
+  readonly #downloads: Downloads;
   readonly #userRequests: Request<string>[] = [];
   readonly #fileRequests: Request<FileEntry>[] = [];
   readonly #pongs = new Map<number, PromiseWithResolvers<void>>();
-  #folder: DownloadFolder;
   #pings = 0;
   #sentAt = performance.now();
-  #lastId = 0;
   #joined = false;
   #leaving = false;
 
@@ -88,7 +88,11 @@ export class ChatClient {
     this.#connection = new Connection(stream, {
       limits: { message: MAX_MESSAGE_LENGTH, chunk: MAX_CHUNK_LENGTH },
     });
-    this.#folder = new DownloadFolder(options.folder ?? options.name);
+    this.#downloads = new Downloads({
+      folder: new DownloadFolder(options.folder ?? options.name),
+      send: (message) => this.#send(message),
+      onChange: options.onDownloads,
+    });
     this.#ended = this.#run();
   }
 
@@ -148,26 +152,19 @@ export class ChatClient {
     return this.#request(this.#fileRequests, { type: "files" });
   }
 
-  /** Begins to fetch a file. */
-  get(name: string): Download {
-    this.#lastId = this.#lastId === MAX_TRANSFER_ID ? 1 : this.#lastId + 1;
-    const id = this.#lastId;
-    const download = new Download(name, this.#folder);
-    this.#downloads.set(id, download);
-    const forget = () => this.#downloads.delete(id);
-    download.saved.then(forget, () => {
-      // The server may not know yet; it ignores what it does not know.
-      if (forget()) this.#send({ type: "cancel", id });
-    });
-    this.#send({ type: "get", id, name });
-    return download;
+  /** The downloads that are not over, in the order of asking. */
+  get downloads(): Download[] {
+    return this.#downloads.all;
   }
 
-  /** Stops all downloads; resolves to how many there were. */
-  async cancel(): Promise<number> {
-    const downloads = [...this.#downloads.values()];
-    await Promise.all(downloads.map((download) => download.fail("cancelled")));
-    return downloads.length;
+  /** Fetches a file, at once or when its turn comes. */
+  get(name: string): Download {
+    return this.#downloads.get(name);
+  }
+
+  /** Stops the downloads that `isMeant` says, default all; resolves to how many there were. */
+  async cancel(isMeant?: (name: string) => boolean): Promise<number> {
+    return await this.#downloads.cancel(isMeant);
   }
 
   /**
@@ -189,8 +186,7 @@ export class ChatClient {
   /** Like {@linkcode settled}, and then all downloads have ended, too. */
   async finished(): Promise<void> {
     await this.settled();
-    const downloads = [...this.#downloads.values()];
-    await Promise.allSettled(downloads.map((download) => download.saved));
+    await this.#downloads.finished();
   }
 
   /** Leaves in order. Downloads that are under way are given up. */
@@ -250,16 +246,14 @@ export class ChatClient {
       for (const request of requests) request.reject(error);
     }
     for (const pong of this.#pongs.values()) pong.reject(error);
-    const downloads = [...this.#downloads.values()];
-    this.#downloads.clear();
-    await Promise.all(downloads.map((download) => download.fail(reason)));
+    await this.#downloads.close(reason);
   }
 
   #handle(frame: Frame): void | Promise<void> {
     if (frame.kind === FrameKind.chunk) {
       const { id, data } = decodeChunk(frame.payload);
       // Chunks of a cancelled download may still be under way.
-      return this.#downloads.get(id)?.write(data);
+      return this.#downloads.write(id, data);
     }
     const message = decodeServerMessage(frame.payload);
     // A newer server may say more than this client knows.
@@ -287,8 +281,8 @@ export class ChatClient {
     },
     users: ({ names, more }) => answer(this.#userRequests, names, more),
     files: ({ files, more }) => answer(this.#fileRequests, files, more),
-    file: (message) => this.#downloads.get(message.id)?.begin(message),
-    end: (message) => this.#downloads.get(message.id)?.end(message),
+    file: (message) => this.#downloads.begin(message),
+    end: (message) => this.#downloads.end(message),
     refused: (message) => this.#refused(message),
     ping: ({ n }) => this.#send({ type: "pong", n }),
     pong: ({ n }) => {
@@ -300,14 +294,12 @@ export class ChatClient {
   #refused(
     message: Extract<ServerMessage, { type: "refused" }>,
   ): void | Promise<void> {
-    const { re, id, code, text, suggestion } = message;
+    const { re, code, text, suggestion } = message;
+    const ended = re === "hello" ? undefined : this.#downloads.refused(message);
+    if (ended !== undefined) return ended;
     const error = new ChatError(code as RefusalCode, text, { suggestion });
     if (re === "hello") {
       this.#welcomed.reject(error);
-    } else if (id !== undefined && this.#downloads.has(id)) {
-      const download = this.#downloads.get(id);
-      this.#downloads.delete(id);
-      return download?.fail(text);
     } else if (re === "users") {
       this.#userRequests.shift()?.reject(error);
     } else if (re === "files") {

@@ -1,16 +1,9 @@
 import { nameKey } from "../names.ts";
 import { firstWord } from "../terminal/command_line.ts";
 import type { CommandContext } from "./command_context.ts";
+import { cancelFiles, getFiles, showFiles } from "./file_commands.ts";
 import { say, tell } from "./speech.ts";
-import {
-  answer,
-  failedLine,
-  fileLines,
-  type Mode,
-  modeLine,
-  savedLine,
-  userLines,
-} from "./view.ts";
+import { answer, type Mode, modeLine, userLines } from "./view.ts";
 
 /** One command: a row of the table that also `/help` is printed from. */
 export type Command = {
@@ -92,47 +85,35 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "files",
-    usage: "/files",
+    usage: "/files [pattern]",
     summary: "show the files on the server",
     details: [
       "What is in the server's folder at this moment: number, name and size.",
+      "/files *.pdf shows those only; * stands for anything, ? for one letter.",
     ],
-    async run(context) {
-      context.listing = await context.client.files();
-      fileLines(context.listing).forEach(context.print);
-    },
+    run: showFiles,
   },
   {
     name: "get",
-    usage: "/get NAME-or-NUMBER",
-    summary: "fetch a file into your folder",
+    usage: "/get NAME-or-NUMBER ...",
+    summary: "fetch files into your folder",
     details: [
-      'A number is that of the last /files. A name may be in quotes: "a b.txt".',
-      "The file is saved in the folder with your name, when all of it is there",
+      "Numbers are those of the last /files: /get 2 5 7-9. Patterns: /get *.png",
+      'A name with spaces among others is put in quotes: /get "a b.txt" c.txt',
+      "A file is saved in the folder with your name, when all of it is there",
       "and it is the same as on the server. Nothing is ever overwritten.",
+      "What was broken off goes on where it stopped.",
     ],
     async run(context, argument) {
-      const wanted = argument.replace(/^"(.*)"$/, "$1");
-      if (wanted === "") return usage(context, "get");
-      const name = await fileName(context, wanted);
-      if (name === undefined) return;
-      const download = context.client.get(name);
-      download.saved.then(
-        (saved) => context.print(savedLine(saved)),
-        (error: Error) => context.fail(failedLine(name, error.message)),
-      );
-      await download.started.catch(() => {});
+      if (!await getFiles(context, argument)) usage(context, "get");
     },
   },
   {
     name: "cancel",
-    usage: "/cancel",
-    summary: "stop the downloads that are under way",
-    details: ["What has arrived of them is removed."],
-    async run(context) {
-      const count = await context.client.cancel();
-      if (count === 0) context.print(answer("No download is under way"));
-    },
+    usage: "/cancel [NAME-or-NUMBER]",
+    summary: "stop one download, or all",
+    details: ["What has arrived of it is removed."],
+    run: cancelFiles,
   },
   {
     name: "quiet",
@@ -173,7 +154,7 @@ export const COMMANDS: readonly Command[] = [
     aliases: ["leave", "exit"],
     usage: "/quit",
     summary: "leave (also /leave, /exit, Ctrl+C)",
-    details: ["Downloads that are under way are given up."],
+    details: ["Downloads that are under way go on with the next /get of them."],
     run(context) {
       context.leave();
     },
@@ -221,23 +202,6 @@ async function present(
     return undefined;
   }
   return name;
-}
-
-/** The file that a number of the last list, or of the present one, stands for. */
-async function fileName(
-  context: CommandContext,
-  wanted: string,
-): Promise<string | undefined> {
-  if (!/^\d{1,6}$/.test(wanted)) return wanted;
-  context.listing ??= await context.client.files();
-  const entry = context.listing[Number(wanted) - 1];
-  if (entry !== undefined) return entry.name;
-  // A file may have a number as its name.
-  if (context.listing.some(({ name }) => name === wanted)) return wanted;
-  context.fail(
-    `There is no file number ${wanted}: /files shows what there is`,
-  );
-  return undefined;
 }
 
 function usage(context: CommandContext, name: string): void {

@@ -1,27 +1,26 @@
-import { fileNameProblem, numberedFileName, safeFileName } from "../names.ts";
-
-/** On Windows a virus scanner holds a new file open for a moment: so many tries, ... */
-const RENAME_TRIES = 10;
-
-/** ... so many milliseconds apart. */
-const RENAME_PAUSE = 100;
+import {
+  fileNameProblem,
+  MAX_FILE_NAME_LENGTH,
+  nameKey,
+  numberedFileName,
+  safeFileName,
+  shortened,
+} from "../names.ts";
+import { PartFile, readVersion, type Version } from "./part_file.ts";
 
 /** More files of one name than anybody keeps. */
 const MAX_NUMBER = 10_000;
 
-/** A file that is still arriving: `NAME.part` until all of it is there and right. */
-export type PartFile = {
-  /** Appends all of `bytes`. */
-  write(bytes: Uint8Array): Promise<void>;
-  /** Gives the file its name, or the next free one; resolves to `FOLDER/NAME`. */
-  keep(): Promise<string>;
-  /** Removes what has arrived. */
-  discard(): Promise<void>;
-};
+/** Room in the name of a file that is still arriving for what comes behind it. */
+const PART_ENDING_LENGTH = " (9999).part.json".length;
+
+/** Folders in folders; deeper ones become part of the file's name. */
+const MAX_DEPTH = 8;
 
 /**
  * The folder that downloads are saved in, made with the first of them. Nothing
- * that is there already is changed.
+ * that is there already is changed. A file of a sub-folder of the server goes
+ * into a sub-folder here; no foreign name leads out.
  */
 export class DownloadFolder {
   readonly #path: string;
@@ -31,36 +30,92 @@ export class DownloadFolder {
   }
 
   /**
-   * Begins a file for the foreign name `name`, or a name like it if files cannot
-   * have that one. Throws the system's error if the disk does not allow it.
+   * Begins a file for a foreign version, `NAME.part` until it is kept. Throws the
+   * system's error if the disk does not allow it.
    */
-  async create(name: string): Promise<PartFile> {
-    const wanted = fileNameProblem(name) === undefined
-      ? name
-      : safeFileName(name);
-    await Deno.mkdir(this.#path, { recursive: true });
-    const partName = safeFileName(`${wanted}.part`);
-    for (const candidate of candidates(partName)) {
-      const path = `${this.#path}/${candidate}`;
-      try {
-        const file = await Deno.open(path, { write: true, createNew: true });
-        return partFile(file, path, () => this.#rename(path, wanted));
-      } catch (error) {
-        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-      }
+  async create(version: Version): Promise<PartFile> {
+    const { folder, name } = this.#place(version.name);
+    await Deno.mkdir(folder, { recursive: true });
+    for (const candidate of candidates(partStem(name))) {
+      const part = await PartFile.create(
+        `${folder}/${candidate}.part`,
+        version,
+      );
+      if (part !== undefined) return part;
     }
-    throw new Error(`There are too many files ${partName}`);
+    throw new Error(`There are too many files ${name}.part`);
   }
 
-  async #rename(partPath: string, wanted: string): Promise<string> {
-    for (const name of candidates(wanted)) {
-      const path = `${this.#path}/${name}`;
-      if (await exists(path)) continue;
-      await rename(partPath, path);
-      return path;
+  /**
+   * What an earlier download of this file has left and nobody is at work on, the
+   * one with exactly this name first; `undefined` if there is none.
+   */
+  async find(wanted: string): Promise<PartFile | undefined> {
+    const { folder } = this.#place(wanted);
+    const alike: { path: string; exact: boolean }[] = [];
+    try {
+      for await (const { name, isFile } of Deno.readDir(folder)) {
+        if (!isFile || !name.endsWith(".part.json")) continue;
+        const path = `${folder}/${name.slice(0, -".json".length)}`;
+        const version = await readVersion(`${path}.json`);
+        if (version === undefined) continue;
+        if (nameKey(version.name) === nameKey(wanted)) {
+          alike.push({ path, exact: version.name === wanted });
+        }
+      }
+    } catch {
+      // No such folder yet, or none that can be read.
     }
-    throw new Error(`There are too many files ${wanted}`);
+    alike.sort((a, b) =>
+      Number(b.exact) - Number(a.exact) || a.path.localeCompare(b.path)
+    );
+    for (const { path } of alike) {
+      const part = await PartFile.reopen(path);
+      if (part !== undefined) return part;
+    }
+    return undefined;
   }
+
+  /** Gives a complete file its name, or the next free one; resolves to its path. */
+  async keep(part: PartFile, wanted: string): Promise<string> {
+    const { folder, name } = this.#place(wanted);
+    return await part.keep(paths(folder, name));
+  }
+
+  /** Where a file with this foreign name is saved. */
+  #place(wanted: string): { folder: string; name: string } {
+    const parts = wanted.split("/");
+    const tail = parts.splice(MAX_DEPTH).join("_");
+    if (tail !== "") parts.push(tail);
+    const [name, ...folders] = parts.map(safe).reverse();
+    return {
+      folder: [this.#path, ...folders.reverse()].join("/"),
+      name: name!,
+    };
+  }
+}
+
+/**
+ * Why a file of the server cannot have its own name here, as the end of a
+ * sentence, or `undefined` if it can.
+ */
+export function pathProblem(name: string): string | undefined {
+  const parts = name.split("/");
+  if (parts.length > MAX_DEPTH) return "has too many folders";
+  return parts.map(fileNameProblem).find((problem) => problem !== undefined);
+}
+
+function safe(name: string): string {
+  return fileNameProblem(name) === undefined ? name : safeFileName(name);
+}
+
+/** `name`, or so much of it that it can still be told what it is. */
+function partStem(name: string): string {
+  return shortened(name, MAX_FILE_NAME_LENGTH - PART_ENDING_LENGTH);
+}
+
+function* paths(folder: string, name: string): Generator<string> {
+  for (const candidate of candidates(name)) yield `${folder}/${candidate}`;
 }
 
 /** `report.pdf`, `report (1).pdf`, `report (2).pdf`, … */
@@ -68,54 +123,5 @@ function* candidates(name: string): Generator<string> {
   yield name;
   for (let number = 1; number < MAX_NUMBER; number++) {
     yield numberedFileName(name, number);
-  }
-}
-
-function partFile(
-  file: Deno.FsFile,
-  path: string,
-  rename: () => Promise<string>,
-): PartFile {
-  return {
-    async write(bytes) {
-      let at = 0;
-      while (at < bytes.length) at += await file.write(bytes.subarray(at));
-    },
-    async keep() {
-      await file.sync();
-      file.close();
-      return await rename();
-    },
-    async discard() {
-      try {
-        file.close();
-      } catch {
-        // Closed already, before a rename that failed.
-      }
-      await Deno.remove(path);
-    },
-  };
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-async function rename(from: string, to: string): Promise<void> {
-  for (let tries = 1;; tries++) {
-    try {
-      return await Deno.rename(from, to);
-    } catch (error) {
-      const busy = error instanceof Deno.errors.PermissionDenied ||
-        error instanceof Deno.errors.Busy;
-      if (!busy || tries === RENAME_TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, RENAME_PAUSE));
-    }
   }
 }

@@ -104,34 +104,68 @@ export function userLines(names: readonly string[], own: string): Line[] {
   ];
 }
 
-/** What can be fetched: number, name and size, one file a line. */
-export function fileLines(files: readonly FileEntry[]): Line[] {
+/** What can be fetched: number, name and size, one file a line; of those that are `wanted`. */
+export function fileLines(
+  files: readonly FileEntry[],
+  wanted: (file: FileEntry) => boolean = () => true,
+): Line[] {
   if (files.length === 0) return [answer("There are no files on the server")];
-  const names = files.map(({ name }) => display(name));
-  const width = Math.min(MAX_NAME_WIDTH, Math.max(...names.map(textWidth)));
-  const digits = String(files.length).length;
+  // The numbers are those of the whole list: they are what /get takes.
+  const shown = files
+    .map((file, index) => ({ ...file, number: String(index + 1) }))
+    .filter(wanted)
+    .map((file) => ({ ...file, name: display(file.name) }));
   const count = files.length === 1 ? "1 file" : `${files.length} files`;
+  if (shown.length === 0) return [answer(`None of the ${count} is like that`)];
+  const widths = shown.map(({ name }) => textWidth(name));
+  const width = Math.min(
+    MAX_NAME_WIDTH,
+    widths.reduce((a, b) => Math.max(a, b)),
+  );
+  const digits = String(files.length).length;
+  const some = shown.length === files.length ? "" : `${shown.length} of `;
   return [
-    answer(`${count} on the server:`),
-    ...files.map(({ size }, index) => {
-      const number = String(index + 1).padStart(digits);
-      const name = padded(names[index]!, width);
-      return answer(`  ${number}  ${name}  ${formatBytes(size)}`);
-    }),
+    answer(`${some}${count} on the server:`),
+    ...shown.map(({ number, name, size }) =>
+      answer(
+        `  ${number.padStart(digits)}  ${padded(name, width)}  ${
+          formatBytes(size)
+        }`,
+      )
+    ),
   ];
 }
 
 /** What is said when a download is complete. */
-export function savedLine({ path, size }: Saved): Line {
+export function savedLine({ path, size, instead }: Saved): Line {
+  const why = instead === undefined
+    ? ""
+    : `, because the name ${instead.name} ${instead.problem}`;
   return {
     kind: "event",
-    text: `Saved ${path} (${formatBytes(size)}, verified)`,
+    text: `Saved ${path} (${formatBytes(size)}, verified)${why}`,
   };
 }
 
-/** What is said when a download did not come to its end. */
-export function failedLine(name: string, reason: string): Line {
-  return problem(`Not saved: ${name}: ${reason}`);
+/** What is said when a download goes on where an earlier one stopped; `at` is in bytes. */
+export function resumedLine(name: string, at: number): Line {
+  return { kind: "event", text: `Going on with ${name} at ${formatBytes(at)}` };
+}
+
+/** What is said when an earlier download cannot be gone on with. */
+export function afreshLine(name: string): Line {
+  return {
+    kind: "event",
+    text: `Starting afresh: ${name} has changed on the server`,
+  };
+}
+
+/** What is said when a download did not come to its end; `kept` is in bytes. */
+export function failedLine(name: string, reason: string, kept = 0): Line {
+  const rest = kept === 0
+    ? ""
+    : ` (${formatBytes(kept)} kept: /get goes on from there)`;
+  return problem(`Not saved: ${name}: ${reason}${rest}`);
 }
 
 /** Whether `text` speaks of the person called `name`, as a word of its own. */

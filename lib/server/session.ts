@@ -233,7 +233,8 @@ export class Session {
       }
     },
     get: (session, message) => session.#startTransfer(message),
-    cancel: (session, { id }) => session.#transfers?.cancel(id),
+    // Not waited for: a file on a slow disk must not hold up the chat.
+    cancel: (session, { id }) => void session.#transfers?.cancel(id),
     ping: (session, { n }) => session.#answer({ type: "pong", n }),
     pong: () => {},
     bye: (session) => void session.#finish("quit"),

@@ -7,6 +7,9 @@ import type { Details } from "./event_log.ts";
 /** Enough for all files of a lesson at once; each costs a buffer and an open file. */
 export const MAX_TRANSFERS = 8;
 
+/** Cancelled ones may wait for a slow disk beside them, but not without end. */
+const MAX_OPEN = 2 * MAX_TRANSFERS;
+
 type Get = Extract<ClientMessage, { type: "get" }>;
 
 export type TransfersOptions = {
@@ -35,17 +38,23 @@ export class Transfers {
   }
 
   /** Begins to send a file; resolves when it is open. Throws {@linkcode ChatError}. */
-  async start({ id, name, offset = 0 }: Get): Promise<void> {
+  async start({ id, name, offset: wished = 0, tag }: Get): Promise<void> {
     if (this.#running.has(id)) {
       throw new ChatError("id-in-use", `Download ${id} is under way already`);
     }
-    if (this.#running.size >= MAX_TRANSFERS) {
+    const running = [...this.#running.values()];
+    const active = running.filter(({ controller }) =>
+      !controller.signal.aborted
+    );
+    if (active.length >= MAX_TRANSFERS || running.length >= MAX_OPEN) {
       throw new ChatError(
         "too-many",
         `${MAX_TRANSFERS} downloads are under way already: wait for one to end`,
       );
     }
     const file = await this.#catalog.open(name);
+    // What the receiver has is of another version: it gets this one whole.
+    const offset = tag === undefined || tag === file.tag ? wished : 0;
     const controller = new AbortController();
     const { signal } = controller;
     const done = (async () => {
@@ -80,7 +89,10 @@ export class Transfers {
     this.#running.set(id, { controller, done });
   }
 
-  /** Stops one; its receiver is told. Nothing happens if it is over already. */
+  /**
+   * Stops one; its receiver is told. Nothing happens if it is over already.
+   * Resolves when its file is closed.
+   */
   async cancel(id: number): Promise<void> {
     const running = this.#running.get(id);
     if (running === undefined) return;
