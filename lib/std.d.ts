@@ -84,6 +84,16 @@ declare module "@std/fmt/bytes" {
   ): string;
 }
 
+declare module "@std/fmt/duration" {
+  export function format(
+    milliseconds: number,
+    options?: {
+      style?: "narrow" | "full" | "digital";
+      ignoreZero?: boolean;
+    },
+  ): string;
+}
+
 declare module "@std/text/closest-string" {
   export function closestString(
     givenWord: string,

@@ -4,6 +4,7 @@ import type { ByteStream } from "../net/byte_stream.ts";
 import { ChatClient, type ChatEvent, ConnectionLost } from "./chat_client.ts";
 import type { CommandContext } from "./command_context.ts";
 import { completer } from "./completion.ts";
+import { ProgressFooter } from "./progress_footer.ts";
 import { runLine } from "./run_line.ts";
 import type { Screen } from "./screen.ts";
 import {
@@ -61,7 +62,9 @@ export async function converse(
   const { client, welcome } = await ChatClient.join(stream, {
     ...options,
     onEvent: (event) => hearing.hear(event),
+    onDownloads: () => footer.update(),
   });
+  using footer = new ProgressFooter(screen, () => client.downloads);
   hearing.name = welcome.name;
   const { users, count = users.length } = welcome;
   hearing.begin(users, users.length >= count);

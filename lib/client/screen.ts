@@ -1,6 +1,12 @@
 import type { Completer } from "../terminal/completion.ts";
 import type { Line } from "./view.ts";
 
+/** Width of the window, and whether characters beyond letters may be used. */
+export type FooterStyle = {
+  readonly columns: number;
+  readonly symbols: boolean;
+};
+
 /** Where the user reads and types: a terminal, or a pipe. */
 export type Screen = AsyncDisposable & {
   /** Whether somebody sits there. */
@@ -9,6 +15,11 @@ export type Screen = AsyncDisposable & {
   print(line: Line): void;
   /** What stands before the line that is being typed. */
   setPrompt(prompt: string): void;
+  /**
+   * Lines between what was printed and the line that is being typed, drawn to fit.
+   * Missing where nobody sits there.
+   */
+  setFooter?(draw: (style: FooterStyle) => readonly string[]): void;
   /** Asks for one line; `undefined` at the end of input, or if nobody sits there. */
   ask(question: string): Promise<string | undefined>;
   /** Puts text back into the line, to be changed or sent later. */

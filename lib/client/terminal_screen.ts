@@ -5,7 +5,7 @@ import type { Style } from "../terminal/style.ts";
 import { clockTime } from "../terminal/text_layout.ts";
 import type { Profile } from "./profile.ts";
 import { renderTerminal } from "./render.ts";
-import type { Screen } from "./screen.ts";
+import type { FooterStyle, Screen } from "./screen.ts";
 import type { Line } from "./view.ts";
 
 /** Rings, where the window can. */
@@ -57,6 +57,11 @@ export class TerminalScreen implements Screen {
 
   setPrompt(prompt: string): void {
     this.#editor.prompt = prompt;
+  }
+
+  setFooter(draw: (style: FooterStyle) => readonly string[]): void {
+    const { symbols } = this.#options.style;
+    this.#editor.footer = draw({ columns: this.#editor.columns - 1, symbols });
   }
 
   ask(question: string): Promise<string | undefined> {
