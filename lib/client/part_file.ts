@@ -204,7 +204,7 @@ export async function readVersion(path: string): Promise<Version | undefined> {
     const value: unknown = JSON.parse(await Deno.readTextFile(path));
     const { name, size, tag } = value as Record<string, unknown>;
     return typeof name === "string" && typeof tag === "string" &&
-        Number.isSafeInteger(size)
+        Number.isSafeInteger(size) && (size as number) >= 0
       ? { name, size: size as number, tag }
       : undefined;
   } catch {

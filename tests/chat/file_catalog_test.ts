@@ -1,6 +1,11 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+} from "@std/assert";
 import { ChatError } from "../../lib/chat/chat_error.ts";
-import { FileCatalog } from "../../lib/chat/file_catalog.ts";
+import { FileCatalog, MAX_DEPTH } from "../../lib/chat/file_catalog.ts";
 import { tempFolder } from "../testing.ts";
 
 /** A shared folder inside a folder with a secret beside it. */
@@ -61,6 +66,9 @@ Deno.test("FileCatalog.open() opens nothing outside the folder", async () => {
   const { outer, folder } = shared;
   await Deno.mkdir(`${folder}/sub`);
   await Deno.writeTextFile(`${folder}/sub/b.txt`, "b");
+  await Deno.writeTextFile(`${folder}/sub/.hidden`, "x");
+  await Deno.symlink("../a.txt", `${folder}/sub/link.txt`);
+  await Deno.symlink("..", `${folder}/sub/up`);
   await Deno.symlink("../secret.txt", `${folder}/link.txt`);
   await Deno.symlink("..", `${folder}/up`);
   const names = [
@@ -68,7 +76,14 @@ Deno.test("FileCatalog.open() opens nothing outside the folder", async () => {
     "..\\secret.txt",
     "./a.txt",
     "sub/../a.txt",
-    "sub/b.txt",
+    "sub/../sub/b.txt",
+    "sub//b.txt",
+    "/sub/b.txt",
+    "sub/b.txt/",
+    "sub/.hidden",
+    "sub/link.txt",
+    "sub/up/a.txt",
+    "sub/*",
     "sub\\b.txt",
     "up/secret.txt",
     "link.txt",
@@ -151,4 +166,73 @@ Deno.test("FileCatalog makes its folder, and makes it again if it is gone", asyn
   assertEquals(await catalog.list(), []);
   await Deno.writeTextFile(`${folder}/new.txt`, "new");
   assertEquals((await catalog.list()).length, 1);
+});
+
+Deno.test("FileCatalog shows and opens files of sub-folders, with a / in the name", async () => {
+  await using shared = await sharedFolder({ "a.txt": "a" });
+  const { folder, catalog } = shared;
+  await Deno.mkdir(`${folder}/Sub/Unit 1`, { recursive: true });
+  await Deno.mkdir(`${folder}/.git`);
+  await Deno.writeTextFile(`${folder}/Sub/b.txt`, "b");
+  await Deno.writeTextFile(`${folder}/Sub/Unit 1/c.txt`, "c");
+  await Deno.writeTextFile(`${folder}/.git/config`, "x");
+  // Neither a link to a folder is followed, nor a circle of them.
+  await Deno.symlink("..", `${folder}/Sub/up`);
+  const names = (await catalog.list()).map(({ name }) => name);
+  assertEquals(names, ["a.txt", "Sub/b.txt", "Sub/Unit 1/c.txt"]);
+  assertEquals(await read(catalog, "Sub/Unit 1/c.txt"), "c");
+  assertEquals(await read(catalog, "SUB/unit 1/C.TXT"), "c");
+});
+
+Deno.test("FileCatalog looks only so deep, and leaves out what no message can name", async () => {
+  await using shared = await sharedFolder({});
+  const { folder, catalog } = shared;
+  const deep = Array.from({ length: MAX_DEPTH }, () => "d").join("/");
+  await Deno.mkdir(`${folder}/${deep}/e`, { recursive: true });
+  await Deno.writeTextFile(`${folder}/${deep}/a.txt`, "a");
+  await Deno.writeTextFile(`${folder}/${deep}/e/b.txt`, "b");
+  const long = Array.from({ length: 5 }, () => "x".repeat(250)).join("/");
+  await Deno.mkdir(`${folder}/${long}`, { recursive: true });
+  await Deno.writeTextFile(`${folder}/${long}/c.txt`, "c");
+  const names = (await catalog.list()).map(({ name }) => name);
+  assertEquals(names, [`${deep}/a.txt`]);
+  assertEquals(await read(catalog, `${deep}/a.txt`), "a");
+  await assertRejects(() => catalog.open(`${deep}/e/b.txt`), ChatError);
+});
+
+Deno.test("OpenFile.tag is that of one version: the same as long as nothing changes", async () => {
+  await using shared = await sharedFolder({
+    "a.txt": "hello",
+    "b.txt": "hello",
+  });
+  const { folder, catalog } = shared;
+  const path = `${folder}/a.txt`;
+  const tag = async (name = "a.txt") => {
+    using file = await catalog.open(name);
+    return file.tag;
+  };
+  const first = await tag();
+  assertEquals(await tag(), first);
+  assertNotEquals(await tag("b.txt"), first);
+  await Deno.writeTextFile(path, "world");
+  await Deno.utime(path, 1, 1);
+  const second = await tag();
+  assertNotEquals(second, first);
+  // Another file with the same size and times takes its place.
+  await Deno.writeTextFile(`${path}.new`, "again");
+  await Deno.utime(`${path}.new`, 1, 1);
+  await Deno.rename(`${path}.new`, path);
+  assertNotEquals(await tag(), second);
+});
+
+Deno.test("OpenFile.hash is shared by those who read one settled version, and by no others", async () => {
+  await using shared = await sharedFolder({ "a.txt": "hello" });
+  const { folder, catalog } = shared;
+  using fresh = await catalog.open("a.txt");
+  using again = await catalog.open("a.txt");
+  assert(fresh.hash !== again.hash, "just changed: not to be trusted");
+  await Deno.utime(`${folder}/a.txt`, 1, 1);
+  using settled = await catalog.open("a.txt");
+  using other = await catalog.open("a.txt");
+  assert(settled.hash === other.hash);
 });

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
 import { ChatError } from "../../lib/chat/chat_error.ts";
 import type { OpenFile } from "../../lib/chat/file_catalog.ts";
+import { FileHash } from "../../lib/chat/file_hashes.ts";
 import {
   CHUNK_LENGTH,
   type Outlet,
@@ -12,11 +13,22 @@ import { concat, Random, readFrames, type Received } from "../testing.ts";
 /** A file in memory that gives at most `readLength` bytes a call. */
 function memoryFile(
   bytes: Uint8Array,
-  { readLength = Infinity, size = bytes.length, changed = false } = {},
+  {
+    readLength = Infinity,
+    size = bytes.length,
+    changed = false,
+    hash = new FileHash(size),
+  } = {},
 ): OpenFile {
   let at = 0;
   return {
     entry: { name: "a.bin", size, modified: 5 },
+    tag: "version 1",
+    hash,
+    seek(position) {
+      at = position;
+      return Promise.resolve();
+    },
     read(target) {
       const piece = bytes.subarray(
         at,
@@ -34,6 +46,8 @@ function memoryFile(
 class MemoryOutlet implements Outlet {
   readonly sent: Uint8Array[] = [];
   rooms = 0;
+  readonly queuedLength = 0;
+  sentLength = 0;
   /** Called before there is room. */
   onRoom = () => {};
 
@@ -44,7 +58,8 @@ class MemoryOutlet implements Outlet {
   }
 
   send(bytes: Uint8Array): void {
-    this.sent.push(bytes);
+    this.sent.push(bytes.slice());
+    this.sentLength += bytes.length;
   }
 
   get received(): Received[] {
@@ -83,6 +98,7 @@ Deno.test({
         name: "a.bin",
         size,
         modified: 5,
+        tag: "version 1",
       });
       assertEquals(received.length, 2 + Math.ceil(size / CHUNK_LENGTH));
       assert(received.slice(1, -1).every(({ id }) => id === 7));

@@ -1,10 +1,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
 import { Download, DownloadError } from "../../lib/client/download.ts";
-import type {
-  DownloadFolder,
-  PartFile,
-} from "../../lib/client/download_folder.ts";
+import type { DownloadFolder } from "../../lib/client/download_folder.ts";
+import type { PartFile, Version } from "../../lib/client/part_file.ts";
 import { concat } from "../testing.ts";
 
 /** A folder in memory that does what it is told and notes it. */
@@ -13,23 +11,50 @@ class FakeFolder {
   readonly written: Uint8Array[] = [];
   /** The step that fails, as a disk does. */
   failing: "create" | "write" | "keep" | "discard" | undefined;
+  /** What an earlier download has left. */
+  left: { bytes: Uint8Array; version: Version } | undefined;
+  /** Called when a file is to get its name. */
+  onKeep = () => {};
 
-  create(name: string): Promise<PartFile> {
-    const step = (step: string) => {
-      this.events.push(step);
-      return this.failing === step
-        ? Promise.reject(new Error("no space left"))
-        : Promise.resolve();
-    };
-    const part: PartFile = {
+  async #step(step: string): Promise<void> {
+    this.events.push(step);
+    if (this.failing === step) throw new Error("no space left");
+    await Promise.resolve();
+  }
+
+  async create(version: Version): Promise<PartFile> {
+    await this.#step("create");
+    return this.#part(version, new Uint8Array(0));
+  }
+
+  find(): Promise<PartFile | undefined> {
+    const { left } = this;
+    const part = left && this.#part(left.version, left.bytes);
+    return Promise.resolve(part);
+  }
+
+  async keep(_part: PartFile, name: string): Promise<string> {
+    this.onKeep();
+    await this.#step("keep");
+    return `folder/${name}`;
+  }
+
+  #part(version: Version, bytes: Uint8Array): PartFile {
+    const part: Partial<PartFile> = {
+      version,
+      length: bytes.length,
+      async *content() {
+        for (const byte of bytes) yield Uint8Array.of(byte);
+      },
+      restart: () => this.#step("restart"),
       write: (bytes) => {
         this.written.push(bytes.slice());
-        return step("write");
+        return this.#step("write");
       },
-      keep: () => step("keep").then(() => `folder/${name}`),
-      discard: () => step("discard"),
+      leave: () => this.#step("leave").then(() => 5),
+      discard: () => this.#step("discard"),
     };
-    return step("create").then(() => part);
+    return part as PartFile;
   }
 }
 
@@ -121,8 +146,10 @@ Deno.test({
       await download.end(end(text("hello")));
       const error = await assertRejects(() => download.saved, DownloadError);
       assertStringIncludes(error.message, "cannot be written: no space left");
+      // What has arrived is worth keeping: the disk may have room later.
+      assertEquals(error.kept, failing === "create" ? 0 : 5, failing);
       assertEquals(
-        folder.events.includes("discard"),
+        folder.events.includes("leave"),
         failing !== "create",
         failing,
       );
@@ -171,6 +198,117 @@ Deno.test({
     await download.begin({ ...file, name: "other.txt", size: 1 });
     await download.write(text("hello"));
     await download.end(end(text("hello")));
+    assertEquals((await download.saved).path, "folder/A.txt");
+    assertEquals(folder.events, ["create", "write", "keep"]);
+  },
+});
+
+const LEFT = { name: "A.txt", size: 5, tag: "v1" };
+
+/** A download that finds `hel` of an earlier one. */
+async function resume() {
+  const test = begin(5);
+  test.folder.left = { bytes: text("hel"), version: LEFT };
+  await test.download.find();
+  return { ...test, place: await test.download.review() };
+}
+
+Deno.test({
+  name: "Download goes on where an earlier one stopped, with the hash of all",
+  permissions: "none",
+  async fn() {
+    const { folder, download, file, place } = await resume();
+    assertEquals(place, { offset: 3, tag: "v1" });
+    await download.begin({ ...file, offset: 3, tag: "v1" });
+    assertEquals([download.resumedAt, download.arrived], [3, 3]);
+    await download.write(text("lo"));
+    await download.end(end(text("hello")));
+    assertEquals((await download.saved).size, 5);
+    assertEquals(folder.written, [text("lo")]);
+    assertEquals(folder.events, ["write", "keep"]);
+  },
+});
+
+Deno.test({
+  name: "Download starts afresh when the server has another version",
+  permissions: "none",
+  async fn() {
+    const { folder, download, file } = await resume();
+    await download.begin({ ...file, size: 3, offset: 0, tag: "v2" });
+    assertEquals([download.startedAfresh, download.resumedAt], [true, 0]);
+    await download.write(text("new"));
+    await download.end(end(text("new")));
+    await download.saved;
+    assertEquals(folder.events, ["restart", "write", "keep"]);
+  },
+});
+
+Deno.test({
+  name:
+    "Download does not go on with another file, at another place, or unasked",
+  permissions: "none",
+  async fn() {
+    const cases = [
+      { offset: 3, tag: "v2" },
+      { offset: 3 },
+      { offset: 2, tag: "v1" },
+      { offset: 4, tag: "v1" },
+      { offset: 3, tag: "v1", size: 6 },
+      { offset: 3, tag: "v1", name: "b.txt" },
+      { offset: 2 ** 53 - 1, tag: "v1" },
+    ];
+    for (const change of cases) {
+      const { folder, download, file } = await resume();
+      await download.begin({ ...file, ...change });
+      await assertRejects(() => download.saved, DownloadError, "the server");
+      assertEquals(folder.events, ["discard"]);
+    }
+    const { folder, download, file } = begin(5);
+    await download.begin({ ...file, offset: 1 });
+    await assertRejects(() => download.saved, DownloadError, "wrong place");
+    assertEquals(folder.events, []);
+  },
+});
+
+Deno.test({
+  name: "Download finds that what was left is damaged, and keeps nothing",
+  permissions: "none",
+  async fn() {
+    const { folder, download, file } = await resume();
+    await download.begin({ ...file, offset: 3, tag: "v1" });
+    await download.write(text("lo"));
+    await download.end(end(text("HELlo")));
+    await assertRejects(() => download.saved, DownloadError, "not what");
+    assertEquals(folder.events, ["write", "discard"]);
+  },
+});
+
+Deno.test({
+  name: "Download.fail() keeps what has arrived when it is told to",
+  permissions: "none",
+  async fn() {
+    const { folder, download, file } = begin(5);
+    await download.begin(file);
+    await download.write(text("hel"));
+    await download.fail("connection lost", { keep: true });
+    const error = await assertRejects(() => download.saved, DownloadError);
+    assertEquals([error.message, error.kept], ["connection lost", 5]);
+    assertEquals(folder.events.at(-1), "leave");
+  },
+});
+
+Deno.test({
+  name: "Download.fail() does not call cancelled what is saved",
+  permissions: "none",
+  async fn() {
+    const { folder, download, file } = begin(5);
+    const failed: Promise<void>[] = [];
+    folder.onKeep = () => failed.push(download.fail("cancelled"));
+    await download.begin(file);
+    await download.write(text("hello"));
+    await download.end(end(text("hello")));
+    await Promise.all(failed);
+    assertEquals(failed.length, 1);
     assertEquals((await download.saved).path, "folder/A.txt");
     assertEquals(folder.events, ["create", "write", "keep"]);
   },

@@ -15,6 +15,9 @@ const MEBIBYTE = 1024 * 1024;
 /** Most memory that a program may ever have held while a large file went through it. */
 const MAX_MEMORY = 220 * MEBIBYTE;
 
+/** What a download of large.bin that was broken off leaves. */
+const KEPT = ["large.bin.part", "large.bin.part.json"];
+
 function randomBytes(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let at = 0; at < length; at += 65_536) {
@@ -52,11 +55,12 @@ Deno.test("8 /files shows names and sizes as they are at that moment", async () 
   await ann.output.next("  1  hello.txt  6 B");
   folder.write("download/big.bin", new Uint8Array(1_230_000));
   folder.write("download/.hidden", "not shown");
-  folder.write("download/inner/not-shown.txt", "");
+  folder.write("download/inner/shown.txt", "");
   await ann.type("/files");
-  await ann.output.next("2 files on the server:");
-  await ann.output.next("  1  big.bin    1.23 MB");
-  await ann.output.next("  2  hello.txt  6 B");
+  await ann.output.next("3 files on the server:");
+  await ann.output.next("  1  big.bin          1.23 MB");
+  await ann.output.next("  2  hello.txt        6 B");
+  await ann.output.next("  3  inner/shown.txt  0 B");
   Deno.removeSync(`${folder.path}/download`, { recursive: true });
   await ann.type("/files");
   await ann.output.next("There are no files on the server");
@@ -130,7 +134,10 @@ Deno.test("8 chat goes on while a file comes, and /cancel leaves nothing", async
   await bob.output.next("Ann: hello while it comes");
   await bob.type("hello back");
   await ann.output.next("Bob: hello back");
-  assertEquals(ann.folder.list("Ann"), ["large.bin.part"]);
+  assertEquals(ann.folder.list("Ann"), [
+    "large.bin.part",
+    "large.bin.part.json",
+  ]);
   await ann.type("/cancel");
   await ann.output.next("Not saved: large.bin: cancelled");
   assertEquals(ann.folder.list("Ann"), []);
@@ -167,7 +174,7 @@ Deno.test("8 at the end of input client waits for the downloads", async () => {
   assertEquals(folder.list("Ann"), ["a (1).bin", "a.bin"]);
 });
 
-Deno.test("8 a server killed half way leaves nothing under the name, exit code 1", async () => {
+Deno.test("8 a server killed half way leaves nothing under the name, and what has arrived, exit code 1", async () => {
   await using server = await Server.start();
   server.folder.writeSparse("download/large.bin", 4096 * MEBIBYTE);
   await using ann = await join(server, "Ann");
@@ -178,13 +185,13 @@ Deno.test("8 a server killed half way leaves nothing under the name, exit code 1
   assertEquals(await ann.exitCode(), 1);
   await ann.output.next(/^Not saved: large\.bin: /);
   await ann.errors.next(/^Connection lost: /);
-  assertEquals(ann.folder.list("Ann"), []);
+  assertEquals(ann.folder.list("Ann"), KEPT);
 });
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.test({
     name:
-      `8 ${signal} to either program half way leaves nothing behind, exit code 1`,
+      `8 ${signal} to either program half way leaves nothing but what has arrived, exit code 1`,
     ignore: noSignals,
     async fn() {
       for (const stopped of ["client", "server"] as const) {
@@ -196,7 +203,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
         (stopped === "client" ? ann : server).kill(signal);
         assertEquals(await ann.exitCode(), 1);
         await ann.output.next(/^Not saved: large\.bin: /);
-        assertEquals(ann.folder.list("Ann"), []);
+        assertEquals(ann.folder.list("Ann"), KEPT);
         await server.output.next(/^Ann has left/);
       }
     },
@@ -221,7 +228,12 @@ for (
   const name of [
     "../server.log",
     "..\\server.log",
-    "inner/secret.txt",
+    "inner/../../server.log",
+    "inner/.hidden",
+    "inner",
+    "inner/",
+    "inner//secret.txt",
+    "/inner/secret.txt",
     "C:\\Windows\\win.ini",
     "/etc/hostname",
     "\\\\?\\C:\\x",
@@ -236,9 +248,12 @@ for (
     server.folder.write("download/a.txt", "a");
     server.folder.write("download/.hidden", "hidden");
     server.folder.write("download/inner/secret.txt", "secret");
+    server.folder.write("download/inner/.hidden", "secret");
     await using ann = await join(server, "Ann");
     await ann.type(`/get ${name}`);
-    await ann.output.next(/^Not saved: .*: There is no file .* on the server/);
+    await ann.output.next(
+      /^Not saved: .*: There is no file .* on the server|^No file is like /,
+    );
     assertEquals(ann.folder.list(), []);
   });
 }
@@ -255,8 +270,14 @@ Deno.test({
     await ann.type("/files", "/get 1", "/get 2");
     await ann.output.next("  1  a:b\\x1b[2J\\n.txt  3 B");
     await ann.output.next("  2  nul.txt           3 B");
-    await ann.output.next("Saved Ann/a_b_[2J_.txt (3 B, verified)");
-    await ann.output.next("Saved Ann/_nul.txt (3 B, verified)");
+    await ann.output.next(
+      "Saved Ann/a_b_[2J_.txt (3 B, verified), because the name " +
+        "a:b\\x1b[2J\\n.txt contains a control character",
+    );
+    await ann.output.next(
+      "Saved Ann/_nul.txt (3 B, verified), because the name nul.txt means a " +
+        "device on Windows",
+    );
   },
 });
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Server } from "./programs.ts";
 import {
   type Arrival,
@@ -132,7 +132,8 @@ Deno.test("wire: get brings file, chunks and end with the SHA-256", async () => 
   await using server = await serverWithFile();
   using raw = await RawClient.join(server, "Raw");
   await raw.send(message({ type: "get", id: 4_294_967_295, name: "a.txt" }));
-  const { modified: _, ...file } = await raw.nextMessage();
+  const { modified: _, tag, ...file } = await raw.nextMessage();
+  assertMatch(tag, /^[0-9a-f]{32}$/);
   assertEquals(file, {
     type: "file",
     id: 4_294_967_295,
@@ -181,6 +182,22 @@ async function readFile(
     text += new TextDecoder().decode(arrival.data);
   }
 }
+
+Deno.test("wire: get with the tag of another version begins at the beginning", async () => {
+  await using server = await serverWithFile();
+  using raw = await RawClient.join(server, "Raw");
+  const get = { type: "get", name: "a.txt", offset: 7 };
+  await raw.send(message({ ...get, id: 5, tag: "another" }));
+  const { offset, tag } = await raw.nextMessage();
+  assertEquals(offset, 0);
+  assertEquals((await readFile(raw, 5)).text, CONTENT);
+  await raw.send(message({ ...get, id: 6, tag }));
+  assertEquals((await raw.nextMessage())["offset"], 7);
+  assertEquals((await readFile(raw, 6)).text, CONTENT.slice(7));
+  // More than there is now, but of another version: that does not matter.
+  await raw.send(message({ ...get, id: 7, offset: 99, tag: "another" }));
+  assertEquals((await raw.nextMessage())["offset"], 0);
+});
 
 Deno.test("wire: get of what cannot be is refused with its id", async () => {
   await using server = await serverWithFile();

@@ -17,6 +17,8 @@ const SIZE = 3 * CHUNK_LENGTH;
 class SlowOutlet implements Outlet {
   readonly #sent: Uint8Array[] = [];
   #waiting: (() => void)[] = [];
+  readonly queuedLength = 0;
+  readonly sentLength = 0;
 
   room(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
