@@ -99,7 +99,9 @@ export function progressLine(
   const details = [
     `${Math.floor(share * 100)}%`.padStart(4),
     `${formatBytes(arrived)} of ${formatBytes(size)}`,
-    speed === undefined ? "" : `${formatBytes(Math.round(speed))}/s`,
+    speed === undefined || !Number.isFinite(speed)
+      ? ""
+      : `${formatBytes(Math.round(speed))}/s`,
     timeLeft(progress),
   ].filter((detail) => detail !== "");
   while (details.length > 1 && widthOf(name, details) > columns) details.pop();

@@ -1,0 +1,137 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  MAX_LINES,
+  progressLine,
+  progressLines,
+  Speed,
+  timeLeft,
+} from "../../lib/client/progress.ts";
+import { textWidth } from "../../lib/terminal/text_layout.ts";
+
+const MB = 1_000_000;
+const HALF = { name: "report.pdf", arrived: 5 * MB, size: 10 * MB, speed: MB };
+
+Deno.test({
+  name: "progressLine() shows name, bar, percent, bytes, speed and time left",
+  permissions: "none",
+  fn() {
+    assertEquals(
+      progressLine(HALF, { columns: 79, symbols: true }),
+      "report.pdf  ████████████░░░░░░░░░░░░   50%  5 MB of 10 MB  1 MB/s  5s left",
+    );
+    assertEquals(
+      progressLine(HALF, { columns: 79, symbols: false }),
+      "report.pdf  [###########-----------]   50%  5 MB of 10 MB  1 MB/s  5s left",
+    );
+    assertEquals(
+      progressLine(HALF, { columns: 39, symbols: true }),
+      "report.pdf   50%  5 MB of 10 MB  1 MB/s",
+    );
+  },
+});
+
+Deno.test({
+  name: "progressLine() fits every width, and divides by nothing",
+  permissions: "none",
+  fn() {
+    const sizes = [0, 1, 999, MB, 2 ** 53 - 1];
+    const speeds = [undefined, 0, 1e-9, 1, 1e12, Infinity];
+    const names = ["a", "x".repeat(300), "你好".repeat(40), "\x1b[2J\n"];
+    for (let columns = 0; columns < 130; columns++) {
+      for (const name of names) {
+        for (const size of sizes) {
+          for (const speed of speeds) {
+            for (const arrived of [0, Math.floor(size / 2), size]) {
+              const progress = { name, arrived, size, speed };
+              const line = progressLine(progress, { columns, symbols: true });
+              assert(textWidth(line) <= columns, `${columns}: ${line}`);
+              assert(!/NaN|undefined|-\d/.test(line), line);
+              // deno-lint-ignore no-control-regex -- that is what it looks for
+              assert(!/[\x00-\x1f]/.test(line), line);
+            }
+          }
+        }
+      }
+    }
+  },
+});
+
+Deno.test({
+  name: "progressLine() says 100% when all is there, and not before",
+  permissions: "none",
+  fn() {
+    const line = (arrived: number, size: number) =>
+      progressLine({ name: "a", arrived, size, speed: 1 }, {
+        columns: 79,
+        symbols: true,
+      });
+    assert(line(999_999, MB).includes(" 99% "));
+    assert(line(999_999, MB).includes("░"));
+    assert(line(MB, MB).includes("100%"));
+    assert(line(0, 0).includes("100%"));
+  },
+});
+
+Deno.test({
+  name: "timeLeft() is short, rounded up, and silent where nobody can tell",
+  permissions: "none",
+  fn() {
+    const left = (seconds: number) =>
+      timeLeft({ arrived: 0, size: seconds * 1000, speed: 1000 });
+    assertEquals(left(0), "1s left");
+    assertEquals(left(1.2), "2s left");
+    assertEquals(left(59.5), "1m left");
+    assertEquals(left(200), "3m 20s left");
+    assertEquals(left(3600), "1h left");
+    assertEquals(left(12_005), "3h 21m left");
+    assertEquals(left(400_000), "");
+    for (const speed of [undefined, 0, NaN]) {
+      assertEquals(timeLeft({ arrived: 0, size: 5, speed }), "");
+    }
+  },
+});
+
+Deno.test({
+  name: "Speed is smoothed, falls when nothing comes, and needs a moment",
+  permissions: "none",
+  fn() {
+    const speed = new Speed(1000, 0);
+    assertEquals(speed.update(1000, 0), undefined);
+    assertEquals(speed.update(1200, 200), undefined);
+    assertEquals(speed.update(1500, 500), 1000);
+    const after = speed.update(101_500, 600)!;
+    assert(after > 1000 && after < 200_000, `${after}`);
+    let before = after;
+    for (let now = 700; now < 30_000; now += 200) {
+      const next = speed.update(101_500, now)!;
+      assert(next < before);
+      before = next;
+    }
+    assert(before < 100, `${before}`);
+    // A clock that stands still, and a file that was begun afresh.
+    assertEquals(speed.update(101_500, 0), before);
+    assert(speed.update(0, 31_000)! >= 0);
+  },
+});
+
+Deno.test({
+  name: "progressLines() gives a line to the first, and counts the others",
+  permissions: "none",
+  fn() {
+    const options = { columns: 60, symbols: true };
+    const many = Array.from({ length: MAX_LINES + 2 }, (_, i) => ({
+      ...HALF,
+      name: `${i}`.repeat(i + 1),
+    }));
+    const lines = progressLines(many, { ...options, waiting: 3 });
+    assertEquals(lines.length, MAX_LINES + 1);
+    assertEquals(lines.at(-1), "and 5 more");
+    // Bars and numbers stand under each other.
+    assertEquals(
+      new Set(lines.slice(0, -1).map((l) => l.indexOf("%"))).size,
+      1,
+    );
+    assertEquals(progressLines([], { ...options, waiting: 0 }), []);
+    assertEquals(progressLines([HALF], { ...options, waiting: 0 }).length, 1);
+  },
+});
