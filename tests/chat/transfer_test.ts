@@ -266,3 +266,65 @@ Deno.test({
     assertEquals(sentAtRoom, [1, 2, 3]);
   },
 });
+
+Deno.test({
+  name: "sendFile() sends the right bytes from buffers that it uses again",
+  permissions: "none",
+  async fn() {
+    const bytes = new Random(11).bytes(6 * CHUNK_LENGTH + 1);
+    // Takes what is sent late: two chunks wait, and must stay as they are.
+    const waiting: Uint8Array[] = [];
+    const taken: Uint8Array[] = [];
+    const buffers = new Set<ArrayBufferLike>();
+    const outlet = {
+      queuedLength: 0,
+      sentLength: 0,
+      room() {
+        while (waiting.length > 2) this.take();
+        return Promise.resolve();
+      },
+      send(bytes: Uint8Array) {
+        waiting.push(bytes);
+        this.queuedLength += bytes.length;
+        if (bytes.length > CHUNK_LENGTH) buffers.add(bytes.buffer);
+      },
+      take() {
+        const next = waiting.shift()!;
+        taken.push(next.slice());
+        this.queuedLength -= next.length;
+        this.sentLength += next.length;
+      },
+    };
+    await sendFile(memoryFile(bytes), outlet, options);
+    while (waiting.length > 0) outlet.take();
+    const data = readFrames(concat(...taken))
+      .filter(({ type }) => type === "chunk").map(({ data }) => data);
+    assertEquals(concat(...data), bytes);
+    assert(buffers.size <= 3, `${buffers.size} buffers`);
+  },
+});
+
+Deno.test({
+  name: "sendFile() reads nothing before the offset that is hashed already",
+  permissions: "none",
+  async fn() {
+    const bytes = new Random(12).bytes(1000);
+    const hash = new FileHash(bytes.length);
+    await sendFile(memoryFile(bytes, { hash }), new MemoryOutlet(), options);
+    let read = 0;
+    const file = memoryFile(bytes, { hash });
+    const watched: OpenFile = {
+      ...file,
+      async read(target) {
+        const count = await file.read(target);
+        read += count ?? 0;
+        return count;
+      },
+    };
+    const outlet = new MemoryOutlet();
+    await sendFile(watched, outlet, { ...options, offset: 900 });
+    assertEquals(outlet.data, bytes.slice(900));
+    assertEquals(outlet.received.at(-1)!["sha256"], sha256(bytes));
+    assertEquals(read, 100);
+  },
+});

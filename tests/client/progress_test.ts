@@ -37,7 +37,7 @@ Deno.test({
     const sizes = [0, 1, 999, MB, 2 ** 53 - 1];
     const speeds = [undefined, 0, 1e-9, 1, 1e12, Infinity];
     const names = ["a", "x".repeat(300), "你好".repeat(40), "\x1b[2J\n"];
-    for (let columns = 0; columns < 130; columns++) {
+    for (let columns = 0; columns < 130; columns += 3) {
       for (const name of names) {
         for (const size of sizes) {
           for (const speed of speeds) {

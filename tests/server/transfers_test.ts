@@ -161,6 +161,34 @@ Deno.test("Transfers.cancel() stops one and tells its receiver; the others go on
   await transfers.stop("over");
 });
 
+Deno.test("Transfers.cancel() waits for nobody, and makes way at once", async () => {
+  await using test = await setUp();
+  const { transfers, outlet } = test;
+  for (let id = 1; id <= MAX_TRANSFERS; id++) await transfers.start(get(id));
+  while (outlet.waiting < MAX_TRANSFERS) await settle();
+  // The receiver reads nothing: there is never room.
+  const cancelled = transfers.cancel(1);
+  await transfers.start(get(99));
+  await cancelled;
+  assertEquals(test.refused, ["get cancelled 1"]);
+  await transfers.stop("over");
+});
+
+Deno.test("Transfers begins at the beginning if the receiver has another version", async () => {
+  await using test = await setUp();
+  const { transfers, outlet } = test;
+  await transfers.start({ ...get(1), offset: 5, tag: "another" });
+  await flow(test);
+  assertEquals(outlet.received[0]!["offset"], 0);
+  const { tag } = outlet.received[0]!;
+  await transfers.start({ ...get(2), offset: 5, tag });
+  assertEquals(
+    outlet.received.find(({ id }) => id === 2)!["offset"],
+    5,
+  );
+  await transfers.stop("over");
+});
+
 Deno.test("Transfers.stop() ends all without a word and closes their files", async () => {
   await using test = await setUp();
   const { transfers, outlet } = test;

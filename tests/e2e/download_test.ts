@@ -1,0 +1,163 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  assertSameBytes,
+  Folder,
+  join,
+  type Program,
+  Server,
+} from "./programs.ts";
+
+const MEBIBYTE = 1024 * 1024;
+
+function pattern(length: number, seed = 1): Uint8Array {
+  return Uint8Array.from(
+    { length },
+    (_, i) => (i * 31 + (i >> 8) + seed) & 255,
+  );
+}
+
+Deno.test("4 /get takes numbers, patterns and quotation marks; sub-folders stay sub-folders", async () => {
+  await using server = await Server.start();
+  for (const name of ["a.png", "b.png", "c d.txt", "e.txt", "sub/f.png"]) {
+    server.folder.write(`download/${name}`, name);
+  }
+  await using ann = await join(server, "Ann");
+  await ann.type("/files *.png");
+  await ann.output.next("3 of 5 files on the server:");
+  await ann.output.next("  1  a.png      5 B");
+  await ann.output.next("  2  b.png      5 B");
+  await ann.output.next("  5  sub/f.png  9 B");
+  await ann.type("/get 5 1-2", '/get "c d.txt" e.txt');
+  for (const name of ["a.png", "b.png", "c d.txt", "e.txt", "sub/f.png"]) {
+    await ann.output.somewhere(
+      `Saved Ann/${name} (${name.length} B, verified)`,
+    );
+    assertEquals(ann.folder.readText(`Ann/${name}`), name);
+  }
+});
+
+Deno.test("4 two thousand files are listed at once, filtered, and fetched", async () => {
+  const count = 2000;
+  await using server = await Server.start();
+  for (let i = 1; i <= count; i++) {
+    server.folder.write(`download/file ${i} ${"x".repeat(60)}.txt`, `${i}`);
+  }
+  await using ann = await join(server, "Ann");
+  await ann.type("/files");
+  await ann.output.next(`${count} files on the server:`);
+  await ann.output.next(/^ {2}2000 {2}file 2000 x+\.txt {2}4 B$/);
+  await ann.type("/files *199? *");
+  await ann.output.next(`10 of ${count} files on the server:`);
+  await ann.type("/get 1-20 991-1000 1981-2000");
+  for (const i of [1, 1000, count]) {
+    await ann.output.somewhere(new RegExp(`^Saved Ann/file ${i} x+\\.txt`));
+  }
+});
+
+Deno.test("4 two programs that fetch one file into one folder get two good files", async () => {
+  const data = pattern(20 * MEBIBYTE);
+  await using server = await Server.start();
+  server.folder.write("download/a.bin", data);
+  using folder = new Folder();
+  // What a killed program has left is for one of them only.
+  folder.write("Ann/a.bin.part", data.subarray(0, MEBIBYTE));
+  await using ann = await join(server, "Ann", { folder });
+  // The other has the same folder under another name of it.
+  Deno.symlinkSync("Ann", `${folder.path}/Bob`);
+  await using bob = await join(server, "Bob", { folder });
+  await Promise.all([ann, bob].map((client) => client.type("/get a.bin")));
+  await ann.output.next(/^Saved Ann\/a( \(1\))?\.bin /);
+  await bob.output.next(/^Saved Bob\/a( \(1\))?\.bin /);
+  assertEquals(folder.list("Ann"), ["a (1).bin", "a.bin", "a.bin.part"]);
+  assertSameBytes(folder.read("Ann/a.bin"), data);
+  assertSameBytes(folder.read("Ann/a (1).bin"), data);
+});
+
+Deno.test("4 /cancel stops the one that is named, the other goes on", async () => {
+  await using server = await Server.start();
+  server.folder.writeSparse("download/large.bin", 4096 * MEBIBYTE);
+  server.folder.writeSparse("download/larger.bin", 4096 * MEBIBYTE);
+  await using ann = await join(server, "Ann");
+  await ann.type("/get larger.bin large.bin", "/users");
+  await ann.output.next("1 person is here:");
+  await ann.type("/cancel large.bin", "/cancel large.bin");
+  await ann.output.next("Not saved: large.bin: cancelled");
+  await ann.output.next("No download of large.bin is under way");
+  assertEquals(ann.folder.list("Ann"), [
+    "larger.bin.part",
+    "larger.bin.part.json",
+  ]);
+});
+
+Deno.test("4 a file of 255 bytes and of any letters keeps its name, twice", async () => {
+  const names = [
+    "ü".repeat(125) + ".txt",
+    "你好 🦄 .txt",
+    " x.txt",
+    "x".repeat(255),
+  ];
+  await using server = await Server.start();
+  for (const name of names) server.folder.write(`download/${name}`, name);
+  await using ann = await join(server, "Ann");
+  await ann.type("/get *", "/get *");
+  for (const name of names) {
+    await ann.output.somewhere(new RegExp(`^Saved Ann/${name} `));
+  }
+  while (ann.folder.list("Ann").length < 2 * names.length) {
+    await ann.output.more(ann.output.all.length - 1);
+    await ann.type("/users");
+    await ann.output.next("1 person is here:");
+  }
+  for (const name of names) {
+    assertEquals(ann.folder.readText(`Ann/${name}`), name);
+  }
+});
+
+/** Makes the folder a disk of its own, of `size` bytes; `undefined` where that cannot be. */
+function smallDisk(path: string, size: number): Disposable | undefined {
+  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return undefined;
+  const run = (command: string, ...args: string[]) =>
+    new Deno.Command(command, { args, stderr: "null" }).outputSync().success;
+  if (!run("mount", "-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path)) {
+    return undefined;
+  }
+  return { [Symbol.dispose]: () => void run("umount", path) };
+}
+
+const canMount = (() => {
+  using folder = new Folder();
+  using disk = smallDisk(folder.path, 4096);
+  return disk !== undefined;
+})();
+
+Deno.test({
+  name: canMount
+    ? "4 a full disk is said; with room again, the download goes on"
+    : "4 a full disk (ignored: only the superuser of Linux can make a small disk)",
+  ignore: !canMount,
+  async fn() {
+    const data = pattern(6 * MEBIBYTE);
+    using folder = new Folder();
+    folder.makeFolder("Ann");
+    using _disk = smallDisk(`${folder.path}/Ann`, 8 * MEBIBYTE);
+    folder.write("Ann/other.bin", new Uint8Array(4 * MEBIBYTE));
+    await using server = await Server.start();
+    server.folder.write("download/a.bin", data);
+    await using ann: Program = await join(server, "Ann", { folder });
+    await ann.type("/get a.bin");
+    await ann.output.next(
+      /^Not saved: a\.bin: the disk is full \(\S+ MB kept: \/get goes on from there\)$/,
+    );
+    assertEquals(folder.list("Ann"), [
+      "a.bin.part",
+      "a.bin.part.json",
+      "other.bin",
+    ]);
+    Deno.removeSync(`${folder.path}/Ann/other.bin`);
+    await ann.type("/get a.bin");
+    await ann.output.next(/^Going on with a\.bin at /);
+    await ann.output.next("Saved Ann/a.bin (6.29 MB, verified)");
+    assertSameBytes(folder.read("Ann/a.bin"), data);
+    assert(!folder.list("Ann").some((name) => name.includes(".part")));
+  },
+});
