@@ -63,6 +63,12 @@ async function main(args: string[]): Promise<number> {
     if (!(error instanceof Missing)) throw error;
     missing.push(error.message);
   }
+  try {
+    ways.push(resources.use(await python(root)));
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    missing.push(error.message);
+  }
   const results = ways.map(({ name }) => ({ name, runs: [] as Run[] }));
   // The first round warms up.
   for (let round = 0; round <= flags.runs; round++) {
@@ -164,7 +170,6 @@ async function lineOf(program: Program, wanted: RegExp): Promise<void> {
   }
 }
 
-/** The time is that of curl from its start to its end. */
 async function nginx(root: string) {
   const port = freePort();
   const config = `${root}/nginx.conf`;
@@ -198,26 +203,56 @@ http {
   }
   await connectable(port);
   return {
-    async download(folder: string, { sync = false } = {}): Promise<Run> {
-      const target = `${folder}/${FILE_NAME}`;
-      const url = `http://127.0.0.1:${port}/${FILE_NAME}`;
-      const started = performance.now();
-      await using curl = start("curl", ["-sS", "-o", target, url]);
-      // Its memory is read while it lives; it reaches its peak early.
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      const clientMemory = await peakMemory(curl.pid);
-      await curl.ended;
-      if (sync) {
-        using file = await Deno.open(target, { write: true });
-        await file.sync();
-      }
-      return {
-        seconds: (performance.now() - started) / 1000,
-        serverMemory: await peakMemory(server.pid),
-        clientMemory,
-      };
-    },
+    download: (folder: string, options?: { sync: boolean }) =>
+      curlFrom(server, { port, folder, ...options }),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+/** Python's own server of files. */
+async function python(root: string): Promise<Way> {
+  const port = freePort();
+  const args = ["-m", "http.server", String(port), "--bind", "127.0.0.1"];
+  let server: Program;
+  try {
+    server = start("python3", args, { cwd: `${root}/download`, quiet: true });
+    await runCommand("curl", ["--version"]);
+  } catch {
+    throw new Missing("python3 or curl is not installed");
+  }
+  await connectable(port);
+  return {
+    name: "http.server + curl",
+    download: (folder) => curlFrom(server, { port, folder }),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+/** The time is that of curl from its start to its end. */
+async function curlFrom(
+  server: Program,
+  { port, folder, sync = false }: {
+    port: number;
+    folder: string;
+    sync?: boolean;
+  },
+): Promise<Run> {
+  const target = `${folder}/${FILE_NAME}`;
+  const url = `http://127.0.0.1:${port}/${FILE_NAME}`;
+  const started = performance.now();
+  await using curl = start("curl", ["-sS", "-o", target, url]);
+  // Its memory is read while it lives; it reaches its peak early.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const clientMemory = await peakMemory(curl.pid);
+  await curl.ended;
+  if (sync) {
+    using file = await Deno.open(target, { write: true });
+    await file.sync();
+  }
+  return {
+    seconds: (performance.now() - started) / 1000,
+    serverMemory: await peakMemory(server.pid),
+    clientMemory,
   };
 }
 

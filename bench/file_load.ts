@@ -1,0 +1,240 @@
+// deno-lint-ignore-file no-console -- one of its processes speaks to the other
+/**
+ * Chat while files are fetched: how long a line takes to a client that downloads,
+ * and to others; and a hundred clients that fetch one file at once. See
+ * bench/README.md.
+ *
+ * @module
+ */
+
+import { ChatClient } from "../lib/client/chat_client.ts";
+import { connect } from "../lib/net/connect.ts";
+import {
+  peakMemory,
+  type Program,
+  start,
+  startMessenger,
+  workFolder,
+} from "./programs.ts";
+import {
+  formatTable,
+  grouped,
+  median,
+  note,
+  print,
+  readFlags,
+} from "./report.ts";
+
+/** Between two lines of chat, in milliseconds. */
+const CHAT_INTERVAL = 5;
+
+const RANDOM_LENGTH = 64 * 1024;
+
+type Latency = {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+};
+
+async function main(args: string[]): Promise<number> {
+  if (args[0] === "bystander") return await bystander(Number(args[1]));
+  const { json, ...flags } = readFlags(args, {
+    mib: 1024,
+    clients: 100,
+    shared: 20,
+    runs: 5,
+  });
+  await using resources = new AsyncDisposableStack();
+  const { path: root } = resources.use(await workFolder());
+  await Deno.mkdir(`${root}/download`);
+  await makeFile(`${root}/download/large.bin`, flags.mib);
+  await makeFile(`${root}/download/shared.bin`, flags.shared);
+  const server = resources.use(await startMessenger(root));
+  const same: Latency[] = [];
+  const others: Latency[] = [];
+  const quiet: Latency[] = [];
+  const crowd: { one: number; all: number; bystander: Latency }[] = [];
+  for (let run = 0; run <= flags.runs; run++) {
+    note(`round ${run + 1} of ${flags.runs + 1}`);
+    const before = await bystanderDuring(server.port, () => pause(2_000));
+    const during = await bystanderDuring(
+      server.port,
+      () => chatDuringDownload(server.port, flags.mib),
+    );
+    const one = await fetchAll(server.port, 1, {
+      name: "large.bin",
+      mib: flags.mib,
+    });
+    const all = await bystanderDuring(
+      server.port,
+      () =>
+        fetchAll(server.port, flags.clients, {
+          name: "shared.bin",
+          mib: flags.shared,
+        }),
+    );
+    if (run === 0) continue; // Warms up.
+    quiet.push(before.latency);
+    same.push(during.result);
+    others.push(during.latency);
+    crowd.push({ one, all: all.result, bystander: all.latency });
+  }
+  const rows: [string, readonly Latency[]][] = [
+    ["others, nothing fetched", quiet],
+    [`the same client, ${flags.mib} MiB under way`, same],
+    [`others, ${flags.mib} MiB under way`, others],
+    [
+      `others, ${flags.clients} x ${flags.shared} MiB`,
+      crowd.map((run) => run.bystander),
+    ],
+  ];
+  const one = median(crowd.map((run) => run.one));
+  const all = median(crowd.map((run) => run.all));
+  const memory = await peakMemory(server.pid) / 1e6;
+  const ms = (value: number) => value.toFixed(2);
+  const of = (runs: readonly Latency[], key: keyof Latency) =>
+    median(runs.map((run) => run[key]));
+  print({ ...flags, same, others, quiet, crowd, memory }, {
+    json,
+    lines: () =>
+      `median of ${flags.runs}\n\n${
+        formatTable([
+          ["a line of chat to", "p50 ms", "p99 ms", "max ms"],
+          ...rows.map(([name, runs]) => [
+            name,
+            ms(of(runs, "p50")),
+            ms(of(runs, "p99")),
+            ms(of(runs, "max")),
+          ]),
+        ])
+      }\n\none client ${grouped(one)} MB/s; ${flags.clients} at once ${
+        grouped(all)
+      } MB/s in all, each verified; server ${grouped(memory)} MB`,
+  });
+  return 0;
+}
+
+/** Sends lines to a client that downloads; resolves to how long they took. */
+async function chatDuringDownload(port: number, mib: number): Promise<Latency> {
+  await using folder = await workFolder();
+  const times: number[] = [];
+  const receiver = await join(port, "Receiver", folder.path, (text) => {
+    times.push(performance.now() - Number(text));
+  });
+  const sender = await join(port, "Sender", folder.path);
+  const download = receiver.get("large.bin");
+  await download.started;
+  const timer = setInterval(
+    () => sender.tell("Receiver", String(performance.now())),
+    CHAT_INTERVAL,
+  );
+  const { size } = await download.saved;
+  clearInterval(timer);
+  if (size !== mib * 1024 * 1024) throw new Error(`${size} bytes were saved`);
+  await sender.leave();
+  await receiver.leave();
+  return latencyOf(times);
+}
+
+/** Lets `count` clients fetch one file at once; resolves to megabytes a second of all. */
+async function fetchAll(
+  port: number,
+  count: number,
+  { name, mib }: { name: string; mib: number },
+): Promise<number> {
+  await using folder = await workFolder();
+  const clients = await Promise.all(
+    Array.from(
+      { length: count },
+      (_, i) => join(port, `Fetcher${i}`, `${folder.path}/${i}`),
+    ),
+  );
+  const started = performance.now();
+  await Promise.all(clients.map((client) => client.get(name).saved));
+  const seconds = (performance.now() - started) / 1000;
+  await Promise.all(clients.map((client) => client.leave()));
+  return count * mib * 1024 * 1024 / seconds / 1e6;
+}
+
+/** Runs `work` while two others chat, in a process of their own. */
+async function bystanderDuring<T>(
+  port: number,
+  work: () => Promise<T>,
+): Promise<{ result: T; latency: Latency }> {
+  const entry = new URL(import.meta.url).pathname;
+  await using program: Program = start("deno", [
+    "run",
+    "--no-prompt",
+    "--allow-net=127.0.0.1",
+    entry,
+    "bystander",
+    String(port),
+  ]);
+  await program.lines.read(); // It is there.
+  const result = await work();
+  await program.stdin.close();
+  const { value } = await program.lines.read();
+  return { result, latency: JSON.parse(value!) as Latency };
+}
+
+/** The two who chat: until the input ends. */
+async function bystander(port: number): Promise<number> {
+  const times: number[] = [];
+  const receiver = await join(port, "Ben", ".", (text) => {
+    times.push(performance.now() - Number(text));
+  });
+  const sender = await join(port, "Ada", ".");
+  console.log("ready");
+  const timer = setInterval(
+    () => sender.tell("Ben", String(performance.now())),
+    CHAT_INTERVAL,
+  );
+  await Deno.stdin.read(new Uint8Array(1));
+  clearInterval(timer);
+  await sender.settled();
+  await receiver.settled();
+  console.log(JSON.stringify(latencyOf(times)));
+  await sender.leave();
+  await receiver.leave();
+  return 0;
+}
+
+async function join(
+  port: number,
+  name: string,
+  folder: string,
+  onTold: (text: string) => void = () => {},
+): Promise<ChatClient> {
+  const stream = await connect({ hostname: "127.0.0.1", port });
+  const { client } = await ChatClient.join(stream, {
+    name,
+    folder,
+    onEvent: (event) => {
+      if (event.type === "told") onTold(event.text);
+    },
+  });
+  return client;
+}
+
+function latencyOf(times: readonly number[]): Latency {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ??
+      NaN;
+  return { p50: at(0.5), p99: at(0.99), max: at(1) };
+}
+
+async function makeFile(path: string, mib: number): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true });
+  const block = new Uint8Array(1024 * 1024);
+  for (let at = 0; at < block.length; at += RANDOM_LENGTH) {
+    crypto.getRandomValues(block.subarray(at, at + RANDOM_LENGTH));
+  }
+  for (let i = 0; i < mib; i++) await file.write(block);
+}
+
+function pause(delay: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delay));
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
