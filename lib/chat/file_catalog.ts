@@ -3,12 +3,16 @@ import { type FileEntry, MAX_WORD_LENGTH } from "../messages.ts";
 import { nameKey } from "../names.ts";
 import { ChatError } from "./chat_error.ts";
 import { type FileHash, FileHashes } from "./file_hashes.ts";
+import { Turnstile } from "./turnstile.ts";
 
 /** Files in one list: more than anybody reads, few enough to be sent in a moment. */
 export const MAX_FILES = 10_000;
 
 /** Folders in folders, so that a disk mounted into itself has an end. */
 export const MAX_DEPTH = 8;
+
+/** Reads at a time, of all files: enough to keep the disk and the network busy. */
+const MAX_READS = 4;
 
 /** A file of the catalog, open for reading. Close it with `using`. */
 export type OpenFile = Disposable & {
@@ -41,6 +45,7 @@ const NAME_ORDER = new Intl.Collator("en", { numeric: true });
 export class FileCatalog {
   readonly #folder: string;
   readonly #hashes = new FileHashes();
+  readonly #reads = new Turnstile(MAX_READS);
 
   /** `folder` need not exist yet: see {@linkcode prepare}. */
   constructor(folder: string) {
@@ -183,7 +188,7 @@ export class FileCatalog {
       entry,
       tag,
       hash: this.#hashes.of(version, Date.now()),
-      read: (target) => file.read(target),
+      read: (target) => this.#reads.pass(() => file.read(target)),
       async seek(position) {
         await file.seek(position, Deno.SeekMode.Start);
       },
