@@ -52,8 +52,12 @@ export type ClientMessage =
     readonly offset?: number;
     /** The version that `offset` is meant for; of any other: from the beginning. */
     readonly tag?: string;
+    /** How many bytes the server may be ahead of what `took` has said. */
+    readonly window?: number;
   }
   | { readonly type: "cancel"; readonly id: number }
+  /** So many bytes of this download have been dealt with. */
+  | { readonly type: "took"; readonly id: number; readonly size: number }
   | { readonly type: "ping"; readonly n: number }
   | { readonly type: "pong"; readonly n: number }
   | { readonly type: "bye" };
@@ -94,6 +98,8 @@ export type ServerMessage =
     readonly modified?: number;
     /** Stands for this version of the file: another one has another tag. */
     readonly tag?: string;
+    /** The server keeps to this window, and wants to hear `took`. */
+    readonly window?: number;
   }
   | {
     readonly type: "end";
@@ -352,8 +358,14 @@ const CLIENT_MESSAGES: Readers<ClientMessage> = {
     name: word(fields, "name"),
     ...optional(fields, "offset", integer),
     ...optional(fields, "tag", word),
+    ...optional(fields, "window", integer),
   }),
   cancel: (fields) => ({ type: "cancel", id: transferId(fields) }),
+  took: (fields) => ({
+    type: "took",
+    id: transferId(fields),
+    size: integer(fields, "size"),
+  }),
   ping: (fields) => ({ type: "ping", n: integer(fields, "n") }),
   pong: (fields) => ({ type: "pong", n: integer(fields, "n") }),
   bye: () => ({ type: "bye" }),
@@ -402,6 +414,7 @@ const SERVER_MESSAGES: Readers<ServerMessage> = {
     ...optional(fields, "offset", integer),
     ...optional(fields, "modified", integer),
     ...optional(fields, "tag", word),
+    ...optional(fields, "window", integer),
   }),
   end: (fields) => ({
     type: "end",

@@ -2,6 +2,7 @@ import { CHUNK_HEADER_LENGTH, writeChunkHeader } from "../framing.ts";
 import { encodeMessage } from "../messages.ts";
 import { ChatError } from "./chat_error.ts";
 import type { OpenFile } from "./file_catalog.ts";
+import type { TransferWindow } from "./transfer_window.ts";
 
 /**
  * File bytes in one chunk. Larger ones hold up the chat longer and are no
@@ -26,6 +27,10 @@ export type TransferOptions = {
   /** Where to begin, in bytes; what is before it is read for the hash only. */
   readonly offset: number;
   readonly signal: AbortSignal;
+  /** How far ahead of the receiver it may be; default: as far as the outlet lets it. */
+  readonly window?: TransferWindow;
+  /** The size of that window, in bytes, which the receiver is told. */
+  readonly windowSize?: number;
 };
 
 /**
@@ -38,7 +43,7 @@ export type TransferOptions = {
 export async function sendFile(
   file: OpenFile,
   outlet: Outlet,
-  { id, offset, signal }: TransferOptions,
+  { id, offset, signal, window, windowSize }: TransferOptions,
 ): Promise<number> {
   const { entry, tag, hash } = file;
   const { name, size } = entry;
@@ -48,12 +53,22 @@ export async function sendFile(
       `${name} has only ${size} bytes, there is nothing at ${offset}`,
     );
   }
-  outlet.send(encodeMessage({ type: "file", id, offset, ...entry, tag }));
+  outlet.send(encodeMessage({
+    type: "file",
+    id,
+    offset,
+    ...entry,
+    tag,
+    ...(windowSize === undefined ? {} : { window: windowSize }),
+  }));
   const buffers = new ChunkBuffers(outlet);
   // Before the offset only what nobody has hashed yet is read.
   let at = Math.min(offset, hash.at);
   if (at > 0) await file.seek(at);
   while (at < size) {
+    if (window !== undefined && at > offset) {
+      await unlessAborted(window.room(at - offset), signal);
+    }
     await unlessAborted(outlet.room(), signal);
     signal.throwIfAborted();
     const skipping = at < offset;

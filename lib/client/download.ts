@@ -3,6 +3,7 @@ import type { ServerMessage } from "../messages.ts";
 import { nameKey } from "../names.ts";
 import { type DownloadFolder, pathProblem } from "./download_folder.ts";
 import type { PartFile, Version } from "./part_file.ts";
+import { PartWriter } from "./part_writer.ts";
 
 type FileMessage = Extract<ServerMessage, { type: "file" }>;
 type EndMessage = Extract<ServerMessage, { type: "end" }>;
@@ -30,6 +31,9 @@ export class DownloadError extends Error {
 /** Where a `get` should begin: how many bytes are there, of which version. */
 export type Place = { readonly offset: number; readonly tag: string };
 
+/** Bytes after which the server is told that they have been dealt with. */
+const TOOK_INTERVAL = 512 * 1024;
+
 /** Bytes after which the system is asked to bring what was written to the disk. */
 const FLUSH_INTERVAL = 32 * 1024 * 1024;
 
@@ -49,6 +53,8 @@ export class Download {
   resumedAt = 0;
   /** What was here before was of another version, and is dropped. */
   startedAfresh = false;
+  /** Called now and then with the bytes written so far, if the server wants to know. */
+  onTaken: ((size: number) => void) | undefined;
   readonly #folder: DownloadFolder;
   readonly #started = Promise.withResolvers<FileMessage>();
   readonly #launched = Promise.withResolvers<void>();
@@ -59,8 +65,11 @@ export class Download {
   #begun = false;
   #over = false;
   #keeping: Promise<void> | undefined;
+  #writer: PartWriter | undefined;
+  /** What the disk has of what this download has brought, and what of it is known. */
+  #written = { size: 0, told: 0, flushed: 0 };
+  #wantsTook = false;
   #flushing = Promise.resolve();
-  #flushedAt = 0;
 
   constructor(name: string, folder: DownloadFolder) {
     this.name = name;
@@ -135,6 +144,7 @@ export class Download {
     }
     this.name = message.name;
     this.size = message.size;
+    this.#wantsTook = message.window !== undefined;
     const { name, size, tag, offset = 0 } = message;
     const part = this.#part;
     if (part !== undefined && part.length > 0 && offset === part.length) {
@@ -142,7 +152,8 @@ export class Download {
       if (tag !== version.tag || size !== version.size) {
         return await this.fail("the server goes on with another file");
       }
-      this.arrived = this.resumedAt = this.#flushedAt = offset;
+      this.arrived = this.resumedAt = offset;
+      this.#writeTo(part);
     } else if (offset > 0) {
       return await this.fail("the server begins at a wrong place");
     } else {
@@ -152,7 +163,7 @@ export class Download {
     this.#launched.resolve();
   }
 
-  /** The next bytes; they may be reused when this has resolved. */
+  /** The next bytes, which are copied. Waits only if the server sends too far ahead. */
   async write(data: Uint8Array): Promise<void> {
     if (this.#over || this.#keeping !== undefined) return;
     const part = this.#part;
@@ -163,13 +174,10 @@ export class Download {
       return await this.fail("the server sent more than it announced");
     }
     this.arrived += data.length;
-    await this.#guard(async () => {
-      // The disk works in a thread of its own: meanwhile this one computes.
-      const written = part.write(data);
-      this.#hash.update(data);
-      await written;
-      this.#flushNowAndThen(part);
-    });
+    // The disk works in a thread of its own: meanwhile this one computes.
+    const room = this.#writer!.push(data);
+    this.#hash.update(data);
+    await this.#guard(() => room);
   }
 
   /** The server has sent everything. */
@@ -204,6 +212,7 @@ export class Download {
     this.#over = true;
     let kept = 0;
     try {
+      await this.#writer?.done.catch(() => {});
       await this.#flushing;
       if (keep) kept = await this.#part?.leave() ?? 0;
       else await this.#part?.discard();
@@ -221,15 +230,36 @@ export class Download {
     if (part !== undefined) {
       this.startedAfresh = part.length > 0;
       this.#hash = createHash("sha256");
-      return await part.restart(version);
+      await part.restart(version);
+      return this.#writeTo(part);
     }
     const created = await this.#folder.create(version);
-    if (this.#over) await created.discard(); // Cancelled meanwhile.
-    else this.#part = created;
+    if (this.#over) return await created.discard(); // Cancelled meanwhile.
+    this.#part = created;
+    this.#writeTo(created);
+  }
+
+  #writeTo(part: PartFile): void {
+    this.#writer = new PartWriter(part, {
+      onWritten: (length) => {
+        this.#written.size += length;
+        this.#tellNowAndThen();
+        this.#flushNowAndThen(part);
+      },
+      onFailure: (error) => void this.#fail(diskFailure(error), true),
+    });
+  }
+
+  #tellNowAndThen(): void {
+    const { size, told } = this.#written;
+    if (!this.#wantsTook || this.#over || size - told < TOOK_INTERVAL) return;
+    this.#written.told = size;
+    this.onTaken?.(size);
   }
 
   async #keep(part: PartFile): Promise<void> {
     try {
+      await this.#writer?.done;
       await this.#flushing;
       const path = await this.#folder.keep(part, this.name);
       this.#over = true;
@@ -248,8 +278,9 @@ export class Download {
    * name, little is left to wait for.
    */
   #flushNowAndThen(part: PartFile): void {
-    if (this.arrived - this.#flushedAt < FLUSH_INTERVAL) return;
-    this.#flushedAt = this.arrived;
+    const { size, flushed } = this.#written;
+    if (this.#over || size - flushed < FLUSH_INTERVAL) return;
+    this.#written.flushed = size;
     // A failure shows again, and counts, when the file is kept.
     this.#flushing = this.#flushing.then(() => part.flush()).catch(() => {});
   }

@@ -2,6 +2,7 @@ import { MAX_TRANSFER_ID } from "../framing.ts";
 import type { ClientMessage, ServerMessage } from "../messages.ts";
 import { Download } from "./download.ts";
 import type { DownloadFolder } from "./download_folder.ts";
+import { WINDOW } from "./part_writer.ts";
 
 /** What the server sends one client at a time; more wait here for their turn. */
 export const MAX_RUNNING = 8;
@@ -98,10 +99,9 @@ export class Downloads {
     return this.#byId.get(message.id)?.begin(message);
   }
 
-  end(
-    message: Extract<ServerMessage, { type: "end" }>,
-  ): Promise<void> | undefined {
-    return this.#byId.get(message.id)?.end(message);
+  /** Not waited for: the disk may take a while, and the chat goes on. */
+  end(message: Extract<ServerMessage, { type: "end" }>): void {
+    void this.#byId.get(message.id)?.end(message);
   }
 
   /** Whether a refusal concerns a download; then it has ended that. */
@@ -144,7 +144,9 @@ export class Downloads {
     if (download.isOver) return;
     const id = this.#newId();
     this.#byId.set(id, download);
-    this.#options.send({ type: "get", id, name: download.name, ...place });
+    const get = { id, name: download.name, ...place, window: WINDOW };
+    download.onTaken = (size) => this.#options.send({ type: "took", id, size });
+    this.#options.send({ type: "get", ...get });
     const forget = () => this.#byId.delete(id);
     download.saved.then(forget, () => {
       // The server may not know yet; it ignores what it does not know.

@@ -235,6 +235,7 @@ export class Session {
     get: (session, message) => session.#startTransfer(message),
     // Not waited for: a file on a slow disk must not hold up the chat.
     cancel: (session, { id }) => void session.#transfers?.cancel(id),
+    took: (session, { id, size }) => session.#transfers?.took(id, size),
     ping: (session, { n }) => session.#answer({ type: "pong", n }),
     pong: () => {},
     bye: (session) => void session.#finish("quit"),

@@ -1,6 +1,7 @@
 import { ChatError } from "../chat/chat_error.ts";
 import type { FileCatalog } from "../chat/file_catalog.ts";
 import { type Outlet, sendFile } from "../chat/transfer.ts";
+import { TransferWindow } from "../chat/transfer_window.ts";
 import type { ClientMessage } from "../messages.ts";
 import type { Details } from "./event_log.ts";
 
@@ -24,7 +25,11 @@ export class Transfers {
   readonly #options: TransfersOptions;
   readonly #running = new Map<
     number,
-    { controller: AbortController; done: Promise<void> }
+    {
+      readonly controller: AbortController;
+      readonly window: TransferWindow;
+      readonly done: Promise<void>;
+    }
   >();
 
   constructor(
@@ -38,7 +43,9 @@ export class Transfers {
   }
 
   /** Begins to send a file; resolves when it is open. Throws {@linkcode ChatError}. */
-  async start({ id, name, offset: wished = 0, tag }: Get): Promise<void> {
+  async start(
+    { id, name, offset: wished = 0, tag, window: windowSize }: Get,
+  ): Promise<void> {
     if (this.#running.has(id)) {
       throw new ChatError("id-in-use", `Download ${id} is under way already`);
     }
@@ -57,6 +64,7 @@ export class Transfers {
     const offset = tag === undefined || tag === file.tag ? wished : 0;
     const controller = new AbortController();
     const { signal } = controller;
+    const window = new TransferWindow(windowSize ?? Infinity);
     const done = (async () => {
       using open = file;
       const started = performance.now();
@@ -69,6 +77,8 @@ export class Transfers {
           id,
           offset,
           signal,
+          window,
+          ...(windowSize === undefined ? {} : { windowSize }),
         });
         const seconds = (performance.now() - started) / 1000;
         log("download ended", {
@@ -86,7 +96,12 @@ export class Transfers {
         this.#running.delete(id);
       }
     })();
-    this.#running.set(id, { controller, done });
+    this.#running.set(id, { controller, window, done });
+  }
+
+  /** The receiver has dealt with `size` bytes of one. */
+  took(id: number, size: number): void {
+    this.#running.get(id)?.window.took(size);
   }
 
   /**
