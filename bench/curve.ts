@@ -21,6 +21,8 @@ const CHECKED_MESSAGES = 500;
 
 const USUAL = { receivers: 100, payload: 64, senders: 1 };
 
+type Rate = number | string;
+
 const POINTS = [
   ...[1, 10, 100, 1_000].map((receivers) => ({ ...USUAL, receivers })),
   ...[16, 1_024, 16_384].map((payload) => ({ ...USUAL, payload })),
@@ -29,7 +31,7 @@ const POINTS = [
 
 async function main(args: string[]): Promise<number> {
   const { json, seconds, runs } = readFlags(args, { seconds: 1, runs: 3 });
-  const points = [];
+  const points: (typeof USUAL & { messenger: Rate; nats: Rate })[] = [];
   for (const load of POINTS) {
     note(JSON.stringify(load));
     const standings = await hold({
@@ -53,7 +55,7 @@ async function main(args: string[]): Promise<number> {
   print({ seconds, runs, points }, {
     json,
     lines: () => {
-      const cell = (rate: number | string) =>
+      const cell = (rate: Rate) =>
         typeof rate === "number" ? grouped(rate) : `no rate: ${rate}`;
       const rows = points.map((point) => {
         const { senders, receivers, payload, messenger, nats } = point;

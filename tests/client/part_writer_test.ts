@@ -71,7 +71,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "PartWriter says at once that the disk has failed, and at the end again",
+  name:
+    "PartWriter says at once that the disk has failed, and at the end again",
   permissions: "none",
   async fn() {
     const { waiting, writer, heard, taken } = slowDisk();
