@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FileEntry, MAX_WORD_LENGTH } from "../messages.ts";
 import { nameKey } from "../names.ts";
+import { maybeSameFile } from "../same_file.ts";
 import { ChatError } from "./chat_error.ts";
 import { type FileHash, FileHashes } from "./file_hashes.ts";
 import { Turnstile } from "./turnstile.ts";
@@ -94,7 +95,7 @@ export class FileCatalog {
       const info = await file.stat();
       // A link may have taken its place since it was looked up.
       const there = await Deno.lstat(this.#path(name));
-      if (!info.isFile || !there.isFile || tagOf(there) !== tagOf(info)) {
+      if (!info.isFile || !there.isFile || !maybeSameFile(there, info)) {
         throw noSuchFile(wanted);
       }
       return this.#opened(file, name, info);

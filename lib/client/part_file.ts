@@ -1,3 +1,5 @@
+import { maybeSameFile } from "../same_file.ts";
+
 /** On Windows a virus scanner holds a new file open for a moment: so many tries, ... */
 const BUSY_TRIES = 10;
 
@@ -96,9 +98,10 @@ export class PartFile {
       if (await locked(file)) {
         // Read after locking: whoever had the lock before may have finished.
         const version = await readVersion(`${path}.json`);
-        const { size: length, ino } = await file.stat();
+        const info = await file.stat();
+        const length = info.size;
         const there = await Deno.lstat(path);
-        const same = there.isFile && there.ino === ino;
+        const same = there.isFile && maybeSameFile(there, info);
         if (version !== undefined && same && length <= version.size) {
           const part = new PartFile(file, { path, version, length });
           file = undefined;
