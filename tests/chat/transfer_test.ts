@@ -8,7 +8,14 @@ import {
   type Outlet,
   sendFile,
 } from "../../lib/chat/transfer.ts";
-import { concat, Random, readFrames, type Received } from "../testing.ts";
+import { TransferWindow } from "../../lib/chat/transfer_window.ts";
+import {
+  concat,
+  Random,
+  readFrames,
+  type Received,
+  settle,
+} from "../testing.ts";
 
 /** A file in memory that gives at most `readLength` bytes a call. */
 function memoryFile(
@@ -326,5 +333,30 @@ Deno.test({
     assertEquals(outlet.data, bytes.slice(900));
     assertEquals(outlet.received.at(-1)!["sha256"], sha256(bytes));
     assertEquals(read, 100);
+  },
+});
+
+Deno.test({
+  name: "sendFile() is no further ahead than the window, and says so",
+  permissions: "none",
+  async fn() {
+    const bytes = new Uint8Array(4 * CHUNK_LENGTH);
+    const outlet = new MemoryOutlet();
+    const window = new TransferWindow(CHUNK_LENGTH + 1);
+    const sending = sendFile(memoryFile(bytes), outlet, {
+      ...options,
+      offset: 5,
+      window,
+      windowSize: CHUNK_LENGTH + 1,
+    });
+    await settle();
+    assertEquals(outlet.received[0]!["window"], CHUNK_LENGTH + 1);
+    assertEquals(outlet.data.length, 2 * CHUNK_LENGTH);
+    window.took(CHUNK_LENGTH);
+    await settle();
+    assertEquals(outlet.data.length, 3 * CHUNK_LENGTH);
+    window.took(3 * CHUNK_LENGTH);
+    await sending;
+    assertEquals(outlet.data.length, bytes.length - 5);
   },
 });
