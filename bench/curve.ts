@@ -21,7 +21,10 @@ const CHECKED_MESSAGES = 500;
 
 const USUAL = { receivers: 100, payload: 64, senders: 1 };
 
-type Rate = number | string;
+type Point = typeof USUAL & {
+  messenger: number | string;
+  nats: number | string;
+};
 
 const POINTS = [
   ...[1, 10, 100, 1_000].map((receivers) => ({ ...USUAL, receivers })),
@@ -31,7 +34,7 @@ const POINTS = [
 
 async function main(args: string[]): Promise<number> {
   const { json, seconds, runs } = readFlags(args, { seconds: 1, runs: 3 });
-  const points: (typeof USUAL & { messenger: Rate; nats: Rate })[] = [];
+  const points: Point[] = [];
   for (const load of POINTS) {
     note(JSON.stringify(load));
     const standings = await hold({

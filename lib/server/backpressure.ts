@@ -26,6 +26,12 @@ const PATIENCE = 8;
 /** Who is behind for so many looks, 20 s, reads less than 40 KB a second, and is cut off. */
 const MAX_LOOKS_BEHIND = 2_000;
 
+/**
+ * Most bytes of floods that are taken in one turn, whatever the number of senders:
+ * all of it waits for each receiver before the first of them can be seen as behind.
+ */
+const TURN_LENGTH = 512 * 1024;
+
 /** One who is behind. */
 type Watch = { sentLength: number; looks: number; idleLooks: number };
 
@@ -41,6 +47,9 @@ export class Backpressure {
   readonly #behind = new Map<Receiver, Watch>();
   #pauses: { looks: number; end: () => void }[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Bytes of floods taken in this turn. */
+  #taken = 0;
+  #nextTurn = Promise.resolve();
 
   /** Looks at a receiver after something was queued for it. */
   note(receiver: Receiver): void {
@@ -57,6 +66,21 @@ export class Backpressure {
   relief(): Promise<void> {
     if (this.#behind.size === 0) return Promise.resolve();
     return new Promise((end) => this.#pauses.push({ looks: 0, end }));
+  }
+
+  /** For a sender who has sent `length` bytes at once, before they are passed on. Never rejects. */
+  async turn(length: number): Promise<void> {
+    while (this.#taken >= TURN_LENGTH) {
+      await this.#nextTurn;
+      await this.relief();
+    }
+    if (this.#taken === 0) this.#nextTurn = this.#endOfTurn();
+    this.#taken += length;
+  }
+
+  async #endOfTurn(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    this.#taken = 0;
   }
 
   #caughtUp(receiver: Receiver): void {

@@ -42,6 +42,9 @@ const FAREWELL_TIMEOUT = 1_000;
  */
 const FLOOD_LENGTH = 64 * 1024;
 
+/** A read of so many bytes counts as part of a flood: hundreds of messages at once. */
+const BURST_LENGTH = 16 * 1024;
+
 /** What all sessions of a server share. */
 export type Shared = {
   readonly room: Room;
@@ -141,6 +144,10 @@ export class Session {
     for (;;) {
       const frames = await connection.receive(heard);
       if (frames === undefined) return;
+      const length = lengthOf(frames);
+      if (length >= BURST_LENGTH) {
+        await this.#shared.backpressure.turn(length);
+      }
       for (const frame of frames) {
         const handled = this.#handle(frame);
         if (handled !== undefined) await handled;
@@ -348,6 +355,13 @@ export class Session {
   #log(event: string, details?: Details): void {
     this.#shared.log.write(event, details, this.#origin);
   }
+}
+
+/** Bytes of the payloads of what was read at once. */
+function lengthOf(frames: readonly ReceivedFrame[]): number {
+  let length = 0;
+  for (const { start, end } of frames) length += end - start;
+  return length;
 }
 
 const BEFORE_HELLO = new Set(["hello", "ping", "pong", "bye"]);
