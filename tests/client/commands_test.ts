@@ -401,7 +401,7 @@ Deno.test({
     const { shown } = await typed("/help get", "/help /QUIT", "/help dance");
     assertEquals(
       shown[0],
-      "/get NAME-or-NUMBER - fetch a file into your folder",
+      "/get NAME-or-NUMBER ... - fetch files into your folder",
     );
     assert(shown.some((line) => line.startsWith("/quit - leave")));
     assertEquals(shown.at(-1), "! There is no command /dance");
