@@ -58,7 +58,7 @@ async function main(args: string[]): Promise<number> {
   print({ seconds, runs, points }, {
     json,
     lines: () => {
-      const cell = (rate: Rate) =>
+      const cell = (rate: number | string) =>
         typeof rate === "number" ? grouped(rate) : `no rate: ${rate}`;
       const rows = points.map((point) => {
         const { senders, receivers, payload, messenger, nats } = point;
