@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers";
+
 /** What it needs to know of a receiver; `Connection` fits. */
 export type Receiver = {
   readonly queuedLength: number;
@@ -78,8 +80,9 @@ export class Backpressure {
     this.#taken += length;
   }
 
+  /** After what has arrived by now, and all that waits to be written, had its turn. */
   async #endOfTurn(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await new Promise((resolve) => setImmediate(resolve));
     this.#taken = 0;
   }
 
