@@ -46,12 +46,18 @@ type Watch = { sentLength: number; looks: number; idleLooks: number };
  * to the limit in bytes or in time. Those who do not flood never wait.
  */
 export class Backpressure {
+  readonly #inputAndOutput: () => Promise<void>;
   readonly #behind = new Map<Receiver, Watch>();
   #pauses: { looks: number; end: () => void }[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Bytes of floods taken in this turn. */
   #taken = 0;
   #nextTurn = Promise.resolve();
+
+  /** `inputAndOutput` resolves when the system has had a turn: reads, writes, timers. */
+  constructor(inputAndOutput: () => Promise<void> = oneTurn) {
+    this.#inputAndOutput = inputAndOutput;
+  }
 
   /** Looks at a receiver after something was queued for it. */
   note(receiver: Receiver): void {
@@ -82,7 +88,7 @@ export class Backpressure {
 
   /** After what has arrived by now, and all that waits to be written, had its turn. */
   async #endOfTurn(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+    await this.#inputAndOutput();
     this.#taken = 0;
   }
 
@@ -116,4 +122,8 @@ export class Backpressure {
       else this.#pauses.push(pause);
     }
   }
+}
+
+function oneTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }

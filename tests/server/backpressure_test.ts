@@ -220,7 +220,10 @@ Deno.test({
   permissions: "none",
   async fn() {
     using time = new FakeTime();
-    const backpressure = new Backpressure();
+    const turns: (() => void)[] = [];
+    const backpressure = new Backpressure(() =>
+      new Promise((resolve) => void turns.push(resolve))
+    );
     let taken = 0;
     const floods = Array.from({ length: 100 }, async () => {
       await backpressure.turn(LOW);
@@ -229,10 +232,16 @@ Deno.test({
     await settle();
     assertEquals(taken, 2 * LOW);
     const receiver = behind(backpressure);
+    turns.pop()!();
     await time.pass(79);
     assertEquals(taken, 2 * LOW, "somebody is behind: the rest waits");
     receiver.drain();
-    await time.pass(200);
+    await settle();
+    for (let turn = 2; turn <= 50; turn++) {
+      assertEquals(taken, 2 * turn * LOW);
+      turns.pop()!();
+      await settle();
+    }
     await Promise.all(floods);
     assertEquals([taken, time.pending], [100 * LOW, 0]);
   },
