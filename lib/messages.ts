@@ -10,11 +10,23 @@ import {
   FRAME_HEADER_LENGTH,
   FrameKind,
   MAX_MESSAGE_LENGTH,
-  MAX_TRANSFER_ID,
   ProtocolError,
-  type ReceivedFrame,
   writeFrameHeader,
 } from "./framing.ts";
+import {
+  asFileEntry,
+  asWord,
+  boolean,
+  type Fields,
+  integer,
+  list,
+  MAX_WORD_LENGTH,
+  optional,
+  sha256,
+  string,
+  transferId,
+  word,
+} from "./message_fields.ts";
 
 /** Version of the wire that both sides must speak. */
 export const PROTOCOL_VERSION = 1;
@@ -24,9 +36,6 @@ export const PROTOCOL_VERSION = 1;
  * quotation marks. Leaves room in a frame for the names around it.
  */
 export const MAX_TEXT_LENGTH = 48 * 1024;
-
-/** Longest name or code in a message, in UTF-16 units: a file name is the longest. */
-export const MAX_WORD_LENGTH = 1024;
 
 /** Names at the head of a `welcome`; the whole list is asked for with `users`. */
 export const MAX_WELCOME_USERS = 100;
@@ -127,36 +136,8 @@ export type UnknownMessage = {
   readonly given: string;
 };
 
-/**
- * A text that reads the same everywhere: a stretch of bytes, all printable ASCII
- * without `"` and `\\`. As JSON, in the log and on the screen it is written as it
- * is, so it can be passed on by copying, unread.
- */
-export type PlainText = {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-};
-
-/** A `said` whose text is plain; `head` is that of {@linkcode saidHead}. */
-export type PlainSaid = { readonly head: Uint8Array; readonly text: PlainText };
-
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/** How {@linkcode encodeMessage} begins a `say`, and ends a text. */
-const SAY_HEAD = encoder.encode('{"type":"say","text":"');
-const TEXT_TAIL = encoder.encode('"}');
-
-/** 1 for the bytes of a {@linkcode PlainText}. */
-const IS_PLAIN = Uint8Array.from(
-  { length: 256 },
-  (_, byte) =>
-    Number(/[\x20!\x23-\x5b\x5d-\x7e]/.test(String.fromCharCode(byte))),
-);
-
-/** Up to so many bytes a loop copies faster than a call of `set` with its view. */
-const SHORT_COPY = 100;
 
 /** A message as one whole frame. Throws `RangeError` if it does not fit one. */
 export function encodeMessage(
@@ -190,69 +171,6 @@ export function encodeMessageInto(
     payloadLength: written,
   });
   return start + written;
-}
-
-/**
- * The text of the usual `say`: written the shortest way, and plain. `undefined`:
- * any other message, right or wrong, for {@linkcode decodeClientMessage}, which
- * gives the same text for those that are found here.
- */
-export function plainSay(
-  { bytes, start, end, kind }: ReceivedFrame,
-): PlainText | undefined {
-  const from = start + SAY_HEAD.length;
-  const to = end - TEXT_TAIL.length;
-  const length = to - from;
-  if (kind !== FrameKind.message || length < 0 || length > MAX_TEXT_LENGTH) {
-    return undefined;
-  }
-  for (let i = 0; i < SAY_HEAD.length; i++) {
-    if (bytes[start + i] !== SAY_HEAD[i]) return undefined;
-  }
-  for (let i = 0; i < TEXT_TAIL.length; i++) {
-    if (bytes[to + i] !== TEXT_TAIL[i]) return undefined;
-  }
-  for (let i = from; i < to; i++) {
-    if (IS_PLAIN[bytes[i]!] === 0) return undefined;
-  }
-  return { bytes, start: from, end: to };
-}
-
-/** What stands before the text in the JSON of every `said` of one user. */
-export function saidHead(from: string): Uint8Array {
-  const json = JSON.stringify({ type: "said", from, text: "" });
-  return encoder.encode(json).subarray(0, -TEXT_TAIL.length);
-}
-
-/** {@linkcode encodeMessageInto} for a plain text: the same bytes, copied. */
-export function encodePlainSaidInto(
-  { head, text }: PlainSaid,
-  target: Uint8Array,
-  at: number,
-): number {
-  const start = at + FRAME_HEADER_LENGTH;
-  const payloadLength = head.length + (text.end - text.start) +
-    TEXT_TAIL.length;
-  if (start + payloadLength > target.length) return -1;
-  writeFrameHeader(target, at, { kind: FrameKind.message, payloadLength });
-  target.set(head, start);
-  const end = copyPlain(text, target, start + head.length);
-  target.set(TEXT_TAIL, end);
-  return start + payloadLength;
-}
-
-/** Copies a text to `at` and returns the position after it. */
-export function copyPlain(
-  { bytes, start, end }: PlainText,
-  target: Uint8Array,
-  at: number,
-): number {
-  if (end - start > SHORT_COPY) {
-    target.set(bytes.subarray(start, end), at);
-    return at + end - start;
-  }
-  for (let i = start; i < end; i++) target[at++] = bytes[i]!;
-  return at;
 }
 
 /** Whether a text can be sent as one message. */
@@ -329,8 +247,6 @@ function decodeFields(payload: Uint8Array): Fields {
   }
   return value as Fields;
 }
-
-type Fields = { readonly type: string } & Readonly<Record<string, unknown>>;
 
 type Readers<Message extends { readonly type: string }> = {
   readonly [Type in Message["type"]]: (
@@ -434,97 +350,6 @@ const SERVER_MESSAGES: Readers<ServerMessage> = {
   pong: (fields) => ({ type: "pong", n: integer(fields, "n") }),
   closing: (fields) => ({ type: "closing", reason: string(fields, "reason") }),
 };
-
-function string(fields: Fields, key: string): string {
-  const value = fields[key];
-  if (typeof value !== "string") throw wrong(fields, key, "a string");
-  return value;
-}
-
-function boolean(fields: Fields, key: string): boolean {
-  const value = fields[key];
-  if (typeof value !== "boolean") throw wrong(fields, key, "true or false");
-  return value;
-}
-
-/** A string that stands for one thing, such as a name: never long. */
-function word(fields: Fields, key: string): string {
-  return asWord(fields[key], fields, key);
-}
-
-function asWord(value: unknown, fields: Fields, key: string): string {
-  if (typeof value !== "string" || value.length > MAX_WORD_LENGTH) {
-    throw wrong(fields, key, `a string of at most ${MAX_WORD_LENGTH}`);
-  }
-  return value;
-}
-
-function integer(fields: Fields, key: string): number {
-  return asInteger(fields[key], fields, key);
-}
-
-function asInteger(value: unknown, fields: Fields, key: string): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) {
-    throw wrong(fields, key, "a whole number of 0 or more");
-  }
-  return value as number;
-}
-
-function transferId(fields: Fields): number {
-  const id = integer(fields, "id");
-  if (id > MAX_TRANSFER_ID) {
-    throw wrong(fields, "id", `at most ${MAX_TRANSFER_ID}`);
-  }
-  return id;
-}
-
-function sha256(fields: Fields): string {
-  const value = string(fields, "sha256");
-  if (!/^[0-9a-f]{64}$/.test(value)) {
-    throw wrong(fields, "sha256", "64 hexadecimal digits");
-  }
-  return value;
-}
-
-function list<T>(
-  fields: Fields,
-  key: string,
-  item: (value: unknown, fields: Fields, key: string) => T,
-): T[] {
-  const value = fields[key];
-  if (!Array.isArray(value)) throw wrong(fields, key, "a list");
-  return value.map((element) => item(element, fields, key));
-}
-
-function asFileEntry(value: unknown, fields: Fields, key: string): FileEntry {
-  if (typeof value !== "object" || value === null) {
-    throw wrong(fields, key, "a list of files");
-  }
-  const { name, size, modified } = value as Record<string, unknown>;
-  return {
-    name: asWord(name, fields, key),
-    size: asInteger(size, fields, key),
-    ...(modified === undefined
-      ? {}
-      : { modified: asInteger(modified, fields, key) }),
-  };
-}
-
-function optional<Key extends string, T>(
-  fields: Fields,
-  key: Key,
-  read: (fields: Fields, key: Key) => T,
-): { [K in Key]?: T } {
-  return fields[key] === undefined
-    ? {}
-    : { [key]: read(fields, key) } as { [K in Key]?: T };
-}
-
-function wrong(fields: Fields, key: string, wished: string): ProtocolError {
-  return new ProtocolError(
-    `Message of type "${fields.type}" has a bad field "${key}": must be ${wished}`,
-  );
-}
 
 function checkLength(
   length: number,

@@ -9,13 +9,15 @@ import {
 import {
   decodeClientMessage,
   encodeMessage,
-  encodePlainSaidInto,
   MAX_TEXT_LENGTH,
+  textFits,
+} from "../lib/messages.ts";
+import {
+  encodePlainSaidInto,
   plainSay,
   type PlainText,
   saidHead,
-  textFits,
-} from "../lib/messages.ts";
+} from "../lib/plain_say.ts";
 import { EventLog } from "../lib/server/event_log.ts";
 import { concat, Random, rawFrame } from "./testing.ts";
 

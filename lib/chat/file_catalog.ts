@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type FileEntry, MAX_WORD_LENGTH } from "../messages.ts";
+import { MAX_WORD_LENGTH } from "../message_fields.ts";
+import type { FileEntry } from "../messages.ts";
 import { nameKey } from "../names.ts";
 import { maybeSameFile } from "../same_file.ts";
 import { ChatError } from "./chat_error.ts";

@@ -1,10 +1,6 @@
 import { MAX_MESSAGE_LENGTH } from "../framing.ts";
-import {
-  encodeMessageInto,
-  encodePlainSaidInto,
-  type PlainSaid,
-  type ServerMessage,
-} from "../messages.ts";
+import { encodeMessageInto, type ServerMessage } from "../messages.ts";
+import { encodePlainSaidInto, type PlainSaid } from "../plain_say.ts";
 
 /**
  * One block holds many turns of a quiet chat and a good part of a flood. At

@@ -1,10 +1,5 @@
-import {
-  encodeMessage,
-  type PlainSaid,
-  type PlainText,
-  saidHead,
-  type ServerMessage,
-} from "../messages.ts";
+import { encodeMessage, type ServerMessage } from "../messages.ts";
+import { type PlainSaid, type PlainText, saidHead } from "../plain_say.ts";
 import { MAX_NAME_LENGTH, nameKey } from "../names.ts";
 import { ChatError } from "./chat_error.ts";
 import { GatherBuffer } from "./gather_buffer.ts";

@@ -1,5 +1,5 @@
 import { quote } from "../display.ts";
-import { copyPlain, type PlainText } from "../messages.ts";
+import { copyPlain, type PlainText } from "../plain_say.ts";
 
 /** Lines with plain texts are put together as bytes, so many at a time. */
 const PLAIN_LENGTH = 256 * 1024;

@@ -15,13 +15,12 @@ import {
   encodeMessage,
   MAX_WELCOME_USERS,
   pages,
-  plainSay,
-  type PlainText,
   PROTOCOL_VERSION,
   type ServerMessage,
   textFits,
   type UnknownMessage,
 } from "../messages.ts";
+import { plainSay, type PlainText } from "../plain_say.ts";
 import { normalizeName, userNameProblem } from "../names.ts";
 import { Connection } from "../net/connection.ts";
 import { type Clock, Heartbeat } from "../net/heartbeat.ts";
