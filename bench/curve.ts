@@ -54,6 +54,8 @@ async function main(args: string[]): Promise<number> {
         median(rounds.map((round) => round.deliveries / round.seconds))
     );
     points.push({ ...load, messenger: rates[0]!, nats: rates[1]! });
+    // A hundred who flood take minutes: what is known is not lost with the rest.
+    note(`messenger ${rates[0]}, nats ${rates[1]}`);
   }
   print({ seconds, runs, points }, {
     json,
