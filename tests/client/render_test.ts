@@ -135,7 +135,8 @@ Deno.test({
       const rich = renderTerminal(line, { ...options, style: RICH });
       const plain = renderTerminal(line, { ...options, style: PLAIN });
       assertEquals(stripAnsiCode(rich), plain);
-      if (line.kind !== "answer") assertNotEquals(rich, plain);
+      // The library paints nothing where NO_COLOR is set.
+      if (line.kind !== "answer" && !Deno.noColor) assertNotEquals(rich, plain);
     }
   },
 });
