@@ -65,6 +65,13 @@ export class Outbox {
     return new Promise((resolve) => this.#waiters.push({ below, resolve }));
   }
 
+  /** Resolves when all has been sent; what has not after `patience` milliseconds is dropped. */
+  async drain(patience: number): Promise<void> {
+    const timer = setTimeout(() => this.close(), patience);
+    await this.room(1);
+    clearTimeout(timer);
+  }
+
   /** Drops what is queued and takes no more. */
   close(): void {
     this.#closed = true;

@@ -34,10 +34,8 @@ export class Screen {
   }
 
   /** Waits a moment for the last lines to appear. */
-  async close(): Promise<void> {
-    const timer = setTimeout(() => this.#outbox.close(), CLOSE_TIMEOUT);
-    await this.#outbox.room(1);
-    clearTimeout(timer);
+  close(): Promise<void> {
+    return this.#outbox.drain(CLOSE_TIMEOUT);
   }
 
   #push(line: string): void {

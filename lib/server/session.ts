@@ -18,7 +18,6 @@ import {
   PROTOCOL_VERSION,
   type ServerMessage,
   textFits,
-  type UnknownMessage,
 } from "../messages.ts";
 import { plainSay, type PlainText } from "../plain_say.ts";
 import { normalizeName, userNameProblem } from "../names.ts";
@@ -200,8 +199,11 @@ export class Session {
     const { counters, log, room } = this.#shared;
     this.#saidLength += text.end - text.start;
     counters.messages++;
-    const details = { from: this.#name, to: "all" };
-    this.#logHead ??= log.head("said", details, this.#origin);
+    this.#logHead ??= log.head(
+      "said",
+      { from: this.#name, to: "all" },
+      this.#origin,
+    );
     log.writePlain(this.#logHead, text);
     room.broadcast(this.#seat!, text);
   }
@@ -304,10 +306,10 @@ export class Session {
     this.#connection.send(encodeMessage(message));
   }
 
-  #answerError(message: ClientMessage | UnknownMessage, error: unknown): void {
+  #answerError(message: ClientMessage, error: unknown): void {
     if (!(error instanceof ChatError)) throw error;
-    const re = message.type === "unknown" ? message.given : message.type;
-    this.#refuse(re, error, "id" in message ? message.id : undefined);
+    const id = "id" in message ? message.id : undefined;
+    this.#refuse(message.type, error, id);
   }
 
   #refuse(re: string, error: ChatError, id?: number): void {

@@ -58,11 +58,6 @@ export class Window {
     this.#editor.print(display(line));
   }
 
-  /** Waits for Enter. */
-  async pause(question: string): Promise<void> {
-    await this.#editor.ask(question);
-  }
-
   /** Gives the terminal back. */
   async close(): Promise<void> {
     clearInterval(this.#timer);

@@ -23,7 +23,6 @@ export class TerminalOutput extends Writable {
   /** `node:readline` asks. */
   readonly isTTY = true;
   readonly #outbox: Outbox;
-
   readonly #size: () => WindowSize;
 
   constructor(
@@ -56,10 +55,8 @@ export class TerminalOutput extends Writable {
   }
 
   /** Waits a moment for the last lines to appear. */
-  async finish(): Promise<void> {
-    const timer = setTimeout(() => this.#outbox.close(), CLOSE_TIMEOUT);
-    await this.#outbox.room(1);
-    clearTimeout(timer);
+  finish(): Promise<void> {
+    return this.#outbox.drain(CLOSE_TIMEOUT);
   }
 
   override _write(
