@@ -97,7 +97,8 @@ function readOptions(flags: Flags): Options {
   if (!textFits(welcome)) {
     throw new UsageError("The welcome text is too long for one message");
   }
-  const name = flags.value("name") ?? Deno.hostname();
+  const name = flags.value("name") ??
+    Deno.hostname().slice(0, MAX_SERVER_NAME_LENGTH);
   if (name.length > MAX_SERVER_NAME_LENGTH) {
     throw new UsageError(
       `The name of the server has ${name.length} characters: ` +
@@ -189,8 +190,8 @@ async function run(options: Options, interactive: boolean): Promise<number> {
       const found = {
         name,
         port: listening.port,
-        cards: cardsOf(host),
         signal,
+        ...(host !== undefined && { cards: cardsOf(host) }),
       };
       await announce(found).catch((error) => {
         log.write("failure", { cause: `discovery: ${error}` });

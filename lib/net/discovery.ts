@@ -12,6 +12,7 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { PROTOCOL_VERSION } from "../messages.ts";
 import {
   broadcastAddress,
+  isInNetworkOf,
   type NetworkCard,
   networkCards,
 } from "./network_cards.ts";
@@ -63,7 +64,7 @@ export type AnnounceOptions = {
   readonly name: string;
   /** The TCP port that it listens on. */
   readonly port: number;
-  /** Where to hear questions; default: all of them. */
+  /** Whose networks are answered; default: all of them. */
   readonly cards?: readonly NetworkCard[];
   readonly discoveryPort?: number;
   readonly signal: AbortSignal;
@@ -93,7 +94,11 @@ export async function announce(options: AnnounceOptions): Promise<void> {
   const limit = new RateLimit(MAX_ANSWERS_PER_SECOND);
   socket.on("message", (bytes: Uint8Array, from: RemoteInfo) => {
     const question = decode(bytes);
-    if (question?.type !== "where" || !limit.take()) return;
+    if (question?.type !== "where") return;
+    // A server that listens on some cards only offers nothing to the others.
+    const isNear = options.cards === undefined ||
+      cards.some((card) => isInNetworkOf(card, from.address));
+    if (!isNear || !limit.take()) return;
     send(socket, { type: "here", n: question.n, server, name, port }, {
       address: from.address,
       port: from.port,

@@ -25,6 +25,12 @@ export function broadcastAddress({ address, netmask }: NetworkCard): string {
     .join(".");
 }
 
+/** Whether `address` belongs to the network of a card. */
+export function isInNetworkOf(card: NetworkCard, address: string): boolean {
+  const { netmask } = card;
+  return broadcastAddress({ address, netmask }) === broadcastAddress(card);
+}
+
 /** Addresses under which other machines reach this one; itself if there are none. */
 export function lanAddresses(): string[] {
   const reachable = Deno.networkInterfaces().filter(({ family, address }) =>

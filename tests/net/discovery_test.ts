@@ -144,6 +144,19 @@ Deno.test("announce() answers nothing but questions", async () => {
   await new Promise<void>((resolve) => socket.close(() => resolve()));
 });
 
+Deno.test("announce() answers nobody outside the networks that it is for", async () => {
+  const discoveryPort = await ownPort();
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const elsewhere = [{ address: "192.0.2.5", netmask: "255.255.255.0" }];
+  const options = { discoveryPort, port: 12000, signal };
+  await announce({ ...options, name: "Far", cards: elsewhere });
+  await announce({ ...options, name: "Near", cards: CARDS });
+  const found = await search({ cards: CARDS, discoveryPort });
+  assertEquals(found.map(({ name }) => name), ["Near"]);
+  stopping.abort();
+});
+
 Deno.test({
   name: "broadcastAddress() is the last one of the network",
   permissions: "none",
