@@ -23,11 +23,21 @@ export class ReceivedFrame implements Frame {
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
+  /**
+   * If there is one, the bytes are this frame's own: they may be kept, and are
+   * given back with it when nobody needs them any more.
+   */
+  readonly giveBack: (() => void) | undefined;
 
-  constructor(bytes: Uint8Array, start: number, end: number) {
+  constructor(
+    bytes: Uint8Array,
+    start: number,
+    { end, giveBack }: { end: number; giveBack?: (() => void) | undefined },
+  ) {
     this.bytes = bytes;
     this.start = start;
     this.end = end;
+    this.giveBack = giveBack;
   }
 
   get kind(): FrameKind {
@@ -59,6 +69,15 @@ export const MAX_CHUNK_LENGTH = 1024 * 1024;
 
 /** The largest transfer id that fits its 4 bytes. */
 export const MAX_TRANSFER_ID = 0xffff_ffff;
+
+/** Frames from this length on, in bytes, are read into a buffer of their own: chunks only. */
+const LARGE_LENGTH = 2 * MAX_MESSAGE_LENGTH;
+
+/** After so many arrivals without a large frame, no more are expected. */
+const QUIET_ARRIVALS = 8;
+
+/** Buffers that wait for large frames: as many as are with the disk at a time. */
+const MAX_SPARE = 16;
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -126,15 +145,38 @@ export class FrameDecoder {
   /** May be changed between two calls of {@linkcode push}. */
   limits: FrameLimits;
   /** The beginning of a frame whose end has not arrived. */
-  #held = new Uint8Array(0);
+  #held: Uint8Array = NO_BYTES;
   #heldLength = 0;
   /** What could not be read behind whole frames: to be looked at again. */
   #postponed = NO_BYTES;
   /** Length of the last frame that came in pieces: the next may be given as much at once. */
   #usualLength = 0;
+  /** Buffers of large frames that were given back. */
+  #spare: Uint8Array[] = [];
+  #quietArrivals = 0;
 
   constructor(limits: FrameLimits) {
     this.limits = limits;
+  }
+
+  /**
+   * Where the next bytes should be read into, to be handed to {@linkcode push}
+   * then: `usual`, unless large frames are coming, whose bytes so land where
+   * they stay. Nothing may be written there after that.
+   */
+  target(usual: Uint8Array): Uint8Array {
+    if (this.#usualLength < LARGE_LENGTH || this.#postponed.length > 0) {
+      return usual;
+    }
+    if (this.#heldLength === 0 && this.#held.length < this.#usualLength) {
+      this.#held = this.#buffer(this.#usualLength);
+    }
+    const wanted = this.#heldLength < FRAME_HEADER_LENGTH
+      ? this.#usualLength
+      : 4 + readUint32(this.#held, 0);
+    // A small frame, or one for which memory only grows with what arrives.
+    if (wanted < LARGE_LENGTH || this.#held.length < wanted) return usual;
+    return this.#held.subarray(this.#heldLength, wanted);
   }
 
   /**
@@ -147,6 +189,7 @@ export class FrameDecoder {
    */
   push(bytes: Uint8Array): ReceivedFrame[] {
     const frames: ReceivedFrame[] = [];
+    if (this.#usualLength >= LARGE_LENGTH) this.#expectLess();
     if (this.#postponed.length > 0) bytes = this.#resume(bytes);
     let at = 0;
     try {
@@ -161,7 +204,7 @@ export class FrameDecoder {
           this.#hold(bytes.subarray(at), wanted);
           break;
         }
-        frames.push(frameAt(bytes, at, end));
+        frames.push(this.#cut(bytes, at, end));
         at = end;
       }
     } catch (error) {
@@ -199,11 +242,13 @@ export class FrameDecoder {
       const wanted = this.#frameLength(this.#held, 0, this.#heldLength);
       const missing = wanted - this.#heldLength;
       if (missing === 0) {
-        frames.push(frameAt(this.#held, 0, wanted));
+        const held = this.#held;
         // The frame keeps the buffer: the next one gets its own.
-        this.#held = new Uint8Array(0);
+        this.#held = NO_BYTES;
         this.#heldLength = 0;
         this.#usualLength = wanted;
+        const isAlone = at === bytes.length || bytes.buffer !== held.buffer;
+        frames.push(this.#frame(held, 0, { end: wanted, isAlone }));
         return at;
       }
       if (at === bytes.length) return at;
@@ -235,12 +280,68 @@ export class FrameDecoder {
     return 4 + length;
   }
 
+  /** A frame from among `bytes`, which may be what {@linkcode target} has given out. */
+  #cut(bytes: Uint8Array, start: number, end: number): ReceivedFrame {
+    const isHeld = bytes.buffer === this.#held.buffer;
+    // The rest of that buffer belongs to this frame and those that follow.
+    if (isHeld) this.#held = NO_BYTES;
+    const isAlone = isHeld && start === 0 && end === bytes.length;
+    return this.#frame(bytes, start, { end, isAlone });
+  }
+
+  #frame(
+    bytes: Uint8Array,
+    start: number,
+    { end, isAlone }: { end: number; isAlone: boolean },
+  ): ReceivedFrame {
+    const isLarge = end - start >= LARGE_LENGTH;
+    if (isLarge) this.#quietArrivals = 0;
+    const giveBack = isLarge && isAlone
+      ? () => this.#takeBack(bytes.buffer as ArrayBuffer)
+      : undefined;
+    return new ReceivedFrame(bytes, start + FRAME_HEADER_LENGTH, {
+      end,
+      giveBack,
+    });
+  }
+
+  #takeBack(buffer: ArrayBuffer): void {
+    if (this.#spare.length < MAX_SPARE && this.#usualLength >= LARGE_LENGTH) {
+      this.#spare.push(new Uint8Array(buffer));
+    }
+  }
+
+  /** Forgets the large frames when none has come for a while. */
+  #expectLess(): void {
+    if (++this.#quietArrivals < QUIET_ARRIVALS) return;
+    this.#quietArrivals = 0;
+    if (this.#heldLength > 0) return;
+    this.#usualLength = 0;
+    this.#spare = [];
+  }
+
+  /** A buffer of at least `length` bytes. */
+  #buffer(length: number): Uint8Array {
+    const spare = length < LARGE_LENGTH ? undefined : this.#spare.pop();
+    return spare !== undefined && spare.length >= length
+      ? spare
+      : new Uint8Array(length);
+  }
+
   #hold(bytes: Uint8Array, wanted: number): void {
     if (bytes.length === 0) return;
     const needed = this.#heldLength + bytes.length;
+    if (
+      bytes.buffer === this.#held.buffer &&
+      bytes.byteOffset === this.#heldLength
+    ) {
+      // Read to where it belongs.
+      this.#heldLength = needed;
+      return;
+    }
     if (needed > this.#held.length) {
       const likely = Math.max(2 * this.#held.length, this.#usualLength);
-      const grown = new Uint8Array(
+      const grown = this.#buffer(
         Math.max(needed, Math.min(likely, wanted), FRAME_HEADER_LENGTH),
       );
       grown.set(this.#held.subarray(0, this.#heldLength));
@@ -249,14 +350,6 @@ export class FrameDecoder {
     this.#held.set(bytes, this.#heldLength);
     this.#heldLength = needed;
   }
-}
-
-function frameAt(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): ReceivedFrame {
-  return new ReceivedFrame(bytes, start + FRAME_HEADER_LENGTH, end);
 }
 
 function tooLong(length: number, limit: number): ProtocolError {

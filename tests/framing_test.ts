@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   decodeChunk,
@@ -9,11 +10,12 @@ import {
   MAX_HELLO_LENGTH,
   MAX_MESSAGE_LENGTH,
   ProtocolError,
+  type ReceivedFrame,
   writeChunkHeader,
   writeFrameHeader,
 } from "../lib/framing.ts";
 import { decodeClientMessage, decodeServerMessage } from "../lib/messages.ts";
-import { concat, pieces, Random, rawFrame } from "./testing.ts";
+import { concat, pieces, Random, rawFrame, rawMessage } from "./testing.ts";
 
 const LIMITS = { message: MAX_MESSAGE_LENGTH, chunk: MAX_CHUNK_LENGTH };
 
@@ -233,6 +235,95 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "FrameDecoder.target() takes frames in, cut everywhere, and mixes up none",
+  permissions: "none",
+  fn() {
+    const random = new Random(20261124);
+    let owned = 0;
+    for (let round = 0; round < 60; round++) {
+      const frames = Array.from({ length: 20 }, () => someFrame(random));
+      const stream = concat(...frames);
+      const decoder = new FrameDecoder(LIMITS);
+      const usual = new Uint8Array(1 + random.below(300_000));
+      const most = random.pick([1_000, 100_000, 1_000_000]);
+      const kept: { frame: ReceivedFrame; bytes: Uint8Array }[] = [];
+      let next = 0;
+      for (let at = 0; at < stream.length;) {
+        const target = decoder.target(usual);
+        assert(target.length > 0);
+        const length = Math.min(
+          target.length,
+          1 + random.below(most),
+          stream.length - at,
+        );
+        // Whatever a read may leave there is no frame's business.
+        target.set(stream.subarray(at, at + length));
+        at += length;
+        for (const frame of decoder.push(target.subarray(0, length))) {
+          const bytes = frames[next++]!.subarray(5);
+          assert(sameBytes(frame.payload, bytes));
+          if (frame.giveBack !== undefined) kept.push({ frame, bytes });
+        }
+        // What is kept is as it was until it is given back.
+        while (kept.length > 0 && random.below(3) === 0) {
+          const { frame, bytes } = kept.shift()!;
+          assert(sameBytes(frame.payload, bytes));
+          frame.giveBack!();
+          owned++;
+        }
+      }
+      assertEquals(next, frames.length);
+      decoder.end();
+    }
+    assert(owned > 200, `${owned} frames had a buffer of their own`);
+  },
+});
+
+Deno.test({
+  name: "FrameDecoder.target() uses the buffers again that are given back",
+  permissions: "none",
+  fn() {
+    const length = 256 * 1024;
+    const whole = rawFrame(2, new Uint8Array(4 + length));
+    const decoder = new FrameDecoder(LIMITS);
+    const usual = new Uint8Array(64 * 1024);
+    const read = () => {
+      for (let at = 0; at < whole.length;) {
+        const target = decoder.target(usual);
+        target.set(whole.subarray(at, at + target.length));
+        const taken = Math.min(target.length, whole.length - at);
+        for (const frame of decoder.push(target.subarray(0, taken))) {
+          frame.giveBack?.();
+        }
+        at += taken;
+      }
+    };
+    for (let i = 0; i < 3; i++) read();
+    const allocated = countAllocations(() => {
+      for (let i = 0; i < 20; i++) read();
+    });
+    assertEquals(allocated, []);
+  },
+});
+
+Deno.test({
+  name: "FrameDecoder.target() is the usual one before and after large frames",
+  permissions: "none",
+  fn() {
+    const decoder = new FrameDecoder(LIMITS);
+    const usual = new Uint8Array(512);
+    const small = rawMessage("{}");
+    assert(decoder.target(usual) === usual);
+    const large = rawFrame(2, new Uint8Array(200_000));
+    for (const piece of pieces(large, 50_000)) decoder.push(piece);
+    assertEquals(decoder.target(usual).length, large.length);
+    for (let i = 0; i < 10; i++) decoder.push(small);
+    assert(decoder.target(usual) === usual);
+  },
+});
+
+Deno.test({
   name: "FrameDecoder.end() refuses half a frame",
   permissions: "none",
   fn() {
@@ -301,6 +392,17 @@ function garbage(random: Random): Uint8Array {
       return frame;
     }
   }
+}
+
+/** Large and small ones, as they come during a download with chat. */
+function someFrame(random: Random): Uint8Array {
+  const length = random.pick([0, 1, 100, 4096, 262_148, 262_148, 200_000]);
+  const payload = new Uint8Array(length).fill(random.below(256));
+  return rawFrame(length <= 100 ? 1 : 2, payload);
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
 }
 
 /** The lengths of all byte arrays that `run` makes. */

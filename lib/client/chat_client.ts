@@ -1,11 +1,11 @@
 import { ChatError, type RefusalCode } from "../chat/chat_error.ts";
 import {
   decodeChunk,
-  type Frame,
   FrameKind,
   MAX_CHUNK_LENGTH,
   MAX_MESSAGE_LENGTH,
   ProtocolError,
+  type ReceivedFrame,
 } from "../framing.ts";
 import {
   type ClientMessage,
@@ -249,11 +249,13 @@ export class ChatClient {
     await this.#downloads.close(reason);
   }
 
-  #handle(frame: Frame): void | Promise<void> {
+  #handle(frame: ReceivedFrame): void | Promise<void> {
     if (frame.kind === FrameKind.chunk) {
-      const { id, data } = decodeChunk(frame.payload);
       // Chunks of a cancelled download may still be under way.
-      return this.#downloads.write(id, data);
+      return this.#downloads.write(
+        decodeChunk(frame.payload),
+        frame.giveBack,
+      );
     }
     const message = decodeServerMessage(frame.payload);
     // A newer server may say more than this client knows.

@@ -163,8 +163,11 @@ export class Download {
     this.#launched.resolve();
   }
 
-  /** The next bytes, which are copied. Waits only if the server sends too far ahead. */
-  async write(data: Uint8Array): Promise<void> {
+  /**
+   * The next bytes. They are copied, unless there is a way to give them back when
+   * they are no longer needed. Waits only if the server sends too far ahead.
+   */
+  async write(data: Uint8Array, giveBack?: () => void): Promise<void> {
     if (this.#over || this.#keeping !== undefined) return;
     const part = this.#part;
     if (
@@ -175,7 +178,7 @@ export class Download {
     }
     this.arrived += data.length;
     // The disk works in a thread of its own: meanwhile this one computes.
-    const room = this.#writer!.push(data);
+    const room = this.#writer!.push(data, giveBack);
     this.#hash.update(data);
     await this.#guard(() => room);
   }

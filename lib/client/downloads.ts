@@ -89,8 +89,11 @@ export class Downloads {
   }
 
   /** Bytes of a file; those of one that was given up are passed over. */
-  write(id: number, data: Uint8Array): Promise<void> | undefined {
-    return this.#byId.get(id)?.write(data);
+  write(
+    { id, data }: { id: number; data: Uint8Array },
+    giveBack?: () => void,
+  ): Promise<void> | undefined {
+    return this.#byId.get(id)?.write(data, giveBack);
   }
 
   begin(

@@ -36,6 +36,8 @@ export class PartFile {
   readonly length: number;
   readonly #file: Deno.FsFile;
   readonly #path: string;
+  /** Deno does one thing at a time with each: flushing must not hold up writing. */
+  #flusher: Deno.FsFile | undefined;
   #version: Version;
 
   private constructor(
@@ -147,9 +149,15 @@ export class PartFile {
     }
   }
 
-  /** Asks the system to bring to the disk what was written, without its times. */
+  /**
+   * Asks the system to bring to the disk what was written, without its times,
+   * while writing goes on. Not to be under way when the file is kept or left.
+   */
   async flush(): Promise<void> {
-    await this.#file.syncData();
+    // Windows flushes only what may be written to.
+    const options = { read: true, write: true };
+    this.#flusher ??= await Deno.open(this.#path, options);
+    await this.#flusher.syncData();
   }
 
   /**
@@ -160,7 +168,7 @@ export class PartFile {
     // A name must not outlive, in a power cut, the bytes that it promises.
     await this.#file.sync();
     await removeIfThere(`${this.#path}.json`);
-    this.#file.close();
+    this.#close();
     for (const path of paths) {
       if (await claim(this.#path, path)) return path;
     }
@@ -171,7 +179,7 @@ export class PartFile {
   async leave(): Promise<number> {
     const { size } = await this.#file.stat();
     if (size > 0 && this.#version.tag !== undefined) {
-      this.#file.close();
+      this.#close();
       return size;
     }
     await this.discard();
@@ -181,12 +189,18 @@ export class PartFile {
   /** Removes what has arrived. */
   async discard(): Promise<void> {
     try {
-      this.#file.close();
+      this.#close();
     } catch {
       // Closed already, before a step that failed.
     }
     await patiently(() => removeIfThere(this.#path));
     await removeIfThere(`${this.#path}.json`);
+  }
+
+  #close(): void {
+    this.#flusher?.close();
+    this.#flusher = undefined;
+    this.#file.close();
   }
 
   async #describe(): Promise<void> {

@@ -37,21 +37,32 @@ export class PartWriter {
     return this.#last;
   }
 
-  /** Takes a copy of `bytes`; resolves when more may come. Rejects like {@linkcode done}. */
-  async push(bytes: Uint8Array): Promise<void> {
-    const isPooled = bytes.length >= POOLED_LENGTH;
-    const copy = isPooled ? this.#pooled(bytes) : bytes.slice();
-    this.#waiting += copy.length;
+  /**
+   * Takes `bytes`, or, without `giveBack`, a copy; `giveBack` is called when they
+   * are written. Resolves when more may come. Rejects like {@linkcode done}.
+   */
+  async push(bytes: Uint8Array, giveBack?: () => void): Promise<void> {
+    const kept = giveBack === undefined
+      ? this.#copy(bytes)
+      : { bytes, giveBack };
+    const { length } = bytes;
+    this.#waiting += length;
     this.#last = this.#last.then(async () => {
-      await this.#part.write(copy);
-      this.#waiting -= copy.length;
-      if (isPooled) this.#free.push(copy);
-      this.#options.onWritten(copy.length);
+      await this.#part.write(kept.bytes);
+      this.#waiting -= length;
+      kept.giveBack?.();
+      this.#options.onWritten(length);
     });
     // At once: with nothing written the server does not go on, and no end comes.
     this.#last.catch((error) => this.#options.onFailure(error));
     // Only a server that does not keep to the window leads here.
     if (this.#waiting > 2 * WINDOW) await this.#last;
+  }
+
+  #copy(bytes: Uint8Array): { bytes: Uint8Array; giveBack?: () => void } {
+    if (bytes.length < POOLED_LENGTH) return { bytes: bytes.slice() };
+    const copy = this.#pooled(bytes);
+    return { bytes: copy, giveBack: () => this.#free.push(copy) };
   }
 
   #pooled(bytes: Uint8Array): Uint8Array {

@@ -90,20 +90,21 @@ export class Connection {
     this.#reading = true;
     try {
       // What the decoder left for now, under the limits of now.
-      let bytes = NO_BYTES;
+      let bytes: Uint8Array = NO_BYTES;
       while (this.#endReason === undefined) {
         if (this.#finishReason === undefined) {
           const frames = this.#decoder.push(bytes);
           if (frames.length > 0) return frames;
         }
-        const length = await this.#stream.read(this.#buffer).catch(nothing);
+        const target = this.#decoder.target(this.#buffer);
+        const length = await this.#stream.read(target).catch(nothing);
         if (this.#endReason !== undefined) break;
         if (length === null) {
           this.#lose();
           break;
         }
-        bytes = this.#buffer.subarray(0, length);
-        this.#adapt(length);
+        bytes = target.subarray(0, length);
+        if (target === this.#buffer) this.#adapt(length);
         onBytes?.();
       }
       return undefined;

@@ -41,7 +41,7 @@ async function setUp() {
       const size = bytes.length;
       const sha256 = createHash("sha256").update(bytes).digest("hex");
       await downloads.begin({ type: "file", id, name, size, tag: "v1" });
-      await downloads.write(id, bytes);
+      await downloads.write({ id, data: bytes });
       await downloads.end({ type: "end", id, size, sha256 });
     },
     names: () =>
@@ -131,7 +131,10 @@ Deno.test("Downloads.close() keeps what has arrived; the next get goes on there"
   await test.downloads.begin(
     { type: "file", id, name: "a.txt", size: 5, tag: "v1" },
   );
-  await test.downloads.write(id, new TextEncoder().encode("hel"));
+  await test.downloads.write({
+    id,
+    data: new TextEncoder().encode("hel"),
+  });
   await test.downloads.close("connection lost");
   const error = await assertRejects(() => broken.saved, DownloadError);
   assertEquals(error.kept, 3);
@@ -148,7 +151,10 @@ Deno.test("Downloads keeps what has arrived only if the refusal says nothing aga
     await test.downloads.begin(
       { type: "file", id, name: "a.txt", size: 5, tag: "v1" },
     );
-    await test.downloads.write(id, new TextEncoder().encode("hel"));
+    await test.downloads.write({
+      id,
+      data: new TextEncoder().encode("hel"),
+    });
     await test.downloads.refused(refused(id, code));
     const error = await assertRejects(() => download.saved, DownloadError);
     assertEquals(error.kept, kept);

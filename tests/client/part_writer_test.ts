@@ -87,3 +87,25 @@ Deno.test({
     assertEquals(taken, []);
   },
 });
+
+Deno.test({
+  name: "PartWriter.push() gives bytes back when they are written, not before",
+  permissions: "none",
+  async fn() {
+    const { taken, waiting, writer } = slowDisk();
+    const given: number[] = [];
+    const bytes = new Uint8Array([1, 2, 3]);
+    await writer.push(bytes, () => given.push(1));
+    await writer.push(new Uint8Array(3), () => given.push(2));
+    await settle();
+    assertEquals(given, []);
+    bytes.fill(7); // The same bytes, not a copy.
+    waiting.shift()!.resolve();
+    await settle();
+    assertEquals(given, [1]);
+    waiting.shift()!.resolve();
+    await writer.done;
+    assertEquals(given, [1, 2]);
+    assertEquals([...concat(...taken)], [7, 7, 7, 0, 0, 0]);
+  },
+});
