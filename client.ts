@@ -21,6 +21,7 @@ import type { ByteStream } from "./lib/net/byte_stream.ts";
 import { connect } from "./lib/net/connect.ts";
 import { search } from "./lib/net/discovery.ts";
 import { cardsOf } from "./lib/net/network_cards.ts";
+import { claimProfileFolder } from "./lib/profile_folder.ts";
 import {
   DEFAULT_PORT,
   ExitCode,
@@ -28,7 +29,7 @@ import {
   onStopSignal,
   parseFlags,
   UsageError,
-  VERSION,
+  versionLine,
 } from "./lib/program.ts";
 
 const USAGE = `Usage: client [username] [hostname] [port] [options]
@@ -67,7 +68,7 @@ async function main(args: string[]): Promise<number> {
       maxArguments: 3,
     });
     if (flags.has("help")) return say(USAGE);
-    if (flags.has("version")) return say(`client ${VERSION}`);
+    if (flags.has("version")) return say(versionLine("client"));
     given = readTarget(flags.arguments);
   } catch (error) {
     return usageError(error);
@@ -128,6 +129,7 @@ async function run(
   screen: Screen,
   { profile, signal, card, reconnects }: RunOptions,
 ): Promise<boolean> {
+  const fallbackFolder = claimProfileFolder();
   let target = await completeTarget(given, screen, {
     search: () => search({ cards: cardsOf(card), signal }),
     lastName: profile.name,
@@ -154,7 +156,10 @@ async function run(
         profile.name = name;
         profile.welcomed = true;
       };
-      const options = { name, hint, signal, onJoined, memory };
+      const options = {
+        ...{ name, hint, signal, onJoined, memory },
+        fallbackFolder,
+      };
       return await converse(stream, screen, options);
     } catch (error) {
       if (joined && reconnects && mayPass(error) && !signal.aborted) {
