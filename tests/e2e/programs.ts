@@ -9,21 +9,14 @@
 
 import { assert, assertEquals, fail } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
-import config from "../../deno.json" with { type: "json" };
+import { permissionFlags, type ProgramName } from "../../packaging/programs.ts";
 
 /** A wait as long as this has failed, in milliseconds; a busy machine needs some seconds. */
 const SAFETY_NET = 60_000;
 
 const ROOT = new URL("../../", import.meta.url);
 
-export type ProgramName = keyof typeof config.tasks;
-
-/** What the task in deno.json hands to `deno run`, without the entry file. */
-export function taskFlags(name: ProgramName): string[] {
-  const [deno, run, ...rest] = config.tasks[name].command.split(" ");
-  assertEquals([deno, run, rest.pop()], ["deno", "run", `${name}.ts`]);
-  return rest;
-}
+export type { ProgramName };
 
 /** The words that start a program wherever one is. */
 export function commandLine(
@@ -32,7 +25,7 @@ export function commandLine(
 ): string[] {
   return [
     ...[Deno.execPath(), "run", "--config", pathOf("deno.json")],
-    ...[...taskFlags(name), pathOf(`${name}.ts`), ...args],
+    ...[...permissionFlags(name), pathOf(`${name}.ts`), ...args],
   ];
 }
 
