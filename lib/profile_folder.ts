@@ -2,10 +2,14 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 /**
- * Where systems keep the folders of their users. A permission is a fixed path and
- * cannot say "my own", so the programs come with these.
+ * Where this system keeps the folders of its users. A permission is a fixed path
+ * and cannot say "my own", so the compiled programs come with this one.
  */
-const ALL_PROFILES = ["C:/Users", "/home", "/Users"];
+const ALL_PROFILES = Deno.build.os === "windows"
+  ? "C:/Users"
+  : Deno.build.os === "darwin"
+  ? "/Users"
+  : "/home";
 
 /** In the user's own folder, where people find it. */
 const NAME = "Messenger";
@@ -13,28 +17,28 @@ const NAME = "Messenger";
 /**
  * The folder to write to when that of the program is read-only: `Messenger` in the
  * user's own. It need not be there yet; `undefined` if it may not be used. From
- * here on the program can reach no other folder of any profile: call this before
- * anything foreign is heard.
+ * here on the program can reach nothing else of any profile, unless it was started
+ * there: call this before anything foreign is heard.
  */
 export function claimProfileFolder(): string | undefined {
-  let folder: string | undefined;
+  const path = ownFolder();
+  const may = (["read", "write"] as const).map((name) => {
+    const mine = path !== undefined &&
+      Deno.permissions.querySync({ name, path }).state === "granted";
+    // What is asked for stays when the wider right is given back.
+    if (mine) Deno.permissions.requestSync({ name, path });
+    Deno.permissions.revokeSync({ name, path: ALL_PROFILES });
+    return mine;
+  });
+  return may.every(Boolean) ? path : undefined;
+}
+
+function ownFolder(): string | undefined {
   try {
-    folder = join(homedir(), NAME);
+    return join(homedir(), NAME);
   } catch {
-    // Without the right to ask there is no such folder.
+    return undefined; // Not without the right to ask for it.
   }
-  let may = folder !== undefined;
-  for (const name of ["read", "write"] as const) {
-    // A right that is asked for is kept when the wider one is given back.
-    if (folder !== undefined) {
-      const { state } = Deno.permissions.requestSync({ name, path: folder });
-      may &&= state === "granted";
-    }
-    for (const path of ALL_PROFILES) {
-      Deno.permissions.revokeSync({ name, path });
-    }
-  }
-  return may ? folder : undefined;
 }
 
 /** Whether a file could not be made because the folder is read-only, as on a share. */

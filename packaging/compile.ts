@@ -13,9 +13,9 @@ import { ExitCode, parseFlags, UsageError } from "../lib/program.ts";
 import { isMissingBase, missingBaseMessage } from "./base_binary.ts";
 import {
   appName,
+  compiledFlags,
   fileName,
   isWindows,
-  permissionFlags,
   type ProgramName,
   PROGRAMS,
   type Target,
@@ -85,7 +85,7 @@ async function compile(
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "compile",
-      ...permissionFlags(program),
+      ...compiledFlags(program, target),
       // Deno checks the types in "deno task ok"; here are the same sources.
       "--no-check",
       "--frozen=false",

@@ -5,13 +5,10 @@
  * @module
  */
 
-const PROFILES = ["C:/Users", "/home", "/Users"];
-
 const SERVER_FILES = [
   "download",
   "server.log",
   ...[1, 2, 3, 4].map((number) => `server.log.${number}`),
-  ...PROFILES,
 ];
 
 export const PERMISSIONS = {
@@ -21,7 +18,7 @@ export const PERMISSIONS = {
   },
   client: {
     sys: ["networkInterfaces", "homedir"],
-    files: [".", ...PROFILES],
+    files: ["."],
   },
 } as const;
 

@@ -18,15 +18,31 @@ const ROOT = new URL("../../", import.meta.url);
 
 export type { ProgramName };
 
+/** Variables with other commands to start the programs with, such as `dist/server.exe`. */
+export const COMMANDS = {
+  server: "MESSENGER_SERVER",
+  client: "MESSENGER_CLIENT",
+} as const;
+
 /** The words that start a program wherever one is. */
 export function commandLine(
   name: ProgramName,
   args: readonly string[],
 ): string[] {
+  const command = Deno.env.get(COMMANDS[name]);
+  if (command !== undefined) return [...words(command), ...args];
   return [
     ...[Deno.execPath(), "run", "--config", pathOf("deno.json")],
     ...[...permissionFlags(name), pathOf(`${name}.ts`), ...args],
   ];
+}
+
+/** Divides a command at its spaces, but for those in quotation marks. */
+function words(command: string): string[] {
+  return Array.from(
+    command.matchAll(/"([^"]*)"|\S+/g),
+    ([word, quoted]) => quoted ?? word,
+  );
 }
 
 /** `promise`, or a failure that says what was waited for in vain. */

@@ -5,7 +5,12 @@ import {
   assertNotEquals,
 } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import { appName, TARGETS } from "../../packaging/programs.ts";
+import {
+  appName,
+  compiledFlags,
+  permissionFlags,
+  TARGETS,
+} from "../../packaging/programs.ts";
 import { PERMISSIONS } from "../permissions.ts";
 import { tempFolder } from "../testing.ts";
 import { fetchWindowsDeno } from "./windows_deno.ts";
@@ -129,6 +134,21 @@ Deno.test("compile refuses one empty program for all machines, and unknown ones"
   assertEquals(unknown.code, 2);
 });
 
+Deno.test("compiledFlags() adds the folder of the profiles, for each system its own", () => {
+  for (const target of TARGETS) {
+    const flags = compiledFlags("client", target);
+    const { profiles } = target;
+    assertEquals(flags.slice(-2), [
+      `--allow-read=.,${profiles}`,
+      `--allow-write=.,${profiles}`,
+    ]);
+    assertEquals(flags.slice(0, -2), permissionFlags("client").slice(0, -2));
+    const system = target.name.split("-")[0];
+    const folders = { windows: "C:/Users", linux: "/home", macos: "/Users" };
+    assertEquals(profiles, folders[system as keyof typeof folders]);
+  }
+});
+
 Deno.test("TARGETS are those that this Deno can compile for", async () => {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["compile", "--help"],
@@ -151,8 +171,8 @@ function assertPermissions(name: "server" | "client", packed: any): void {
     prompt: false,
     allow_net: [],
     allow_sys: [...sys],
-    allow_read: [...files],
-    allow_write: [...files],
+    allow_read: [...files, "C:/Users"],
+    allow_write: [...files, "C:/Users"],
     allow_env: null,
     allow_run: null,
     allow_ffi: null,
