@@ -28,12 +28,18 @@ export const COMMANDS = {
 export function commandLine(
   name: ProgramName,
   args: readonly string[],
+  home?: string,
 ): string[] {
   const command = Deno.env.get(COMMANDS[name]);
   if (command !== undefined) return [...words(command), ...args];
   return [
     ...[Deno.execPath(), "run", "--config", pathOf("deno.json")],
-    ...[...permissionFlags(name), pathOf(`${name}.ts`), ...args],
+    ...permissionFlags(name).map((flag) =>
+      home !== undefined && /^--allow-(read|write)=/.test(flag)
+        ? `${flag},${home}`
+        : flag
+    ),
+    ...[pathOf(`${name}.ts`), ...args],
   ];
 }
 
@@ -154,6 +160,11 @@ function matches(line: string, pattern: string | RegExp): boolean {
 export type StartOptions = {
   /** Where the program runs; default: a new folder that goes with the program. */
   readonly folder?: Folder;
+  /**
+   * The folder of its user. The program may go there, as a compiled one may into
+   * all profiles; one that is run from the sources may not.
+   */
+  readonly home?: string;
 };
 
 /** A program that runs. Disposing of it ends it, however it does, and waits. */
@@ -169,15 +180,18 @@ export class Program implements AsyncDisposable {
   constructor(
     name: ProgramName,
     args: readonly string[],
-    { folder }: StartOptions = {},
+    { folder, home }: StartOptions = {},
   ) {
     this.folder = folder ?? new Folder();
     this.#ownsFolder = folder === undefined;
-    const [deno, ...rest] = commandLine(name, args);
+    const [deno, ...rest] = commandLine(name, args, home);
     this.#process = new Deno.Command(deno!, {
       args: rest,
       cwd: this.folder.path,
-      env: { NO_COLOR: "1" },
+      env: {
+        NO_COLOR: "1",
+        ...(home !== undefined && { HOME: home, USERPROFILE: home }),
+      },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
