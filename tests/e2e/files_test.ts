@@ -3,12 +3,11 @@ import {
   assertSameBytes,
   Folder,
   join,
+  noSignals,
   type Program,
   run,
   Server,
 } from "./programs.ts";
-
-const noSignals = Deno.build.os === "windows"; // Only a sudden end can be sent there.
 
 const MEBIBYTE = 1024 * 1024;
 

@@ -24,6 +24,10 @@ export const COMMANDS = {
   client: "MESSENGER_CLIENT",
 } as const;
 
+/** Whether the programs know only a sudden end: on Windows, and where it is unknown what they are. */
+export const noSignals = Deno.build.os === "windows" ||
+  Object.values(COMMANDS).some((name) => Deno.env.get(name) !== undefined);
+
 /** The words that start a program wherever one is. */
 export function commandLine(
   name: ProgramName,
