@@ -81,7 +81,10 @@ Deno.test("PartFile.keep() never overwrites, whatever has the name", async () =>
   await Deno.mkdir(test.path);
   await Deno.writeTextFile(`${test.path}/a.txt`, "mine");
   await Deno.mkdir(`${test.path}/a (1).txt`);
-  await Deno.symlink("nowhere", `${test.path}/a (2).txt`, { type: "file" });
+  const link = `${test.path}/a (2).txt`;
+  await Deno.symlink("nowhere", link, { type: "file" });
+  // Wine makes none, and does not say so.
+  await Deno.lstat(link).catch(() => Deno.mkdir(link));
   const part = await test.folder.create(version("a.txt"));
   await part.write(text("theirs"));
   // Made while the file arrived.
