@@ -331,7 +331,16 @@ export async function run(
 
 /** A new, empty folder that goes when it is disposed of. */
 export class Folder implements Disposable {
-  readonly path = Deno.makeTempDirSync({ prefix: "messenger-" });
+  readonly path: string;
+
+  /** In `parent`, by default where the system keeps such folders. */
+  constructor(parent?: string) {
+    const prefix = "messenger-";
+    this.path = Deno.makeTempDirSync({
+      prefix,
+      ...(parent !== undefined && { dir: parent }),
+    });
+  }
 
   /** Names in a folder inside, sorted; none if it is not there. */
   list(name = "."): string[] {

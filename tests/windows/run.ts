@@ -62,7 +62,7 @@ function rounds(length: keyof typeof E2E): Round[] {
     {
       title: "A Linux server and Windows clients",
       windows: ["client"],
-      tests: across,
+      tests: [...across, "tests/windows/names_test.ts"],
     },
   ];
 }
