@@ -37,7 +37,7 @@ export class ConnectionLimits {
     this.#byAddress.set(address, here);
     this.#count++;
     if (this.#count > this.#maxClients) {
-      return `the server is full: ${this.#maxClients} are connected`;
+      return `the server is full: at most ${this.#maxClients} can be connected`;
     }
     const limit = this.#maxPerAddress ??
       (isLoopback(address) ? Infinity : DEFAULT_MAX_PER_ADDRESS);

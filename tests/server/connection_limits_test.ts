@@ -10,7 +10,7 @@ Deno.test({
     assertEquals(limits.enter("127.0.0.1"), undefined);
     assertEquals(
       limits.enter("10.0.0.2"),
-      "the server is full: 2 are connected",
+      "the server is full: at most 2 can be connected",
     );
     limits.leave("10.0.0.2");
     limits.leave("10.0.0.1");
