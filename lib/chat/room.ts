@@ -1,6 +1,6 @@
 import { encodeMessage, type ServerMessage } from "../messages.ts";
 import { type PlainSaid, type PlainText, saidHead } from "../plain_say.ts";
-import { MAX_NAME_LENGTH, nameKey } from "../names.ts";
+import { MAX_NAME_LENGTH, nameKey, SERVER_NAME } from "../names.ts";
 import { ChatError } from "./chat_error.ts";
 import { GatherBuffer } from "./gather_buffer.ts";
 
@@ -118,6 +118,12 @@ export class Room {
         : { head: seat.head ??= saidHead(from), text },
       seat,
     );
+    this.#flushSoon();
+  }
+
+  /** Says `text` to all, in the name of the server. */
+  proclaim(text: string): void {
+    this.#gather({ type: "said", from: SERVER_NAME, text });
     this.#flushSoon();
   }
 
