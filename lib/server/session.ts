@@ -1,5 +1,6 @@
 import { ChatError } from "../chat/chat_error.ts";
 import type { FileCatalog } from "../chat/file_catalog.ts";
+import { banText, type Moderation } from "../chat/moderation.ts";
 import type { Member, Room, Seat } from "../chat/room.ts";
 import { display } from "../display.ts";
 import {
@@ -20,12 +21,18 @@ import {
   textFits,
 } from "../messages.ts";
 import { plainSay, type PlainText } from "../plain_say.ts";
-import { normalizeName, userNameProblem } from "../names.ts";
+import { normalizeName, SERVER_NAME, userNameProblem } from "../names.ts";
+import { hostOf } from "../net/address.ts";
 import { Connection } from "../net/connection.ts";
 import { type Clock, Heartbeat } from "../net/heartbeat.ts";
 import type { Incoming } from "../net/listen.ts";
 import type { Backpressure } from "./backpressure.ts";
-import type { Details, EventLog, Origin } from "./event_log.ts";
+import {
+  type Details,
+  type EventLog,
+  type Origin,
+  stackOf,
+} from "./event_log.ts";
 import { Transfers } from "./transfers.ts";
 
 /** Time for a hello, in milliseconds: a program needs none, a silent one gets no more. */
@@ -43,13 +50,26 @@ const FLOOD_LENGTH = 64 * 1024;
 /** A read of so many bytes counts as part of a flood: hundreds of messages at once. */
 const BURST_LENGTH = 16 * 1024;
 
+/** The reason when this program has a fault; its stack is in the log. */
+const FAILURE = "failure in the server";
+
+/** In bytes. */
+export type Traffic = {
+  readonly sentLength: number;
+  readonly receivedLength: number;
+  readonly queuedLength: number;
+};
+
 /** What all sessions of a server share. */
 export type Shared = {
   readonly room: Room;
   readonly catalog: FileCatalog;
   readonly backpressure: Backpressure;
   readonly log: EventLog;
-  readonly counters: { messages: number };
+  /** Who may come in and who may speak. */
+  readonly moderation: Moderation;
+  /** Messages that clients have sent, and how often one was passed on to somebody. */
+  readonly counters: { messages: number; deliveries: number };
   /** One line for the one who runs the server; must not wait. */
   readonly print: (line: string) => void;
   /** What a client reads first. */
@@ -96,11 +116,34 @@ export class Session {
     return this.#name !== "";
   }
 
+  /** Whether the client has joined, and not left. */
+  get isHere(): boolean {
+    return this.#seat !== undefined;
+  }
+
+  /** The name of the client; empty until it has said one that it may have. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** IP address of the client, without the port. */
+  get address(): string {
+    return hostOf(this.#origin.from);
+  }
+
+  /** Bytes to and from the client so far, and those that wait to be sent. */
+  get traffic(): Traffic {
+    const { sentLength, receivedLength, queuedLength } = this.#connection;
+    return { sentLength, receivedLength, queuedLength };
+  }
+
   /** Serves the client until it has left. Never rejects. */
   async run(): Promise<void> {
     this.#log("connected");
     this.#shared.print(`Connection from ${this.#origin.from}`);
     const connection = this.#connection;
+    const ban = this.#shared.moderation.banOfAddress(this.address);
+    if (ban !== undefined) void this.close("banned", banText(ban));
     this.#helloTimer = setTimeout(() => {
       if (!this.isNamed) void this.close("no hello within 5 seconds");
     }, HELLO_TIMEOUT);
@@ -118,10 +161,15 @@ export class Session {
     }
   }
 
-  /** Tells the client why, and ends the session. */
-  async close(reason: string): Promise<void> {
-    this.#answer({ type: "closing", reason });
+  /** Tells the client why, in other `words` than all others if need be, and ends the session. */
+  async close(reason: string, words = reason): Promise<void> {
+    this.#answer({ type: "closing", reason: words });
     await this.#finish(reason);
+  }
+
+  /** Tells the client something in the name of the server, in its place in the chat. */
+  tell(text: string): void {
+    this.#answer({ type: "told", from: SERVER_NAME, text });
   }
 
   /** Out of the room at once; what is on its way to the client still leaves. */
@@ -168,7 +216,12 @@ export class Session {
   /** Waits only where an answer needs the disk, so that answers keep their order. */
   #handle(frame: ReceivedFrame): void | Promise<void> {
     const plain = plainSay(frame);
-    if (plain !== undefined && this.isNamed) return this.#sayPlain(plain);
+    if (
+      plain !== undefined && this.isNamed &&
+      !this.#shared.moderation.silences(this.#name)
+    ) {
+      return this.#sayPlain(plain);
+    }
     if (frame.kind !== FrameKind.message) {
       throw new ProtocolError("A client may not send file chunks");
     }
@@ -199,6 +252,7 @@ export class Session {
     const { counters, log, room } = this.#shared;
     this.#saidLength += text.end - text.start;
     counters.messages++;
+    counters.deliveries += room.size - 1;
     this.#logHead ??= log.head(
       "said",
       { from: this.#name, to: "all" },
@@ -212,15 +266,19 @@ export class Session {
   static readonly #handlers: Handlers = {
     hello: (session, message) => session.#join(message),
     say: (session, { text }) => {
+      session.#shared.moderation.checkSpeech(session.#name);
       checkText(text);
       session.#shared.counters.messages++;
+      session.#shared.counters.deliveries += session.#shared.room.size - 1;
       session.#log("said", { from: session.#name, to: "all", text });
       session.#shared.room.broadcast(session.#seat!, text);
     },
     tell: (session, { to, text }) => {
+      session.#shared.moderation.checkSpeech(session.#name);
       checkText(text);
       const receiver = session.#shared.room.tell(session.#seat!, { to, text });
       session.#shared.counters.messages++;
+      session.#shared.counters.deliveries++;
       session.#log("told", {
         from: session.#name,
         to: receiver.member.name,
@@ -270,13 +328,11 @@ export class Session {
     }
     const problem = userNameProblem(normalizeName(name));
     if (problem !== undefined) throw new ChatError("name-invalid", problem);
-    const { room, backpressure, welcome } = this.#shared;
+    const { moderation, room, welcome } = this.#shared;
+    moderation.checkEntry({ name, address: this.address });
     const member: Member = {
       name: normalizeName(name),
-      deliver: (bytes) => {
-        this.#connection.send(bytes);
-        backpressure.note(this.#connection);
-      },
+      deliver: (bytes) => this.#deliver(bytes),
     };
     this.#seat = room.join(member);
     this.#name = member.name;
@@ -293,6 +349,17 @@ export class Session {
     });
     this.#log("joined", { name: member.name });
     this.#shared.print(`${display(member.name)} has joined`);
+  }
+
+  /** Never throws: the room is in the middle of telling all others. */
+  #deliver(bytes: Uint8Array): void {
+    try {
+      this.#connection.send(bytes);
+      this.#shared.backpressure.note(this.#connection);
+    } catch (error) {
+      this.#log("failure", { stack: stackOf(error) });
+      this.#connection.end(FAILURE);
+    }
   }
 
   /** An answer, in its place among all that the client hears. */
@@ -331,9 +398,8 @@ export class Session {
       this.#log("violation", { reason: error.message });
       await this.close(`protocol violation: ${error.message}`);
     } else {
-      const stack = error instanceof Error ? error.stack : String(error);
-      this.#log("failure", { stack });
-      await this.close("failure in the server");
+      this.#log("failure", { stack: stackOf(error) });
+      await this.close(FAILURE);
     }
   }
 
