@@ -1,23 +1,40 @@
 import type { FileCatalog } from "../chat/file_catalog.ts";
+import { Moderation, withReason } from "../chat/moderation.ts";
 import { Room } from "../chat/room.ts";
 import { SweepClock } from "../net/heartbeat.ts";
 import type { Acceptor, Incoming } from "../net/listen.ts";
-import { pause } from "../net/pause.ts";
+import { AcceptLoop } from "./accept_loop.ts";
 import { Backpressure } from "./backpressure.ts";
-import type { EventLog } from "./event_log.ts";
+import { type EventLog, stackOf } from "./event_log.ts";
 import { Session, type Shared } from "./session.ts";
 
 /** Connections that have not said a name; one more, and the oldest of them goes. */
 const MAX_UNNAMED = 1_000;
-
-/** After a failed accept (too many open files, say), in milliseconds. */
-const ACCEPT_PAUSE = 200;
 
 export type ServeOptions = {
   readonly catalog: FileCatalog;
   readonly log: EventLog;
   readonly print: (line: string) => void;
   readonly welcome: string;
+  /** Default: everybody may come in, and speak. */
+  readonly moderation?: Moderation;
+};
+
+/** How the server fares; lengths in bytes. */
+export type Stats = {
+  /** Those who have joined. */
+  readonly clients: number;
+  readonly connections: number;
+  /** Connections since the start. */
+  readonly connected: number;
+  /** Messages that clients have sent. */
+  readonly messages: number;
+  /** How often one of these was passed on to somebody. */
+  readonly deliveries: number;
+  readonly receivedLength: number;
+  readonly sentLength: number;
+  /** For whom most waits to be sent, if anything waits for anybody. */
+  readonly slowest: { name: string; queuedLength: number } | undefined;
 };
 
 /** Serves whoever comes in, with {@linkcode ChatServer}. */
@@ -36,26 +53,57 @@ export class ChatServer {
   /** In the order of their coming. */
   readonly #unnamed = new Set<Session>();
   #count = 0;
+  /** Bytes of the sessions that have ended. */
+  readonly #ended = { receivedLength: 0, sentLength: 0 };
 
   constructor(options: ServeOptions) {
     this.#shared = {
       ...options,
       room: new Room(),
       backpressure: new Backpressure(),
-      counters: { messages: 0 },
+      moderation: options.moderation ?? new Moderation(),
+      counters: { messages: 0, deliveries: 0 },
       clock: new SweepClock(),
     };
   }
 
-  /** The names of those who are here, in the order of their joining. */
-  names(): string[] {
-    return this.#shared.room.names();
+  /** All who are connected, in the order of their coming. */
+  get sessions(): Session[] {
+    return Array.from(this.#sessions.keys());
   }
 
-  /** How many are here, and how many messages they have sent. */
-  get stats(): { clients: number; messages: number } {
+  /** Who may come in and who may speak. */
+  get moderation(): Moderation {
+    return this.#shared.moderation;
+  }
+
+  /** Adds up what all sessions know, so that no message pays for being counted. */
+  get stats(): Stats {
     const { room, counters } = this.#shared;
-    return { clients: room.size, messages: counters.messages };
+    let { receivedLength, sentLength } = this.#ended;
+    let slowest: Stats["slowest"];
+    for (const { traffic, name, address } of this.#sessions.keys()) {
+      receivedLength += traffic.receivedLength;
+      sentLength += traffic.sentLength;
+      const { queuedLength } = traffic;
+      if (queuedLength > (slowest?.queuedLength ?? 0)) {
+        slowest = { name: name || address, queuedLength };
+      }
+    }
+    return {
+      ...counters,
+      clients: room.size,
+      connections: this.#sessions.size,
+      connected: this.#count,
+      receivedLength,
+      sentLength,
+      slowest,
+    };
+  }
+
+  /** Says `text` to all, in the name of the server. */
+  say(text: string): void {
+    this.#shared.room.proclaim(text);
   }
 
   /**
@@ -69,42 +117,37 @@ export class ChatServer {
     const stop = () => acceptors.forEach((acceptor) => acceptor.close());
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
-    await Promise.all(
-      acceptors.map((acceptor) => this.#accept(acceptor, signal)),
-    );
+    const { log, print } = this.#shared;
+    const loop = new AcceptLoop({
+      onIncoming: (incoming) => this.#start(incoming),
+      log,
+      print,
+    });
+    await Promise.all(acceptors.map((acceptor) => loop.run(acceptor, signal)));
+    const reason = closingReason(signal.reason);
     await Promise.all([
-      ...Array.from(
-        this.#sessions.keys(),
-        (session) => session.close("the server is closing"),
-      ),
+      ...this.sessions.map((session) => session.close(reason)),
       ...this.#sessions.values(),
     ]);
   }
 
-  async #accept(acceptor: Acceptor, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      let incoming: Incoming;
-      try {
-        incoming = await acceptor.accept();
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#shared.log.write("accept failed", { cause: String(error) });
-        await pause(ACCEPT_PAUSE, signal);
-        continue;
-      }
-      this.#start(incoming);
-    }
-  }
-
   #start(incoming: Incoming): void {
+    const { log } = this.#shared;
     const session = new Session(incoming, ++this.#count, this.#shared);
     this.#makeRoom();
     this.#unnamed.add(session);
-    const ended = session.run().finally(() => {
-      this.#sessions.delete(session);
-      this.#unnamed.delete(session);
-    });
+    const ended = session.run()
+      .catch((error) => log.write("failure", { stack: stackOf(error) }))
+      .finally(() => this.#forget(session));
     this.#sessions.set(session, ended);
+  }
+
+  #forget(session: Session): void {
+    this.#sessions.delete(session);
+    this.#unnamed.delete(session);
+    const { receivedLength, sentLength } = session.traffic;
+    this.#ended.receivedLength += receivedLength;
+    this.#ended.sentLength += sentLength;
   }
 
   /** Lets go of those who have a name by now, and of the oldest silent one over the limit. */
@@ -118,4 +161,12 @@ export class ChatServer {
     this.#unnamed.delete(oldest!);
     void oldest!.close("too many connections without a name");
   }
+}
+
+/** What all are told at the end; the operator may have given a reason. */
+function closingReason(given: unknown): string {
+  return withReason(
+    "the server is closing",
+    typeof given === "string" ? given : "",
+  );
 }
