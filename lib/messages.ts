@@ -128,7 +128,12 @@ export type ServerMessage =
   }
   | { readonly type: "ping"; readonly n: number }
   | { readonly type: "pong"; readonly n: number }
-  | { readonly type: "closing"; readonly reason: string };
+  | {
+    readonly type: "closing";
+    readonly reason: string;
+    /** The client should not come back by itself. */
+    readonly final?: boolean;
+  };
 
 /** A message of a type that this version does not know: to be refused, not punished. */
 export type UnknownMessage = {
@@ -348,7 +353,11 @@ const SERVER_MESSAGES: Readers<ServerMessage> = {
   }),
   ping: (fields) => ({ type: "ping", n: integer(fields, "n") }),
   pong: (fields) => ({ type: "pong", n: integer(fields, "n") }),
-  closing: (fields) => ({ type: "closing", reason: string(fields, "reason") }),
+  closing: (fields) => ({
+    type: "closing",
+    reason: string(fields, "reason"),
+    ...optional(fields, "final", boolean),
+  }),
 };
 
 function checkLength(

@@ -42,10 +42,10 @@ export const MODERATION_COMMANDS: readonly OperatorCommand[] = [
         reason: noted(reason),
         ...BY,
       });
-      void person.close(
-        withReason("kicked", reason),
-        withReason("You were removed by the operator", reason),
-      );
+      void person.close(withReason("kicked", reason), {
+        words: withReason("You were removed by the operator", reason),
+        final: true,
+      });
     },
   },
   {
@@ -214,7 +214,10 @@ function putBan(
   context.log("banned", { [kind]: shown, reason: noted(reason), ...BY });
   context.print(`${shown} is banned (/unban ${shown} to undo)`);
   for (const client of clients) {
-    void client.close(withReason("banned", reason), banText(ban));
+    void client.close(withReason("banned", reason), {
+      words: banText(ban),
+      final: true,
+    });
   }
 }
 

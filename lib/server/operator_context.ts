@@ -4,6 +4,7 @@ import type { FileEntry } from "../messages.ts";
 import { nearest } from "../terminal/command_line.ts";
 import type { Stats } from "./chat_server.ts";
 import type { Details } from "./event_log.ts";
+import type { Farewell } from "./session.ts";
 
 /** Somebody who is connected; `Session` fits. */
 export type Client = {
@@ -13,8 +14,8 @@ export type Client = {
   readonly address: string;
   /** Whether this one has joined. */
   readonly isHere: boolean;
-  /** Ends the session: `reason` is for the others, `words` are for this one. */
-  close(reason: string, words: string): Promise<void>;
+  /** Ends the session: `reason` is for the others, the farewell for this one. */
+  close(reason: string, farewell: Farewell): Promise<void>;
   /** Says something to this one in the name of the server. */
   tell(text: string): void;
 };

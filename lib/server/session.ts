@@ -60,6 +60,14 @@ export type Traffic = {
   readonly queuedLength: number;
 };
 
+/** What a client is told at the end. */
+export type Farewell = {
+  /** Why, in other words than the others are told. */
+  readonly words?: string;
+  /** The client should not come back by itself. */
+  readonly final?: boolean;
+};
+
 /** What all sessions of a server share. */
 export type Shared = {
   readonly room: Room;
@@ -143,7 +151,9 @@ export class Session {
     this.#shared.print(`Connection from ${this.#origin.from}`);
     const connection = this.#connection;
     const ban = this.#shared.moderation.banOfAddress(this.address);
-    if (ban !== undefined) void this.close("banned", banText(ban));
+    if (ban !== undefined) {
+      void this.close("banned", { words: banText(ban), final: true });
+    }
     this.#helloTimer = setTimeout(() => {
       if (!this.isNamed) void this.close("no hello within 5 seconds");
     }, HELLO_TIMEOUT);
@@ -161,9 +171,13 @@ export class Session {
     }
   }
 
-  /** Tells the client why, in other `words` than all others if need be, and ends the session. */
-  async close(reason: string, words = reason): Promise<void> {
-    this.#answer({ type: "closing", reason: words });
+  /** Tells the client why, and ends the session. */
+  async close(
+    reason: string,
+    { words = reason, final = false }: Farewell = {},
+  ): Promise<void> {
+    const closing = { type: "closing", reason: words } as const;
+    this.#answer(final ? { ...closing, final } : closing);
     await this.#finish(reason);
   }
 

@@ -107,6 +107,7 @@ Deno.test({
     assertEquals(await bob.until(), [{
       type: "closing",
       reason: "You were removed by the operator: too loud",
+      final: true,
     }]);
     assertEquals((await heard(ann)).slice(1), [
       { type: "left", name: "Bob", reason: "kicked: too loud" },
@@ -133,6 +134,7 @@ Deno.test({
     assertEquals((await bob.until()).at(-1), {
       type: "closing",
       reason: "The name Bob is banned from this server: spam",
+      final: true,
     });
     assertEquals((await heard(ann)).at(-1), {
       type: "left",
@@ -164,6 +166,7 @@ Deno.test({
     const closing = {
       type: "closing",
       reason: "Your computer is banned from this server",
+      final: true,
     };
     assertEquals((await bob.until()).at(-1), closing);
     assertEquals(await silent.until(), [closing]);

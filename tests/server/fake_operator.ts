@@ -1,5 +1,7 @@
+import { assertEquals } from "@std/assert";
 import { Moderation } from "../../lib/chat/moderation.ts";
 import type { FileEntry } from "../../lib/messages.ts";
+import type { Farewell } from "../../lib/server/session.ts";
 import { runOperatorLine } from "../../lib/server/operator.ts";
 import type { OperatorContext } from "../../lib/server/operator_context.ts";
 
@@ -18,8 +20,10 @@ export class FakeOperator {
       name,
       address,
       isHere: name !== "",
-      close: (reason: string, words: string) => {
-        this.happened.push(`${name || address} left (${reason}): ${words}`);
+      close: (reason: string, { words, final }: Farewell) => {
+        const who = `${name || address} left`;
+        this.happened.push(`${who} (${reason}): ${words}`);
+        assertEquals(final, true, "they must not come back by themselves");
         return Promise.resolve();
       },
       tell: (text: string) => void this.happened.push(`${name} reads: ${text}`),
