@@ -175,22 +175,22 @@ Deno.test("LineEditor counts what a window that stands still does not take", asy
   }
   // What changes in the footer meanwhile must not fill the memory, either.
   const before = terminal.written;
-  for (let i = 0; i < 5_000; i++) {
-    editor.footer = [`footer ${i}`];
-    if (i % 10 === 0) await settle();
+  for (let i = 0; i < 1_000; i++) {
+    editor.footer = [...Array(5).fill(text), `footer ${i}`];
+    await settle();
   }
   await terminal.moveOn();
-  assert(terminal.written - before < 150_000, `${terminal.written - before}`);
-  const shown = terminal.rows.filter((row) => row.includes(text));
-  const hidden = terminal.rows.at(-3)!;
+  assert(terminal.written - before < 100_000, `${terminal.written - before}`);
+  const shown = terminal.rows.filter((row) => row.endsWith(` ${text}`));
+  const hidden = terminal.rows.at(-8)!;
   assertEquals(
     hidden,
     `… ${5_000 - shown.length} lines not shown, see server.log`,
   );
-  assertEquals(terminal.rows.slice(-2), ["footer 4999", "> half"]);
+  assertEquals(terminal.rows.slice(-2), ["footer 999", "> half"]);
   editor.print("and on");
   await settle();
-  assertEquals(terminal.rows.slice(-3), ["and on", "footer 4999", "> half"]);
+  assertEquals(terminal.rows.at(-8), "and on");
   await terminal.type(" a line\r");
   assertEquals(lines, ["half a line"]);
 });
