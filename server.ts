@@ -10,6 +10,7 @@ import {
   ExitCode,
   type Flags,
   onStopSignal,
+  onUncaught,
   parseFlags,
   parseNumber,
   parsePort,
@@ -25,7 +26,7 @@ import {
   DEFAULT_MAX_CLIENTS,
   DEFAULT_MAX_PER_ADDRESS,
 } from "./lib/server/connection_limits.ts";
-import { EventLog } from "./lib/server/event_log.ts";
+import { EventLog, stackOf } from "./lib/server/event_log.ts";
 import { BURST_SECONDS, DEFAULT_MAX_RATE } from "./lib/server/message_rate.ts";
 import { openLogFile } from "./lib/server/log_file.ts";
 import {
@@ -33,7 +34,9 @@ import {
   runOperatorLine,
 } from "./lib/server/operator.ts";
 import { Screen } from "./lib/server/screen.ts";
+import type { OperatorContext } from "./lib/server/operator_context.ts";
 import { statusLine } from "./lib/server/status.ts";
+import { readTypedLines } from "./lib/server/typed_lines.ts";
 import { Window } from "./lib/server/window.ts";
 
 const USAGE = `Usage: server [port] [options]
@@ -84,6 +87,8 @@ type Limits = Pick<
 /** Where the one who runs the server reads. */
 type Output = {
   print(line: string): void;
+  /** Shows an answer to what was typed. */
+  answer(text: string): void;
   close(): Promise<void>;
 };
 
@@ -171,11 +176,15 @@ async function run(options: Options, interactive: boolean): Promise<number> {
   const listening = listen(port, host);
   const stopping = new AbortController();
   const { signal } = stopping;
-  const stop = () => {
-    if (signal.aborted) Deno.exit(ExitCode.failed);
-    output.print("Closing: telling everybody (Ctrl+C again to stop at once)");
-    stopping.abort();
+  const stop = (reason: string, isHasty = false) => {
+    if (!signal.aborted) {
+      output.print("Closing: telling everybody (Ctrl+C again to stop at once)");
+      stopping.abort(reason);
+    } else if (isHasty) {
+      Deno.exit(ExitCode.failed);
+    }
   };
+  const onStop = (interrupted: boolean) => stop("", interrupted);
   const addresses = host === undefined ? lanAddresses() : [host];
   const started = performance.now();
   const window = interactive
@@ -188,11 +197,12 @@ async function run(options: Options, interactive: boolean): Promise<number> {
         statusLine({
           address: `${addresses[0]} ${listening.port}`,
           uptime: performance.now() - started,
+          isLocked: server.moderation.isLocked,
           ...server.stats,
         }),
-      complete: completeOperatorLine,
-      onLine: (line) => runOperatorLine(operator, line),
-      onEnd: stop,
+      complete: (line) => completeOperatorLine(operator, line),
+      onLine: (line) => void runOperatorLine(operator, line),
+      onEnd: onStop,
     })
     : undefined;
   const output: Output = window ?? new Screen();
@@ -207,18 +217,21 @@ async function run(options: Options, interactive: boolean): Promise<number> {
     ...options.limits,
     ...{ catalog, log, print, welcome },
   });
-  const operator = {
-    names: () => server.names(),
-    print: (line: string) => window?.answer(line),
-    quit: stop,
+  const operator: OperatorContext = {
+    moderation: server.moderation,
+    clients: () => server.sessions,
+    stats: () => server.stats,
+    files: () => catalog.list(),
+    uptime: () => performance.now() - started,
+    memory: () => Deno.memoryUsage().rss,
+    say: (text) => server.say(text),
+    log: (event, details) => log.write(event, details),
+    print: (text) => output.answer(text),
+    quit: (reason) => stop(reason),
   };
-  onStopSignal(stop);
+  onStopSignal(onStop);
   // One fault must not end the lesson: note it, and go on.
-  globalThis.addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    const { reason } = event;
-    log.write("failure", { stack: reason?.stack ?? String(reason) });
-  });
+  onUncaught((error) => log.write("failure", { stack: stackOf(error) }));
   try {
     await catalog.prepare().catch((error) => {
       log.write("failure", { cause: String(error) });
@@ -258,6 +271,13 @@ async function run(options: Options, interactive: boolean): Promise<number> {
         : "Press Ctrl+C to stop",
     );
     window?.open();
+    // A program in the background that reads from a terminal would be stopped.
+    if (!Deno.stdin.isTerminal()) {
+      void readTypedLines(
+        Deno.stdin,
+        (line) => runOperatorLine(operator, line),
+      );
+    }
     await server.run(listening.acceptors, signal);
     log.write("stopped");
   } finally {

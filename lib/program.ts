@@ -100,13 +100,35 @@ const STOP_SIGNALS: readonly Deno.Signal[] = [
   "SIGBREAK",
 ];
 
-/** Calls `stop` when the program is asked to end: Ctrl+C, `kill`, a closed terminal. */
-export function onStopSignal(stop: () => void): void {
+/**
+ * Calls `stop` when the program is asked to end: Ctrl+C, `kill`, a closed terminal.
+ * `interrupted` says that it was Ctrl+C: a person who presses it again cannot wait.
+ */
+export function onStopSignal(stop: (interrupted: boolean) => void): void {
   for (const signal of STOP_SIGNALS) {
     try {
-      Deno.addSignalListener(signal, stop);
+      Deno.addSignalListener(signal, () => stop(signal === "SIGINT"));
     } catch {
       // This system does not have it.
     }
   }
+}
+
+/**
+ * Reports what nobody has caught: thrown in a timer, a rejected promise, an
+ * `error` event without a listener. The program goes on. Disposing of the result
+ * ends that.
+ */
+export function onUncaught(report: (error: unknown) => void): Disposable {
+  const listening = new AbortController();
+  const { signal } = listening;
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    report(event.error ?? event.message);
+  }, { signal });
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    report(event.reason);
+  }, { signal });
+  return { [Symbol.dispose]: () => listening.abort() };
 }
