@@ -1,10 +1,12 @@
 // deno-lint-ignore-file no-console -- an entry file may speak to the terminal
 
+import { join } from "node:path";
 import { FileCatalog } from "./lib/chat/file_catalog.ts";
 import { textFits } from "./lib/messages.ts";
 import { announce, MAX_SERVER_NAME_LENGTH } from "./lib/net/discovery.ts";
 import { listen, ListenError } from "./lib/net/listen.ts";
 import { cardsOf, lanAddresses } from "./lib/net/network_cards.ts";
+import { claimProfileFolder, isReadOnly } from "./lib/profile_folder.ts";
 import {
   DEFAULT_PORT,
   ExitCode,
@@ -16,6 +18,7 @@ import {
   parsePort,
   UsageError,
   VERSION,
+  versionLine,
 } from "./lib/program.ts";
 import {
   ChatServer,
@@ -101,7 +104,7 @@ async function main(args: string[]): Promise<number> {
       maxArguments: 1,
     });
     if (flags.has("help")) return say(USAGE);
-    if (flags.has("version")) return say(`server ${VERSION}`);
+    if (flags.has("version")) return say(versionLine("server"));
     options = readOptions(flags);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -173,6 +176,7 @@ function readLimits(flags: Flags): Limits {
 
 async function run(options: Options, interactive: boolean): Promise<number> {
   const { port, host, welcome, name } = options;
+  const ownFolder = claimProfileFolder();
   const listening = listen(port, host);
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -210,9 +214,19 @@ async function run(options: Options, interactive: boolean): Promise<number> {
   const logFile = await openLogFile(LOG_PATH, (cause) => {
     const detail = cause instanceof Error ? cause.message : cause;
     print(`Cannot write ${LOG_PATH}: ${detail}. The chat goes on without it`);
-  });
+  }, { fallback: ownFolder && join(ownFolder, LOG_PATH) });
+  if (logFile.path !== LOG_PATH) {
+    print(`This folder is read-only: the log is ${logFile.path}`);
+  }
   const log = new EventLog(logFile.append);
-  const catalog = new FileCatalog(DOWNLOAD_FOLDER);
+  const catalog = await openCatalog(ownFolder, print).catch((error) => {
+    log.write("failure", { cause: String(error) });
+    print(
+      `Cannot create the folder "${DOWNLOAD_FOLDER}": ${error.message}. ` +
+        "There are no files to fetch",
+    );
+    return new FileCatalog(DOWNLOAD_FOLDER);
+  });
   const server = new ChatServer({
     ...options.limits,
     ...{ catalog, log, print, welcome },
@@ -233,13 +247,6 @@ async function run(options: Options, interactive: boolean): Promise<number> {
   // One fault must not end the lesson: note it, and go on.
   onUncaught((error) => log.write("failure", { stack: stackOf(error) }));
   try {
-    await catalog.prepare().catch((error) => {
-      log.write("failure", { cause: String(error) });
-      print(
-        `Cannot create the folder "${DOWNLOAD_FOLDER}": ${error.message}. ` +
-          "There are no files to fetch",
-      );
-    });
     log.write("started", {
       version: VERSION,
       port: listening.port,
@@ -287,6 +294,28 @@ async function run(options: Options, interactive: boolean): Promise<number> {
     await output.close();
   }
   return ExitCode.inOrder;
+}
+
+/**
+ * The shared folder: here or, if there is none and none can be made, in the user's
+ * own.
+ */
+async function openCatalog(
+  ownFolder: string | undefined,
+  print: (line: string) => void,
+): Promise<FileCatalog> {
+  const catalog = new FileCatalog(DOWNLOAD_FOLDER);
+  try {
+    await catalog.prepare();
+    return catalog;
+  } catch (error) {
+    if (ownFolder === undefined || !isReadOnly(error)) throw error;
+  }
+  const folder = join(ownFolder, DOWNLOAD_FOLDER);
+  const elsewhere = new FileCatalog(folder);
+  await elsewhere.prepare();
+  print(`This folder is read-only: the files to fetch are in ${folder}`);
+  return elsewhere;
 }
 
 function say(text: string): number {
