@@ -106,6 +106,7 @@ export class Session {
     this.#origin = { session: number, from: incoming.from };
     this.#connection = new Connection(incoming.stream, {
       limits: { message: MAX_HELLO_LENGTH, chunk: 0 },
+      lastWords,
     });
     this.#rate = new MessageRate(shared.maxRate);
   }
@@ -448,6 +449,11 @@ function lengthOf(frames: readonly ReceivedFrame[]): number {
   let length = 0;
   for (const { start, end } of frames) length += end - start;
   return length;
+}
+
+function lastWords(reason: string): Uint8Array {
+  const text = `${reason}: what the others say was not read fast enough`;
+  return encodeMessage({ type: "closing", reason: text });
 }
 
 function causeText({ cause }: Error): string | undefined {

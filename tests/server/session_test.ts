@@ -601,6 +601,14 @@ Deno.test({
     assertEquals((await ann.next())?.type, "joined");
     const text = "x".repeat(40_000);
     for (let i = 0; i < 230; i++) await ann.send({ type: "say", text });
+    await answers(ann);
+    // It is told so, behind what was on its way already.
+    const heard = await deaf.until("closing");
+    assertEquals(
+      heard.at(-1)!["reason"],
+      "too slow: what the others say was not read fast enough",
+    );
+    deaf.stream.close();
     assertEquals(await ann.next(), {
       type: "left",
       name: "Deaf",
