@@ -148,9 +148,11 @@ export class Session {
   /** Serves the client until it has left. Never rejects. */
   async run(): Promise<void> {
     this.#log("connected");
-    this.#shared.print(`Connection from ${this.#origin.from}`);
-    const connection = this.#connection;
     const ban = this.#shared.moderation.banOfAddress(this.address);
+    this.#shared.print(
+      `Connection from ${this.#origin.from}${ban ? " (banned)" : ""}`,
+    );
+    const connection = this.#connection;
     if (ban !== undefined) {
       void this.close("banned", { words: banText(ban), final: true });
     }

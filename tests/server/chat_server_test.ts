@@ -173,6 +173,10 @@ Deno.test({
     const [again, first] = await house.join("Rob", "10.0.0.2:5002");
     assertEquals(first, closing);
     assertEquals(await again.next(), undefined);
+    assertEquals(
+      house.printed.at(-1),
+      "Connection from 10.0.0.2:5002 (banned)",
+    );
     assertEquals((await house.join("Ann", "10.0.0.3:5000"))[1].type, "welcome");
     await house.type("/unban 10.0.0.2");
     assertEquals((await house.join("Rob", "10.0.0.2:5003"))[1].type, "welcome");
