@@ -51,7 +51,7 @@ const FLOOD_LENGTH = 64 * 1024;
 const BURST_LENGTH = 16 * 1024;
 
 /** The reason when this program has a fault; its stack is in the log. */
-const FAILURE = "failure in the server";
+export const FAILURE = "failure in the server";
 
 /** In bytes. */
 export type Traffic = {
@@ -181,6 +181,11 @@ export class Session {
     const closing = { type: "closing", reason: words } as const;
     this.#answer(final ? { ...closing, final } : closing);
     await this.#finish(reason);
+  }
+
+  /** Ends the connection without a word; only the first reason counts. */
+  end(reason: string): void {
+    this.#connection.end(reason);
   }
 
   /** Tells the client something in the name of the server, in its place in the chat. */
@@ -373,8 +378,8 @@ export class Session {
       this.#connection.send(bytes);
       this.#shared.backpressure.note(this.#connection);
     } catch (error) {
-      this.#log("failure", { stack: stackOf(error) });
-      this.#connection.end(FAILURE);
+      this.#logFault(error);
+      this.end(FAILURE);
     }
   }
 
@@ -413,10 +418,19 @@ export class Session {
     if (error instanceof ProtocolError) {
       this.#log("violation", { reason: error.message });
       await this.close(`protocol violation: ${error.message}`);
-    } else {
-      this.#log("failure", { stack: stackOf(error) });
-      await this.close(FAILURE);
+      return;
     }
+    this.#logFault(error);
+    try {
+      await this.close(FAILURE);
+    } catch (error) {
+      this.#logFault(error);
+      this.end(FAILURE);
+    }
+  }
+
+  #logFault(error: unknown): void {
+    this.#log("failure", { stack: stackOf(error) });
   }
 
   async #end(): Promise<void> {

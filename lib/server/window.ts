@@ -58,15 +58,18 @@ export class Window {
     this.#editor.print(rows.join("\n"));
   }
 
-  /** Shows an answer to the one who typed. */
+  /** Shows an answer to the one who typed; what stands under a heading stays indented. */
   answer(text: string): void {
     for (const line of displayLines(text)) {
-      this.#editor.print(this.#wrapped(line).join("\n"));
+      const indent = /^ */.exec(line)![0].length;
+      const [first, ...others] = this.#wrapped(line, 2 * indent);
+      const rows = others.map((row) => " ".repeat(2 * indent) + row);
+      this.#editor.print([first, ...rows].join("\n"));
     }
   }
 
   /** In rows that leave `indent` columns free. */
-  #wrapped(line: string, indent = 0): string[] {
+  #wrapped(line: string, indent: number): string[] {
     return wrap(display(line), this.#editor.columns - 1 - indent);
   }
 

@@ -19,6 +19,7 @@ class House implements AsyncDisposable {
   readonly answers: string[] = [];
   readonly lines: string[];
   readonly server: ChatServer;
+  onPrint = (line: string): void => void this.printed.push(line);
   readonly #peers: Peer[] = [];
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
@@ -29,7 +30,7 @@ class House implements AsyncDisposable {
     const { log, lines } = collectingLog();
     this.lines = lines;
     const catalog = new FileCatalog("no such folder");
-    const print = (line: string) => void this.printed.push(line);
+    const print = (line: string) => this.onPrint(line);
     this.server = new ChatServer({ catalog, log, print, welcome: "Hello" });
     this.#operator = {
       moderation: this.server.moderation,
@@ -337,5 +338,25 @@ Deno.test({
       );
       await house.ended();
     }
+  },
+});
+
+Deno.test({
+  name: "ChatServer ends one connection at most for a fault at its beginning",
+  permissions: "none",
+  async fn() {
+    await using house = new House();
+    const [ann] = await house.join("Ann");
+    const { onPrint } = house;
+    house.onPrint = () => {
+      throw new Error("a fault");
+    };
+    const bob = await house.connect();
+    assertEquals(await bob.until(), []);
+    house.onPrint = onPrint;
+    assertEquals((await house.join("Cy"))[1].type, "welcome");
+    assertEquals((await heard(ann)).map(({ name }) => name), ["Cy"]);
+    assertEquals(house.server.stats.connections, 2);
+    assertMatch(house.lines.join("\n"), /failure stack="Error: a fault/);
   },
 });
