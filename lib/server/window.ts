@@ -61,15 +61,18 @@ export class Window {
   /** Shows an answer to the one who typed; what stands under a heading stays indented. */
   answer(text: string): void {
     for (const line of displayLines(text)) {
-      const indent = /^ */.exec(line)![0].length;
-      const [first, ...others] = this.#wrapped(line, 2 * indent);
-      const rows = others.map((row) => " ".repeat(2 * indent) + row);
+      const indent = 2 * /^ */.exec(line)![0].length;
+      const [first, ...rest] = this.#wrapped(line);
+      const others = rest.length === 0
+        ? []
+        : this.#wrapped(rest.join(" "), indent);
+      const rows = others.map((row) => " ".repeat(indent) + row);
       this.#editor.print([first, ...rows].join("\n"));
     }
   }
 
   /** In rows that leave `indent` columns free. */
-  #wrapped(line: string, indent: number): string[] {
+  #wrapped(line: string, indent = 0): string[] {
     return wrap(display(line), this.#editor.columns - 1 - indent);
   }
 
