@@ -1,10 +1,12 @@
 // deno-lint-ignore-file no-console -- an entry file may speak to the terminal
 
+import { join } from "node:path";
 import { FileCatalog } from "./lib/chat/file_catalog.ts";
 import { textFits } from "./lib/messages.ts";
 import { announce, MAX_SERVER_NAME_LENGTH } from "./lib/net/discovery.ts";
 import { listen, ListenError } from "./lib/net/listen.ts";
 import { cardsOf, lanAddresses } from "./lib/net/network_cards.ts";
+import { claimProfileFolder, isReadOnly } from "./lib/profile_folder.ts";
 import {
   DEFAULT_PORT,
   ExitCode,
@@ -12,12 +14,23 @@ import {
   onStopSignal,
   onUncaught,
   parseFlags,
+  parseNumber,
   parsePort,
   UsageError,
   VERSION,
+  versionLine,
 } from "./lib/program.ts";
-import { ChatServer } from "./lib/server/chat_server.ts";
+import {
+  ChatServer,
+  DEFAULT_HISTORY,
+  type ServeOptions,
+} from "./lib/server/chat_server.ts";
+import {
+  DEFAULT_MAX_CLIENTS,
+  DEFAULT_MAX_PER_ADDRESS,
+} from "./lib/server/connection_limits.ts";
 import { EventLog, stackOf } from "./lib/server/event_log.ts";
+import { BURST_SECONDS, DEFAULT_MAX_RATE } from "./lib/server/message_rate.ts";
 import { openLogFile } from "./lib/server/log_file.ts";
 import {
   completeOperatorLine,
@@ -39,6 +52,15 @@ const USAGE = `Usage: server [port] [options]
                    (default: the name of this computer)
   --no-discovery   do not answer those who look for a server
   --plain          no colours
+
+  --history N          the last N messages are shown to those who join (default ${DEFAULT_HISTORY})
+  --grace SECONDS      who loses the connection and is back within so many seconds
+                       has not left for the others (default 0)
+  --max-clients N      connections at a time (default ${DEFAULT_MAX_CLIENTS})
+  --max-per-address N  ... from one address (default ${DEFAULT_MAX_PER_ADDRESS}; this computer: no limit)
+  --max-rate N         messages a second from one person before they are slowed
+                       down (default ${DEFAULT_MAX_RATE}, ${BURST_SECONDS} times as many at once; 0: no limit)
+
   --help           show this
   --version        show the version
 
@@ -57,7 +79,13 @@ type Options = {
   readonly name: string;
   readonly discovery: boolean;
   readonly plain: boolean;
+  readonly limits: Limits;
 };
+
+type Limits = Pick<
+  ServeOptions,
+  "history" | "grace" | "maxClients" | "maxPerAddress" | "maxRate"
+>;
 
 /** Where the one who runs the server reads. */
 type Output = {
@@ -72,11 +100,11 @@ async function main(args: string[]): Promise<number> {
   try {
     const flags = parseFlags(args, {
       boolean: ["help", "version", "no-discovery", "plain"],
-      string: ["host", "welcome", "name"],
+      string: ["host", "welcome", "name", ...LIMIT_FLAGS],
       maxArguments: 1,
     });
     if (flags.has("help")) return say(USAGE);
-    if (flags.has("version")) return say(`server ${VERSION}`);
+    if (flags.has("version")) return say(versionLine("server"));
     options = readOptions(flags);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -117,11 +145,38 @@ function readOptions(flags: Flags): Options {
     name,
     discovery: !flags.has("no-discovery"),
     plain: flags.has("plain"),
+    limits: readLimits(flags),
+  };
+}
+
+const LIMIT_FLAGS = [
+  "history",
+  "grace",
+  "max-clients",
+  "max-per-address",
+  "max-rate",
+];
+
+function readLimits(flags: Flags): Limits {
+  const number = (flag: string, range: { min: number; max: number }) => {
+    const value = flags.value(flag);
+    return value === undefined
+      ? undefined
+      : parseNumber(value, { ...range, flag });
+  };
+  const grace = number("grace", { min: 0, max: 3_600 });
+  return {
+    history: number("history", { min: 0, max: 1_000 }),
+    grace: grace === undefined ? undefined : grace * 1_000,
+    maxClients: number("max-clients", { min: 1, max: 1_000_000 }),
+    maxPerAddress: number("max-per-address", { min: 1, max: 1_000_000 }),
+    maxRate: number("max-rate", { min: 0, max: 1_000_000 }),
   };
 }
 
 async function run(options: Options, interactive: boolean): Promise<number> {
   const { port, host, welcome, name } = options;
+  const ownFolder = claimProfileFolder();
   const listening = listen(port, host);
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -158,10 +213,23 @@ async function run(options: Options, interactive: boolean): Promise<number> {
   const logFile = await openLogFile(LOG_PATH, (cause) => {
     const detail = cause instanceof Error ? cause.message : cause;
     print(`Cannot write ${LOG_PATH}: ${detail}. The chat goes on without it`);
-  });
+  }, { fallback: ownFolder && join(ownFolder, LOG_PATH) });
+  if (logFile.path !== LOG_PATH) {
+    print(`This folder is read-only: the log is ${logFile.path}`);
+  }
   const log = new EventLog(logFile.append);
-  const catalog = new FileCatalog(DOWNLOAD_FOLDER);
-  const server = new ChatServer({ catalog, log, print, welcome });
+  const catalog = await openCatalog(ownFolder, print).catch((error) => {
+    log.write("failure", { cause: String(error) });
+    print(
+      `Cannot create the folder "${DOWNLOAD_FOLDER}": ${error.message}. ` +
+        "There are no files to fetch",
+    );
+    return new FileCatalog(DOWNLOAD_FOLDER);
+  });
+  const server = new ChatServer({
+    ...options.limits,
+    ...{ catalog, log, print, welcome },
+  });
   const operator: OperatorContext = {
     moderation: server.moderation,
     clients: () => server.sessions,
@@ -178,13 +246,6 @@ async function run(options: Options, interactive: boolean): Promise<number> {
   // One fault must not end the lesson: note it, and go on.
   onUncaught((error) => log.write("failure", { stack: stackOf(error) }));
   try {
-    await catalog.prepare().catch((error) => {
-      log.write("failure", { cause: String(error) });
-      print(
-        `Cannot create the folder "${DOWNLOAD_FOLDER}": ${error.message}. ` +
-          "There are no files to fetch",
-      );
-    });
     log.write("started", {
       version: VERSION,
       port: listening.port,
@@ -232,6 +293,28 @@ async function run(options: Options, interactive: boolean): Promise<number> {
     await output.close();
   }
   return ExitCode.inOrder;
+}
+
+/**
+ * The shared folder: here or, if there is none and none can be made, in the user's
+ * own.
+ */
+async function openCatalog(
+  ownFolder: string | undefined,
+  print: (line: string) => void,
+): Promise<FileCatalog> {
+  const catalog = new FileCatalog(DOWNLOAD_FOLDER);
+  try {
+    await catalog.prepare();
+    return catalog;
+  } catch (error) {
+    if (ownFolder === undefined || !isReadOnly(error)) throw error;
+  }
+  const folder = join(ownFolder, DOWNLOAD_FOLDER);
+  const elsewhere = new FileCatalog(folder);
+  await elsewhere.prepare();
+  print(`This folder is read-only: the files to fetch are in ${folder}`);
+  return elsewhere;
 }
 
 function say(text: string): number {

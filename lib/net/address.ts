@@ -40,3 +40,8 @@ function isIPv4(text: string): boolean {
 function plainHostname(hostname: string): string {
   return hostname.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
 }
+
+/** Whether `host`, an address without its port, is this computer. */
+export function isLoopback(host: string): boolean {
+  return host === "::1" || /^127(?:\.\d+){3}$/.test(host);
+}

@@ -5,18 +5,29 @@ import { SweepClock } from "../net/heartbeat.ts";
 import type { Acceptor, Incoming } from "../net/listen.ts";
 import { AcceptLoop } from "./accept_loop.ts";
 import { Backpressure } from "./backpressure.ts";
+import {
+  ConnectionLimits,
+  type ConnectionLimitsOptions,
+} from "./connection_limits.ts";
 import { type EventLog, stackOf } from "./event_log.ts";
+import { DEFAULT_MAX_RATE } from "./message_rate.ts";
 import { FAILURE, Session, type Shared } from "./session.ts";
 import type { Status } from "./status.ts";
 
 /** Connections that have not said a name; one more, and the oldest of them goes. */
 const MAX_UNNAMED = 1_000;
 
-export type ServeOptions = {
+export type ServeOptions = ConnectionLimitsOptions & {
   readonly catalog: FileCatalog;
   readonly log: EventLog;
   readonly print: (line: string) => void;
   readonly welcome: string;
+  /** How many of the last broadcasts one reads who joins. */
+  readonly history?: number | undefined;
+  /** Messages a second that one client may send for long; 0: no limit. */
+  readonly maxRate?: number | undefined;
+  /** So long a lost connection is kept from the others, in milliseconds. */
+  readonly grace?: number | undefined;
   /** Default: everybody may come in, and speak. */
   readonly moderation?: Moderation;
 };
@@ -38,6 +49,9 @@ export type Stats = {
   readonly slowest: { name: string; queuedLength: number } | undefined;
 };
 
+/** What one who joins late reads of what was said before: a screen or two. */
+export const DEFAULT_HISTORY = 50;
+
 /** Serves whoever comes in, with {@linkcode ChatServer}. */
 export async function serve(
   acceptors: readonly Acceptor[],
@@ -53,14 +67,19 @@ export class ChatServer {
   readonly #sessions = new Map<Session, Promise<void>>();
   /** In the order of their coming. */
   readonly #unnamed = new Set<Session>();
+  readonly #limits: ConnectionLimits;
   #count = 0;
   /** Bytes of the sessions that have ended. */
   readonly #ended = { receivedLength: 0, sentLength: 0 };
 
   constructor(options: ServeOptions) {
+    const { catalog, log, print, welcome } = options;
+    this.#limits = new ConnectionLimits(options);
     this.#shared = {
-      ...options,
-      room: new Room(),
+      ...{ catalog, log, print, welcome },
+      history: options.history ?? DEFAULT_HISTORY,
+      maxRate: options.maxRate ?? DEFAULT_MAX_RATE,
+      room: new Room({ grace: options.grace ?? 0 }),
       backpressure: new Backpressure(),
       moderation: options.moderation ?? new Moderation(),
       counters: { messages: 0, deliveries: 0 },
@@ -140,11 +159,13 @@ export class ChatServer {
       ...this.sessions.map((session) => session.close(reason)),
       ...this.#sessions.values(),
     ]);
+    this.#shared.room.close();
   }
 
   #start(incoming: Incoming): void {
     const { log } = this.#shared;
     const session = new Session(incoming, ++this.#count, this.#shared);
+    const refusal = this.#limits.enter(session.address);
     this.#makeRoom();
     this.#unnamed.add(session);
     const ended = session.run()
@@ -154,11 +175,13 @@ export class ChatServer {
       })
       .finally(() => this.#forget(session));
     this.#sessions.set(session, ended);
+    if (refusal !== undefined) void session.close(refusal);
   }
 
   #forget(session: Session): void {
     this.#sessions.delete(session);
     this.#unnamed.delete(session);
+    this.#limits.leave(session.address);
     const { receivedLength, sentLength } = session.traffic;
     this.#ended.receivedLength += receivedLength;
     this.#ended.sentLength += sentLength;
