@@ -64,9 +64,13 @@ class House implements AsyncDisposable {
   }
 
   /** A client that has joined, or has been told why it may not. */
-  async join(name: string, from?: string): Promise<[Peer, Received]> {
+  async join(
+    name: string,
+    from?: string,
+    token?: string,
+  ): Promise<[Peer, Received]> {
     const peer = await this.connect(from);
-    await peer.send({ type: "hello", protocol: 1, name });
+    await peer.send({ type: "hello", protocol: 1, name, token });
     return [peer, (await peer.next())!];
   }
 
@@ -358,5 +362,45 @@ Deno.test({
     assertEquals((await heard(ann)).map(({ name }) => name), ["Cy"]);
     assertEquals(house.server.stats.connections, 2);
     assertMatch(house.lines.join("\n"), /failure stack="Error: a fault/);
+  },
+});
+
+Deno.test({
+  name:
+    "ChatServer counts and keeps what the operator says, for one who comes back",
+  permissions: "none",
+  async fn() {
+    for (const received of [0, 1, 2]) {
+      await using house = new House();
+      const [bob, welcome] = await house.join("Bob", "10.0.0.2:5000", "");
+      await house.type("/mute Bob", "/say Hello, Bob", "/lock");
+      assertEquals((await heard(bob)).map(({ from }) => from), [
+        "server",
+        "server",
+      ]);
+      bob.stream.close();
+      await settle();
+      const { token } = welcome;
+      const back = await house.connect("10.0.0.2:5001");
+      const hello = {
+        type: "hello",
+        protocol: 1,
+        name: "Bob",
+        token,
+        received,
+      };
+      const [again, ...missed] = await heard(back, hello);
+      assertEquals(again?.["resumed"], true, "although it is locked");
+      assertEquals(
+        missed.map(({ type }) => type),
+        ["told", "said"].slice(received),
+      );
+      // Those who are banned stay out, also with a token.
+      back.stream.close();
+      await house.type("/ban Bob");
+      const last = await house.connect("10.0.0.2:5002");
+      const [refused] = await heard(last, { ...hello, received: 2 });
+      assertEquals(refused?.["code"], "banned");
+    }
   },
 });
