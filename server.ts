@@ -201,8 +201,7 @@ async function run(options: Options, interactive: boolean): Promise<number> {
         statusLine({
           address: `${addresses[0]} ${listening.port}`,
           uptime: performance.now() - started,
-          isLocked: server.moderation.isLocked,
-          ...server.stats,
+          ...server.status,
         }),
       complete: (line) => completeOperatorLine(operator, line),
       onLine: (line) => void runOperatorLine(operator, line),

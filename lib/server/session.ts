@@ -46,7 +46,7 @@ const FLOOD_LENGTH = 64 * 1024;
 const BURST_LENGTH = 16 * 1024;
 
 /** The reason when this program has a fault; its stack is in the log. */
-const FAILURE = "failure in the server";
+export const FAILURE = "failure in the server";
 
 /** Reasons to leave after which the same person may come back and go on. */
 const PASSING = new Set([CONNECTION_LOST, "no answer", "too slow", FAILURE]);
@@ -140,9 +140,11 @@ export class Session {
   /** Serves the client until it has left. Never rejects. */
   async run(): Promise<void> {
     this.#log("connected");
-    this.#shared.print(`Connection from ${this.#origin.from}`);
-    const connection = this.#connection;
     const ban = this.#shared.moderation.banOfAddress(this.address);
+    this.#shared.print(
+      `Connection from ${this.#origin.from}${ban ? " (banned)" : ""}`,
+    );
+    const connection = this.#connection;
     if (ban !== undefined) {
       void this.close("banned", { words: banText(ban), final: true });
     }
@@ -173,9 +175,16 @@ export class Session {
     await this.#finish(reason);
   }
 
+  /** Ends the connection without a word; only the first reason counts. */
+  end(reason: string): void {
+    this.#connection.end(reason);
+  }
+
   /** Tells the client something in the name of the server, in its place in the chat. */
   tell(text: string): void {
-    this.#answer({ type: "told", from: SERVER_NAME, text });
+    const told = { type: "told", from: SERVER_NAME, text } as const;
+    const seat = this.#place?.seat;
+    if (seat !== undefined) this.#shared.room.sendKept(seat, told);
   }
 
   /** Out of the room at once; what is on its way to the client still leaves. */
@@ -371,8 +380,8 @@ export class Session {
       this.#connection.send(bytes);
       this.#shared.backpressure.note(this.#connection);
     } catch (error) {
-      this.#log("failure", { stack: stackOf(error) });
-      this.#connection.end(FAILURE);
+      this.#logFault(error);
+      this.end(FAILURE);
     }
   }
 
@@ -415,10 +424,19 @@ export class Session {
     if (error instanceof ProtocolError) {
       this.#log("violation", { reason: error.message });
       await this.close(`protocol violation: ${error.message}`);
-    } else {
-      this.#log("failure", { stack: stackOf(error) });
-      await this.close(FAILURE);
+      return;
     }
+    this.#logFault(error);
+    try {
+      await this.close(FAILURE);
+    } catch (error) {
+      this.#logFault(error);
+      this.end(FAILURE);
+    }
+  }
+
+  #logFault(error: unknown): void {
+    this.#log("failure", { stack: stackOf(error) });
   }
 
   async #end(): Promise<void> {

@@ -864,3 +864,21 @@ Deno.test({
     assertMatch(host.lines.join("\n"), /#2 .* failure stack="Error: a fault/);
   },
 });
+
+Deno.test({
+  name: "Session ends even if something fails while it says goodbye",
+  permissions: "none",
+  async fn() {
+    class Faulty extends Room {
+      override send(): void {
+        throw new Error("a fault");
+      }
+    }
+    const host = new Host(undefined, new Faulty());
+    const bob = host.connect();
+    await bob.send(hello("Bob"));
+    assertEquals(await bob.until(), []);
+    await host.ended(bob);
+    assertEquals(host.shared.room.size, 0);
+  },
+});
