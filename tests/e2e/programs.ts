@@ -29,9 +29,11 @@ export function taskFlags(name: ProgramName): string[] {
 export function commandLine(
   name: ProgramName,
   args: readonly string[],
+  { wrap = [], flags = [] }: StartOptions = {},
 ): string[] {
   return [
-    ...[Deno.execPath(), "run", "--config", pathOf("deno.json")],
+    ...[...wrap, Deno.execPath(), "run", ...flags],
+    ...["--config", pathOf("deno.json")],
     ...[...taskFlags(name), pathOf(`${name}.ts`), ...args],
   ];
 }
@@ -145,6 +147,10 @@ function matches(line: string, pattern: string | RegExp): boolean {
 export type StartOptions = {
   /** Where the program runs; default: a new folder that goes with the program. */
   readonly folder?: Folder;
+  /** Words before the command: a program that starts it somewhere else, or with less. */
+  readonly wrap?: readonly string[];
+  /** Words for `deno run`, besides those of the task. */
+  readonly flags?: readonly string[];
 };
 
 /** A program that runs. Disposing of it ends it, however it does, and waits. */
@@ -160,12 +166,13 @@ export class Program implements AsyncDisposable {
   constructor(
     name: ProgramName,
     args: readonly string[],
-    { folder }: StartOptions = {},
+    options: StartOptions = {},
   ) {
+    const { folder } = options;
     this.folder = folder ?? new Folder();
     this.#ownsFolder = folder === undefined;
-    const [deno, ...rest] = commandLine(name, args);
-    this.#process = new Deno.Command(deno!, {
+    const [command, ...rest] = commandLine(name, args, options);
+    this.#process = new Deno.Command(command!, {
       args: rest,
       cwd: this.folder.path,
       env: { NO_COLOR: "1" },
