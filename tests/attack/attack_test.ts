@@ -1,0 +1,96 @@
+/**
+ * The attacks, one after the other, against one server that has to survive them
+ * all; beside them what needs time more than it needs the machine, each with a
+ * server of its own. After each: the server still serves, its memory is back to
+ * within a tenth, and no file is left open. See {@linkcode SCALE} for the sizes.
+ *
+ * They are steps of one test, not tests, because those that wait for half a
+ * minute would otherwise wait one after the other.
+ *
+ * @module
+ */
+
+import { type Server } from "../e2e/programs.ts";
+import { attackClock } from "./clock.ts";
+import { attackWithDeafness } from "./deaf.ts";
+import { attackDescriptors } from "./descriptors.ts";
+import { attackWithFrames } from "./frames.ts";
+import { attackByKilling } from "./killed.ts";
+import { attackWithPowerCuts } from "./power.ts";
+import { attackWithResets } from "./resets.ts";
+import { attackWithSilence, attackWithTrickle } from "./silent.ts";
+import { figure, SCALE } from "./scale.ts";
+import {
+  assertNoFailure,
+  assertRecovers,
+  assertServes,
+  startVictim,
+  usage,
+} from "./victim.ts";
+
+const ONLY = Deno.env.get("ATTACK_ONLY");
+
+/** What the one server has to survive, in this order. */
+const ATTACKS: Record<string, (server: Server) => Promise<void>> = {
+  "frames": attackWithFrames,
+  "resets": attackWithResets,
+  "deafness": attackWithDeafness,
+  "killing": attackByKilling,
+  "silence": attackWithSilence,
+  "trickle": attackWithTrickle,
+};
+
+/** What brings its own server and the machine, one after the other. */
+const APART: Record<string, () => Promise<void>> = {
+  "descriptors": attackDescriptors,
+  "power cuts": attackWithPowerCuts,
+};
+
+/** What waits most of the time. */
+const WAITING: Record<string, () => Promise<void>> = {
+  "clock": attackClock,
+};
+
+/** Before anything is measured, a runtime has to have done some of it. */
+async function warmUp(server: Server): Promise<void> {
+  for (const attack of Object.values(ATTACKS)) await attack(server);
+}
+
+Deno.test({
+  name:
+    "the server survives all attacks, serves on, and gives back what it took",
+  // Limits, signals and /proc are those of Linux.
+  ignore: Deno.build.os !== "linux",
+  fn: async (t) => {
+    figure(`scale ${SCALE}`);
+    const step = (name: string, fn: () => Promise<void>) =>
+      ONLY !== undefined && ONLY !== name
+        ? Promise.resolve(true)
+        // The test as a whole is watched for leaks: steps side by side cannot be.
+        : t.step({ name, fn, sanitizeOps: false, sanitizeResources: false });
+    const waiting = Object.entries(WAITING).map(([name, attack]) =>
+      step(name, attack)
+    );
+    {
+      await using server = await startVictim();
+      for (const [name, attack] of Object.entries(ATTACKS)) {
+        await step(name, () => survive(server, attack));
+      }
+    }
+    for (const [name, attack] of Object.entries(APART)) {
+      await step(name, attack);
+    }
+    await Promise.all(waiting);
+  },
+});
+
+async function survive(
+  server: Server,
+  attack: (server: Server) => Promise<void>,
+): Promise<void> {
+  const before = await usage(server.pid);
+  await attack(server);
+  await assertServes(server);
+  await assertNoFailure(server);
+  await assertRecovers(server, { before, about: "after it" });
+}
