@@ -11,12 +11,22 @@ import {
   type Flags,
   onStopSignal,
   parseFlags,
+  parseNumber,
   parsePort,
   UsageError,
   VERSION,
 } from "./lib/program.ts";
-import { ChatServer } from "./lib/server/chat_server.ts";
+import {
+  ChatServer,
+  DEFAULT_HISTORY,
+  type ServeOptions,
+} from "./lib/server/chat_server.ts";
+import {
+  DEFAULT_MAX_CLIENTS,
+  DEFAULT_MAX_PER_ADDRESS,
+} from "./lib/server/connection_limits.ts";
 import { EventLog } from "./lib/server/event_log.ts";
+import { BURST_SECONDS, DEFAULT_MAX_RATE } from "./lib/server/message_rate.ts";
 import { openLogFile } from "./lib/server/log_file.ts";
 import {
   completeOperatorLine,
@@ -36,6 +46,15 @@ const USAGE = `Usage: server [port] [options]
                    (default: the name of this computer)
   --no-discovery   do not answer those who look for a server
   --plain          no colours
+
+  --history N          the last N messages are shown to those who join (default ${DEFAULT_HISTORY})
+  --grace SECONDS      who loses the connection and is back within so many seconds
+                       has not left for the others (default 0)
+  --max-clients N      connections at a time (default ${DEFAULT_MAX_CLIENTS})
+  --max-per-address N  ... from one address (default ${DEFAULT_MAX_PER_ADDRESS}; this computer: no limit)
+  --max-rate N         messages a second from one person before they are slowed
+                       down (default ${DEFAULT_MAX_RATE}, ${BURST_SECONDS} times as many at once; 0: no limit)
+
   --help           show this
   --version        show the version
 
@@ -54,7 +73,13 @@ type Options = {
   readonly name: string;
   readonly discovery: boolean;
   readonly plain: boolean;
+  readonly limits: Limits;
 };
+
+type Limits = Pick<
+  ServeOptions,
+  "history" | "grace" | "maxClients" | "maxPerAddress" | "maxRate"
+>;
 
 /** Where the one who runs the server reads. */
 type Output = {
@@ -67,7 +92,7 @@ async function main(args: string[]): Promise<number> {
   try {
     const flags = parseFlags(args, {
       boolean: ["help", "version", "no-discovery", "plain"],
-      string: ["host", "welcome", "name"],
+      string: ["host", "welcome", "name", ...LIMIT_FLAGS],
       maxArguments: 1,
     });
     if (flags.has("help")) return say(USAGE);
@@ -112,6 +137,32 @@ function readOptions(flags: Flags): Options {
     name,
     discovery: !flags.has("no-discovery"),
     plain: flags.has("plain"),
+    limits: readLimits(flags),
+  };
+}
+
+const LIMIT_FLAGS = [
+  "history",
+  "grace",
+  "max-clients",
+  "max-per-address",
+  "max-rate",
+];
+
+function readLimits(flags: Flags): Limits {
+  const number = (flag: string, range: { min: number; max: number }) => {
+    const value = flags.value(flag);
+    return value === undefined
+      ? undefined
+      : parseNumber(value, { ...range, flag });
+  };
+  const grace = number("grace", { min: 0, max: 3_600 });
+  return {
+    history: number("history", { min: 0, max: 1_000 }),
+    grace: grace === undefined ? undefined : grace * 1_000,
+    maxClients: number("max-clients", { min: 1, max: 1_000_000 }),
+    maxPerAddress: number("max-per-address", { min: 1, max: 1_000_000 }),
+    maxRate: number("max-rate", { min: 0, max: 1_000_000 }),
   };
 }
 
@@ -152,7 +203,10 @@ async function run(options: Options, interactive: boolean): Promise<number> {
   });
   const log = new EventLog(logFile.append);
   const catalog = new FileCatalog(DOWNLOAD_FOLDER);
-  const server = new ChatServer({ catalog, log, print, welcome });
+  const server = new ChatServer({
+    ...options.limits,
+    ...{ catalog, log, print, welcome },
+  });
   const operator = {
     names: () => server.names(),
     print: (line: string) => window?.answer(line),

@@ -78,6 +78,20 @@ export function parsePort(text: string, min: 0 | 1): number {
   return port;
 }
 
+/** The number of an option. Throws {@linkcode UsageError} unless it is a whole one from `min` to `max`. */
+export function parseNumber(
+  text: string,
+  { flag, min, max }: { flag: string; min: number; max: number },
+): number {
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+  if (!(number >= min && number <= max)) {
+    throw new UsageError(
+      `The option --${flag} needs a whole number from ${min} to ${max}, not "${text}"`,
+    );
+  }
+  return number;
+}
+
 /** Not every system knows every one of them. */
 const STOP_SIGNALS: readonly Deno.Signal[] = [
   "SIGINT",

@@ -3,7 +3,13 @@ import { Room } from "../chat/room.ts";
 import { SweepClock } from "../net/heartbeat.ts";
 import type { Acceptor, Incoming } from "../net/listen.ts";
 import { pause } from "../net/pause.ts";
+import { hostOf } from "../net/address.ts";
 import { Backpressure } from "./backpressure.ts";
+import {
+  ConnectionLimits,
+  type ConnectionLimitsOptions,
+} from "./connection_limits.ts";
+import { DEFAULT_MAX_RATE } from "./message_rate.ts";
 import type { EventLog } from "./event_log.ts";
 import { Session, type Shared } from "./session.ts";
 
@@ -13,12 +19,21 @@ const MAX_UNNAMED = 1_000;
 /** After a failed accept (too many open files, say), in milliseconds. */
 const ACCEPT_PAUSE = 200;
 
-export type ServeOptions = {
+export type ServeOptions = ConnectionLimitsOptions & {
   readonly catalog: FileCatalog;
   readonly log: EventLog;
   readonly print: (line: string) => void;
   readonly welcome: string;
+  /** How many of the last broadcasts one reads who joins. */
+  readonly history?: number | undefined;
+  /** Messages a second that one client may send for long; 0: no limit. */
+  readonly maxRate?: number | undefined;
+  /** So long a lost connection is kept from the others, in milliseconds. */
+  readonly grace?: number | undefined;
 };
+
+/** What one who joins late reads of what was said before: a screen or two. */
+export const DEFAULT_HISTORY = 50;
 
 /** Serves whoever comes in, with {@linkcode ChatServer}. */
 export async function serve(
@@ -35,12 +50,17 @@ export class ChatServer {
   readonly #sessions = new Map<Session, Promise<void>>();
   /** In the order of their coming. */
   readonly #unnamed = new Set<Session>();
+  readonly #limits: ConnectionLimits;
   #count = 0;
 
   constructor(options: ServeOptions) {
+    const { catalog, log, print, welcome } = options;
+    this.#limits = new ConnectionLimits(options);
     this.#shared = {
-      ...options,
-      room: new Room(),
+      ...{ catalog, log, print, welcome },
+      history: options.history ?? DEFAULT_HISTORY,
+      maxRate: options.maxRate ?? DEFAULT_MAX_RATE,
+      room: new Room({ grace: options.grace ?? 0 }),
       backpressure: new Backpressure(),
       counters: { messages: 0 },
       clock: new SweepClock(),
@@ -79,6 +99,7 @@ export class ChatServer {
       ),
       ...this.#sessions.values(),
     ]);
+    this.#shared.room.close();
   }
 
   async #accept(acceptor: Acceptor, signal: AbortSignal): Promise<void> {
@@ -98,13 +119,17 @@ export class ChatServer {
 
   #start(incoming: Incoming): void {
     const session = new Session(incoming, ++this.#count, this.#shared);
+    const address = hostOf(incoming.from);
+    const refusal = this.#limits.enter(address);
     this.#makeRoom();
     this.#unnamed.add(session);
     const ended = session.run().finally(() => {
+      this.#limits.leave(address);
       this.#sessions.delete(session);
       this.#unnamed.delete(session);
     });
     this.#sessions.set(session, ended);
+    if (refusal !== undefined) void session.close(refusal);
   }
 
   /** Lets go of those who have a name by now, and of the oldest silent one over the limit. */

@@ -1,6 +1,6 @@
 import { ChatError } from "../chat/chat_error.ts";
-import type { FileCatalog } from "../chat/file_catalog.ts";
-import type { Member, Room, Seat } from "../chat/room.ts";
+import type { Return } from "../chat/room.ts";
+import type { Member, Seat } from "../chat/seat.ts";
 import { display } from "../display.ts";
 import {
   FrameKind,
@@ -14,19 +14,19 @@ import {
   decodeClientMessage,
   encodeMessage,
   MAX_WELCOME_USERS,
-  pages,
   PROTOCOL_VERSION,
   type ServerMessage,
-  textFits,
 } from "../messages.ts";
-import { plainSay, type PlainText } from "../plain_say.ts";
+import { plainSay } from "../plain_say.ts";
 import { normalizeName, userNameProblem } from "../names.ts";
-import { Connection } from "../net/connection.ts";
+import { Connection, CONNECTION_LOST } from "../net/connection.ts";
 import { type Clock, Heartbeat } from "../net/heartbeat.ts";
 import type { Incoming } from "../net/listen.ts";
+import { pause } from "../net/pause.ts";
 import type { Backpressure } from "./backpressure.ts";
-import type { Details, EventLog, Origin } from "./event_log.ts";
-import { Transfers } from "./transfers.ts";
+import type { Details, Origin } from "./event_log.ts";
+import { type Measure, MessageRate } from "./message_rate.ts";
+import { type Request, Requests, type RequestsShared } from "./requests.ts";
 
 /** Time for a hello, in milliseconds: a program needs none, a silent one gets no more. */
 const HELLO_TIMEOUT = 5_000;
@@ -43,26 +43,30 @@ const FLOOD_LENGTH = 64 * 1024;
 /** A read of so many bytes counts as part of a flood: hundreds of messages at once. */
 const BURST_LENGTH = 16 * 1024;
 
+/** Reasons to leave after which the same person may come back and go on. */
+const PASSING = new Set([
+  CONNECTION_LOST,
+  "no answer",
+  "too slow",
+  "failure in the server",
+]);
+
+/** What says nothing about how much somebody asks for: answers, mostly. */
+const FREE = new Set<string>(["pong", "took", "cancel", "bye"]);
+
 /** What all sessions of a server share. */
-export type Shared = {
-  readonly room: Room;
-  readonly catalog: FileCatalog;
+export type Shared = RequestsShared & {
   readonly backpressure: Backpressure;
-  readonly log: EventLog;
-  readonly counters: { messages: number };
   /** One line for the one who runs the server; must not wait. */
   readonly print: (line: string) => void;
   /** What a client reads first. */
   readonly welcome: string;
+  /** So many of the last broadcasts are sent to one who joins. */
+  readonly history: number;
+  /** Messages a second that one client may send for long; 0: no limit. */
+  readonly maxRate: number;
   /** The time of the heartbeats, if they share one. */
   readonly clock?: Clock;
-};
-
-type Handlers = {
-  readonly [Type in ClientMessage["type"]]: (
-    session: Session,
-    message: Extract<ClientMessage, { readonly type: Type }>,
-  ) => void | Promise<void>;
 };
 
 /** The life of one client on the server, from its connecting to its leaving. */
@@ -70,16 +74,15 @@ export class Session {
   readonly #shared: Shared;
   readonly #origin: Origin;
   readonly #connection: Connection;
-  /** Made for the first download: most sessions have none. */
-  #transfers: Transfers | undefined;
+  readonly #rate: MessageRate;
+  #requests: Requests | undefined;
   #helloTimer: ReturnType<typeof setTimeout> | undefined;
-  #seat: Seat | undefined;
+  /** Its place in the room, until it has left, or come back over another connection. */
+  #place: { readonly seat: Seat; readonly member: Member } | undefined;
   #name = "";
   /** Bytes said since then, in milliseconds of `performance.now`. */
   #saidLength = 0;
   #saidSince = 0;
-  /** How the log says that this client said something; made at the first word. */
-  #logHead: Uint8Array | undefined;
   /** Nothing of what still comes counts. */
   #isLeaving = false;
 
@@ -89,6 +92,7 @@ export class Session {
     this.#connection = new Connection(incoming.stream, {
       limits: { message: MAX_HELLO_LENGTH, chunk: 0 },
     });
+    this.#rate = new MessageRate(shared.maxRate);
   }
 
   /** Whether the client has said its name. */
@@ -118,9 +122,9 @@ export class Session {
     }
   }
 
-  /** Tells the client why, and ends the session. */
-  async close(reason: string): Promise<void> {
-    this.#answer({ type: "closing", reason });
+  /** Tells the client why, and ends the session; if `final`, it should not come back by itself. */
+  async close(reason: string, { final = false } = {}): Promise<void> {
+    this.#answer({ type: "closing", reason, ...(final && { final }) });
     await this.#finish(reason);
   }
 
@@ -129,7 +133,7 @@ export class Session {
     this.#isLeaving = true;
     // Nothing comes after the last words.
     const finished = this.#connection.finish(reason, FAREWELL_TIMEOUT);
-    void this.#transfers?.stop(reason);
+    void this.#requests?.stop(reason);
     // A server that closes has told all by then: nobody hears of the others.
     await Promise.resolve();
     this.#leaveRoom(reason);
@@ -150,6 +154,9 @@ export class Session {
         const handled = this.#handle(frame);
         if (handled !== undefined) await handled;
         if (this.#isLeaving) return;
+        const measure = this.#rate.measure();
+        if (measure !== undefined) await this.#slowDown(measure, heartbeat);
+        if (this.#isLeaving) return;
       }
       if (this.#floods()) await this.#shared.backpressure.relief();
     }
@@ -165,140 +172,153 @@ export class Session {
     return isFlood;
   }
 
+  /** The client has sent more than it may. What it has sent is not lost. */
+  async #slowDown(measure: Measure, heartbeat: Heartbeat): Promise<void> {
+    if (measure === "cut") {
+      return void this.close("flooding", { final: true });
+    }
+    if (measure.isFirst) this.#warn();
+    await pause(measure.pause);
+    // It was not listened to: that is no silence.
+    heartbeat.heard();
+  }
+
+  #warn(): void {
+    const text = `More than ${this.#shared.maxRate} messages a second: they ` +
+      "are passed on more slowly, and if it goes on, the connection is closed";
+    this.#log("flooding", { text });
+    this.#answer({ type: "warning", code: "flooding", text });
+  }
+
   /** Waits only where an answer needs the disk, so that answers keep their order. */
   #handle(frame: ReceivedFrame): void | Promise<void> {
     const plain = plainSay(frame);
-    if (plain !== undefined && this.isNamed) return this.#sayPlain(plain);
+    if (plain !== undefined && this.#requests !== undefined) {
+      this.#saidLength += plain.end - plain.start;
+      this.#rate.spend();
+      return this.#requests.sayPlain(plain);
+    }
     if (frame.kind !== FrameKind.message) {
       throw new ProtocolError("A client may not send file chunks");
     }
     const message = decodeClientMessage(frame.payload);
+    if (!FREE.has(message.type)) this.#rate.spend();
     if (message.type === "unknown") {
       const { given } = message;
       const text = `This server does not know messages of type ${given}`;
       return this.#refuse(given, new ChatError("unknown-type", text));
     }
     try {
-      if (!this.isNamed && !BEFORE_HELLO.has(message.type)) {
-        throw new ProtocolError(`Message "${message.type}" before hello`);
-      }
-      this.#saidLength += frame.payload.length;
-      const handler = Session.#handlers[message.type] as (
-        session: Session,
-        message: ClientMessage,
-      ) => void | Promise<void>;
-      const handled = handler(this, message);
+      const handled = this.#carryOut(message);
       return handled?.catch((error) => this.#answerError(message, error));
     } catch (error) {
       this.#answerError(message, error);
     }
   }
 
-  /** What {@linkcode #handlers} do with a `say`, for nearly all of them: without a string. */
-  #sayPlain(text: PlainText): void {
-    const { counters, log, room } = this.#shared;
-    this.#saidLength += text.end - text.start;
-    counters.messages++;
-    this.#logHead ??= log.head(
-      "said",
-      { from: this.#name, to: "all" },
-      this.#origin,
-    );
-    log.writePlain(this.#logHead, text);
-    room.broadcast(this.#seat!, text);
+  #carryOut(message: ClientMessage): void | Promise<void> {
+    switch (message.type) {
+      case "hello":
+        return this.#join(message);
+      case "ping":
+        return this.#answer({ type: "pong", n: message.n });
+      case "pong":
+        return;
+      case "bye":
+        return void this.#finish("quit");
+      default:
+        return this.#request(message);
+    }
   }
 
-  /** One table for all sessions: ten thousand of them share it. */
-  static readonly #handlers: Handlers = {
-    hello: (session, message) => session.#join(message),
-    say: (session, { text }) => {
-      checkText(text);
-      session.#shared.counters.messages++;
-      session.#log("said", { from: session.#name, to: "all", text });
-      session.#shared.room.broadcast(session.#seat!, text);
-    },
-    tell: (session, { to, text }) => {
-      checkText(text);
-      const receiver = session.#shared.room.tell(session.#seat!, { to, text });
-      session.#shared.counters.messages++;
-      session.#log("told", {
-        from: session.#name,
-        to: receiver.member.name,
-        text,
-      });
-    },
-    users: (session) => {
-      session.#log("users asked");
-      for (const { items, more } of pages(session.#shared.room.names())) {
-        session.#answer({ type: "users", names: items, ...(more && { more }) });
-      }
-    },
-    files: async (session) => {
-      const files = await session.#shared.catalog.list();
-      session.#log("files asked", { files: files.length });
-      for (const { items, more } of pages(files)) {
-        session.#answer({ type: "files", files: items, ...(more && { more }) });
-      }
-    },
-    get: (session, message) => session.#startTransfer(message),
-    // Not waited for: a file on a slow disk must not hold up the chat.
-    cancel: (session, { id }) => void session.#transfers?.cancel(id),
-    took: (session, { id, size }) => session.#transfers?.took(id, size),
-    ping: (session, { n }) => session.#answer({ type: "pong", n }),
-    pong: () => {},
-    bye: (session) => void session.#finish("quit"),
-  };
-
-  #startTransfer(get: Extract<ClientMessage, { type: "get" }>): Promise<void> {
-    this.#transfers ??= new Transfers(this.#shared.catalog, this.#connection, {
-      refuse: (re, error, id) => this.#refuse(re, error, id),
-      log: (event, details) => this.#log(event, details),
-    });
-    return this.#transfers.start(get);
+  #request(request: Request): void | Promise<void> {
+    if (this.#requests === undefined) {
+      throw new ProtocolError(`Message "${request.type}" before hello`);
+    }
+    if ("text" in request) this.#saidLength += request.text.length;
+    return this.#requests.handle(request);
   }
 
-  #join({ protocol, name }: Extract<ClientMessage, { type: "hello" }>): void {
+  #join(hello: Extract<ClientMessage, { type: "hello" }>): void {
     if (this.isNamed) {
       throw new ChatError("out-of-order", `You are ${this.#name} already`);
     }
-    if (protocol !== PROTOCOL_VERSION) {
+    if (hello.protocol !== PROTOCOL_VERSION) {
       throw new ChatError(
         "protocol",
         `This server speaks version ${PROTOCOL_VERSION} of the protocol, not ` +
-          `${protocol}: use the client that belongs to it`,
+          `${hello.protocol}: use the client that belongs to it`,
       );
     }
-    const problem = userNameProblem(normalizeName(name));
+    const name = normalizeName(hello.name);
+    const problem = userNameProblem(name);
     if (problem !== undefined) throw new ChatError("name-invalid", problem);
-    const { room, backpressure, welcome } = this.#shared;
+    const { seat, back } = this.#sit(name, hello);
+    clearTimeout(this.#helloTimer);
+    this.#helloTimer = undefined;
+    this.#connection.limits = { message: MAX_MESSAGE_LENGTH, chunk: 0 };
+    const { room, welcome, history } = this.#shared;
+    this.#answer({
+      type: "welcome",
+      protocol: PROTOCOL_VERSION,
+      name,
+      text: welcome,
+      users: room.names(MAX_WELCOME_USERS),
+      count: room.size,
+      ...(seat.token !== undefined && { token: seat.token }),
+      ...(back && { resumed: true, handled: seat.handled }),
+      ...(back && back.lost > 0 && { lost: back.lost }),
+    });
+    const before = back?.missed ?? room.latest(history);
+    for (const message of before) this.#answer(message);
+    this.#log(back ? "came back" : "joined", {
+      name,
+      ...(back && { missed: back.missed.length, lost: back.lost }),
+    });
+    this.#shared.print(
+      `${display(name)} ${back ? "is here again" : "has joined"}`,
+    );
+  }
+
+  /** Takes a place in the room, the one with the client's token if it is still kept. */
+  #sit(
+    name: string,
+    { token, received = 0 }: { token?: string; received?: number },
+  ): { seat: Seat; back: Return | undefined } {
+    const { room, backpressure } = this.#shared;
     const member: Member = {
-      name: normalizeName(name),
+      name,
       deliver: (bytes) => {
         this.#connection.send(bytes);
         backpressure.note(this.#connection);
       },
+      replaced: () => {
+        this.#place = undefined;
+        void this.close("you have come back over another connection", {
+          final: true,
+        });
+      },
     };
-    this.#seat = room.join(member);
-    this.#name = member.name;
-    clearTimeout(this.#helloTimer);
-    this.#helloTimer = undefined;
-    this.#connection.limits = { message: MAX_MESSAGE_LENGTH, chunk: 0 };
-    this.#answer({
-      type: "welcome",
-      protocol: PROTOCOL_VERSION,
-      name: member.name,
-      text: welcome,
-      users: room.names(MAX_WELCOME_USERS),
-      count: room.size,
+    const mayReturn = token !== undefined;
+    const back = mayReturn
+      ? room.resume(member, { token, received })
+      : undefined;
+    const seat = back?.seat ?? room.join(member, { mayReturn });
+    this.#place = { seat, member };
+    this.#name = name;
+    this.#requests = new Requests(this.#shared, {
+      ...this.#place,
+      connection: this.#connection,
+      origin: this.#origin,
+      refuse: (re, error, id) => this.#refuse(re, error, id),
     });
-    this.#log("joined", { name: member.name });
-    this.#shared.print(`${display(member.name)} has joined`);
+    return { seat, back };
   }
 
   /** An answer, in its place among all that the client hears. */
   #answer(message: ServerMessage): void {
-    if (this.#seat === undefined) this.#send(message);
-    else this.#shared.room.send(this.#seat, message);
+    if (this.#place === undefined) this.#send(message);
+    else this.#shared.room.send(this.#place.seat, message);
   }
 
   /** What has no place in the order of the chat. */
@@ -315,14 +335,18 @@ export class Session {
   #refuse(re: string, error: ChatError, id?: number): void {
     const { code, message: text, suggestion } = error;
     this.#log("refused", { re, code, text, cause: causeText(error) });
-    this.#answer({
+    const refused = {
       type: "refused",
       re,
       code,
       text,
       ...(id === undefined ? {} : { id }),
       ...(suggestion === undefined ? {} : { suggestion }),
-    });
+    } as const;
+    // What became of one's words must be known, also after a lost connection.
+    const isKept = (re === "say" || re === "tell") && this.#place !== undefined;
+    if (isKept) this.#shared.room.sendKept(this.#place!.seat, refused);
+    else this.#answer(refused);
   }
 
   /** The peer's program broke the rules, or this one has a fault. */
@@ -340,15 +364,17 @@ export class Session {
   async #end(): Promise<void> {
     await this.#connection.ended;
     const reason = this.#connection.endReason!;
-    await this.#transfers?.stop(reason);
+    await this.#requests?.stop(reason);
     if (this.isNamed) this.#leaveRoom(reason);
     else this.#log("disconnected", { reason });
   }
 
   #leaveRoom(reason: string): void {
-    if (this.#seat === undefined) return;
-    this.#shared.room.leave(this.#seat, reason);
-    this.#seat = undefined;
+    if (this.#place === undefined) return;
+    const { seat, member } = this.#place;
+    const mayReturn = PASSING.has(reason);
+    this.#shared.room.leave(seat, reason, { member, mayReturn });
+    this.#place = undefined;
     this.#shared.print(`${display(this.#name)} has left (${reason})`);
     this.#log("left", { name: this.#name, reason });
   }
@@ -363,17 +389,6 @@ function lengthOf(frames: readonly ReceivedFrame[]): number {
   let length = 0;
   for (const { start, end } of frames) length += end - start;
   return length;
-}
-
-const BEFORE_HELLO = new Set(["hello", "ping", "pong", "bye"]);
-
-function checkText(text: string): void {
-  if (!textFits(text)) {
-    throw new ChatError(
-      "too-long",
-      "The message is too long for one: send it in parts",
-    );
-  }
 }
 
 function causeText({ cause }: Error): string | undefined {
