@@ -29,11 +29,9 @@ export function taskFlags(name: ProgramName): string[] {
 export function commandLine(
   name: ProgramName,
   args: readonly string[],
-  { wrap = [], flags = [] }: StartOptions = {},
 ): string[] {
   return [
-    ...[...wrap, Deno.execPath(), "run", ...flags],
-    ...["--config", pathOf("deno.json")],
+    ...[Deno.execPath(), "run", "--config", pathOf("deno.json")],
     ...[...taskFlags(name), pathOf(`${name}.ts`), ...args],
   ];
 }
@@ -166,14 +164,15 @@ export class Program implements AsyncDisposable {
   constructor(
     name: ProgramName,
     args: readonly string[],
-    options: StartOptions = {},
+    { folder, wrap = [], flags = [] }: StartOptions = {},
   ) {
-    const { folder } = options;
     this.folder = folder ?? new Folder();
     this.#ownsFolder = folder === undefined;
-    const [command, ...rest] = commandLine(name, args, options);
+    const [deno, ...rest] = commandLine(name, args);
+    rest.splice(1, 0, ...flags);
+    const [command, ...words] = [...wrap, deno!, ...rest];
     this.#process = new Deno.Command(command!, {
-      args: rest,
+      args: words,
       cwd: this.folder.path,
       env: { NO_COLOR: "1" },
       stdin: "piped",
