@@ -22,6 +22,7 @@ import type { ByteStream } from "./lib/net/byte_stream.ts";
 import { connect } from "./lib/net/connect.ts";
 import { search } from "./lib/net/discovery.ts";
 import { cardsOf } from "./lib/net/network_cards.ts";
+import { claimProfileFolder } from "./lib/profile_folder.ts";
 import {
   DEFAULT_PORT,
   ExitCode,
@@ -29,7 +30,7 @@ import {
   onStopSignal,
   parseFlags,
   UsageError,
-  VERSION,
+  versionLine,
 } from "./lib/program.ts";
 
 const USAGE = `Usage: client [username] [hostname] [port] [options]
@@ -70,7 +71,7 @@ async function main(args: string[]): Promise<number> {
       maxArguments: 3,
     });
     if (flags.has("help")) return say(USAGE);
-    if (flags.has("version")) return say(`client ${VERSION}`);
+    if (flags.has("version")) return say(versionLine("client"));
     given = readTarget(flags.arguments);
   } catch (error) {
     return usageError(error);
@@ -132,6 +133,7 @@ async function run(
   screen: Screen,
   { profile, signal, card, reconnects }: RunOptions,
 ): Promise<boolean> {
+  const fallbackFolder = claimProfileFolder();
   let target = await completeTarget(given, screen, {
     search: () => search({ cards: cardsOf(card), signal }),
     lastName: profile.name,
@@ -159,7 +161,7 @@ async function run(
         profile.welcomed = true;
       };
       return await converse(stream, screen, {
-        ...{ name, hint, signal, onJoined, memory },
+        ...{ name, hint, signal, onJoined, memory, fallbackFolder },
         returns: reconnects,
       });
     } catch (error) {

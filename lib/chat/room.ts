@@ -4,6 +4,7 @@ import {
   type ServerMessage,
 } from "../messages.ts";
 import { type PlainSaid, type PlainText, saidHead } from "../plain_say.ts";
+import { SERVER_NAME } from "../names.ts";
 import { ChatError } from "./chat_error.ts";
 import { GatherBuffer } from "./gather_buffer.ts";
 import { History } from "./history.ts";
@@ -21,9 +22,6 @@ const CROWD = 200;
  * came and went together: 0.2 s for 10,000, of which the telling takes a third.
  */
 const DELAY_PER_MEMBER = 0.02;
-
-/** As whom the one who runs the server speaks; nobody else can have that name. */
-const SERVER_NAME = "server";
 
 export type RoomOptions = {
   /**
@@ -103,6 +101,11 @@ export class Room {
     if (mayReturn) seat.demandToken();
     this.#seats.take(seat);
     return seat;
+  }
+
+  /** Whether there is a place with this token. */
+  knows(token: string): boolean {
+    return this.#seats.withToken(token) !== undefined;
   }
 
   /**

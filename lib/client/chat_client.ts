@@ -67,6 +67,8 @@ export type ChatClientOptions = {
   readonly name: string;
   /** Where downloads are saved; default: a folder with the user's name, here. */
   readonly folder?: string;
+  /** Where a folder with the user's name is made if here is read-only. */
+  readonly fallbackFolder?: string | undefined;
   readonly onEvent: (event: ChatEvent) => void;
   /** The place that an earlier connection had: it is taken back. */
   readonly membership?: Membership;
@@ -114,7 +116,10 @@ export class ChatClient {
       limits: { message: MAX_MESSAGE_LENGTH, chunk: MAX_CHUNK_LENGTH },
     });
     this.#downloads = new Downloads({
-      folder: new DownloadFolder(options.folder ?? options.name),
+      folder: new DownloadFolder(
+        options.folder ?? options.name,
+        options.fallbackFolder && `${options.fallbackFolder}/${options.name}`,
+      ),
       send: (message) => this.#send(message),
       onChange: options.onDownloads,
     });

@@ -31,6 +31,8 @@ export type ConversationOptions = {
   readonly name: string;
   /** Where downloads are saved; default: a folder with the user's name, here. */
   readonly folder?: string;
+  /** Where a folder with the user's name is made if here is read-only. */
+  readonly fallbackFolder?: string | undefined;
   /** Whether to explain the first steps. */
   readonly hint?: boolean;
   /** Called when the server has said welcome. */

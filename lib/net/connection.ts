@@ -44,6 +44,7 @@ export class Connection {
   readonly #ended = Promise.withResolvers<void>();
   #buffer = new Uint8Array(MIN_READ_LENGTH);
   #quietReads = 0;
+  #receivedLength = 0;
   #reading = false;
   #finishReason: string | undefined;
   #endReason: string | undefined;
@@ -75,6 +76,11 @@ export class Connection {
     return this.#outbox.sentLength;
   }
 
+  /** Bytes received so far. */
+  get receivedLength(): number {
+    return this.#receivedLength;
+  }
+
   /** What the peer may send from now on. */
   set limits(limits: FrameLimits) {
     this.#decoder.limits = limits;
@@ -102,6 +108,7 @@ export class Connection {
           this.#lose();
           break;
         }
+        this.#receivedLength += length;
         bytes = this.#buffer.subarray(0, length);
         this.#adapt(length);
         onBytes?.();

@@ -1,4 +1,5 @@
 import { ChatError } from "../chat/chat_error.ts";
+import type { Moderation } from "../chat/moderation.ts";
 import type { Room } from "../chat/room.ts";
 import type { Member, Seat } from "../chat/seat.ts";
 import type { FileCatalog } from "../chat/file_catalog.ts";
@@ -31,7 +32,10 @@ export type RequestsShared = {
   readonly room: Room;
   readonly catalog: FileCatalog;
   readonly log: EventLog;
-  readonly counters: { messages: number };
+  /** Who may come in and who may speak. */
+  readonly moderation: Moderation;
+  /** Messages that clients have sent, and how often one was passed on to somebody. */
+  readonly counters: { messages: number; deliveries: number };
 };
 
 export type RequestsOptions = {
@@ -75,6 +79,7 @@ export class Requests {
     const { seat, origin } = this.#options;
     seat.handled++;
     counters.messages++;
+    counters.deliveries += room.size - 1;
     this.#logHead ??= log.head(
       "said",
       { from: seat.member.name, to: "all" },
@@ -103,21 +108,35 @@ export class Requests {
 
   #say(text: string): void {
     const { seat } = this.#options;
-    seat.handled++;
-    checkText(text);
-    this.#shared.counters.messages++;
+    const { counters, room } = this.#shared;
+    this.#checkSpeech(text);
+    counters.messages++;
+    counters.deliveries += room.size - 1;
     this.#log("said", { from: seat.member.name, to: "all", text });
-    this.#shared.room.broadcast(seat, text);
+    room.broadcast(seat, text);
   }
 
   #tell(to: string, text: string): void {
     const { seat } = this.#options;
-    seat.handled++;
-    checkText(text);
-    const receiver = this.#shared.room.tell(seat, { to, text });
-    this.#shared.counters.messages++;
+    const { counters, room } = this.#shared;
+    this.#checkSpeech(text);
+    const receiver = room.tell(seat, { to, text });
+    counters.messages++;
+    counters.deliveries++;
     const from = seat.member.name;
     this.#log("told", { from, to: receiver.member.name, text });
+  }
+
+  /** Throws {@linkcode ChatError} for what may not be said; dealt with it is all the same. */
+  #checkSpeech(text: string): void {
+    const { seat } = this.#options;
+    seat.handled++;
+    this.#shared.moderation.checkSpeech(seat.member.name);
+    if (textFits(text)) return;
+    throw new ChatError(
+      "too-long",
+      "The message is too long for one: send it in parts",
+    );
   }
 
   #users(): void {
@@ -153,12 +172,4 @@ export class Requests {
   #log(event: string, details?: Details): void {
     this.#shared.log.write(event, details, this.#options.origin);
   }
-}
-
-function checkText(text: string): void {
-  if (textFits(text)) return;
-  throw new ChatError(
-    "too-long",
-    "The message is too long for one: send it in parts",
-  );
 }

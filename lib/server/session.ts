@@ -1,4 +1,5 @@
 import { ChatError } from "../chat/chat_error.ts";
+import { banText } from "../chat/moderation.ts";
 import type { Return } from "../chat/room.ts";
 import type { Member, Seat } from "../chat/seat.ts";
 import { display } from "../display.ts";
@@ -18,13 +19,14 @@ import {
   type ServerMessage,
 } from "../messages.ts";
 import { plainSay } from "../plain_say.ts";
-import { normalizeName, userNameProblem } from "../names.ts";
+import { normalizeName, SERVER_NAME, userNameProblem } from "../names.ts";
+import { hostOf } from "../net/address.ts";
 import { Connection, CONNECTION_LOST } from "../net/connection.ts";
 import { type Clock, Heartbeat } from "../net/heartbeat.ts";
 import type { Incoming } from "../net/listen.ts";
 import { pause } from "../net/pause.ts";
 import type { Backpressure } from "./backpressure.ts";
-import type { Details, Origin } from "./event_log.ts";
+import { type Details, type Origin, stackOf } from "./event_log.ts";
 import { type Measure, MessageRate } from "./message_rate.ts";
 import { type Request, Requests, type RequestsShared } from "./requests.ts";
 
@@ -43,16 +45,29 @@ const FLOOD_LENGTH = 64 * 1024;
 /** A read of so many bytes counts as part of a flood: hundreds of messages at once. */
 const BURST_LENGTH = 16 * 1024;
 
+/** The reason when this program has a fault; its stack is in the log. */
+const FAILURE = "failure in the server";
+
 /** Reasons to leave after which the same person may come back and go on. */
-const PASSING = new Set([
-  CONNECTION_LOST,
-  "no answer",
-  "too slow",
-  "failure in the server",
-]);
+const PASSING = new Set([CONNECTION_LOST, "no answer", "too slow", FAILURE]);
 
 /** What says nothing about how much somebody asks for: answers, mostly. */
 const FREE = new Set<string>(["pong", "took", "cancel", "bye"]);
+
+/** In bytes. */
+export type Traffic = {
+  readonly sentLength: number;
+  readonly receivedLength: number;
+  readonly queuedLength: number;
+};
+
+/** What a client is told at the end. */
+export type Farewell = {
+  /** Why, in other words than the others are told. */
+  readonly words?: string;
+  /** The client should not come back by itself. */
+  readonly final?: boolean;
+};
 
 /** What all sessions of a server share. */
 export type Shared = RequestsShared & {
@@ -100,11 +115,36 @@ export class Session {
     return this.#name !== "";
   }
 
+  /** Whether the client has joined, and not left. */
+  get isHere(): boolean {
+    return this.#place !== undefined;
+  }
+
+  /** The name of the client; empty until it has said one that it may have. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** IP address of the client, without the port. */
+  get address(): string {
+    return hostOf(this.#origin.from);
+  }
+
+  /** Bytes to and from the client so far, and those that wait to be sent. */
+  get traffic(): Traffic {
+    const { sentLength, receivedLength, queuedLength } = this.#connection;
+    return { sentLength, receivedLength, queuedLength };
+  }
+
   /** Serves the client until it has left. Never rejects. */
   async run(): Promise<void> {
     this.#log("connected");
     this.#shared.print(`Connection from ${this.#origin.from}`);
     const connection = this.#connection;
+    const ban = this.#shared.moderation.banOfAddress(this.address);
+    if (ban !== undefined) {
+      void this.close("banned", { words: banText(ban), final: true });
+    }
     this.#helloTimer = setTimeout(() => {
       if (!this.isNamed) void this.close("no hello within 5 seconds");
     }, HELLO_TIMEOUT);
@@ -122,10 +162,19 @@ export class Session {
     }
   }
 
-  /** Tells the client why, and ends the session; if `final`, it should not come back by itself. */
-  async close(reason: string, { final = false } = {}): Promise<void> {
-    this.#answer({ type: "closing", reason, ...(final && { final }) });
+  /** Tells the client why, and ends the session. */
+  async close(
+    reason: string,
+    { words = reason, final = false }: Farewell = {},
+  ): Promise<void> {
+    const closing = { type: "closing", reason: words } as const;
+    this.#answer(final ? { ...closing, final } : closing);
     await this.#finish(reason);
+  }
+
+  /** Tells the client something in the name of the server, in its place in the chat. */
+  tell(text: string): void {
+    this.#answer({ type: "told", from: SERVER_NAME, text });
   }
 
   /** Out of the room at once; what is on its way to the client still leaves. */
@@ -193,7 +242,10 @@ export class Session {
   /** Waits only where an answer needs the disk, so that answers keep their order. */
   #handle(frame: ReceivedFrame): void | Promise<void> {
     const plain = plainSay(frame);
-    if (plain !== undefined && this.#requests !== undefined) {
+    if (
+      plain !== undefined && this.#requests !== undefined &&
+      !this.#shared.moderation.silences(this.#name)
+    ) {
       this.#saidLength += plain.end - plain.start;
       this.#rate.spend();
       return this.#requests.sayPlain(plain);
@@ -285,13 +337,10 @@ export class Session {
     name: string,
     { token, received = 0 }: { token?: string; received?: number },
   ): { seat: Seat; back: Return | undefined } {
-    const { room, backpressure } = this.#shared;
+    const { room, moderation } = this.#shared;
     const member: Member = {
       name,
-      deliver: (bytes) => {
-        this.#connection.send(bytes);
-        backpressure.note(this.#connection);
-      },
+      deliver: (bytes) => this.#deliver(bytes),
       replaced: () => {
         this.#place = undefined;
         void this.close("you have come back over another connection", {
@@ -300,9 +349,9 @@ export class Session {
       },
     };
     const mayReturn = token !== undefined;
-    const back = mayReturn
-      ? room.resume(member, { token, received })
-      : undefined;
+    const resumes = mayReturn && room.knows(token);
+    moderation.checkEntry({ name, address: this.address, resumes });
+    const back = resumes ? room.resume(member, { token, received }) : undefined;
     const seat = back?.seat ?? room.join(member, { mayReturn });
     this.#place = { seat, member };
     this.#name = name;
@@ -313,6 +362,17 @@ export class Session {
       refuse: (re, error, id) => this.#refuse(re, error, id),
     });
     return { seat, back };
+  }
+
+  /** Never throws: the room is in the middle of telling all others. */
+  #deliver(bytes: Uint8Array): void {
+    try {
+      this.#connection.send(bytes);
+      this.#shared.backpressure.note(this.#connection);
+    } catch (error) {
+      this.#log("failure", { stack: stackOf(error) });
+      this.#connection.end(FAILURE);
+    }
   }
 
   /** An answer, in its place among all that the client hears. */
@@ -355,9 +415,8 @@ export class Session {
       this.#log("violation", { reason: error.message });
       await this.close(`protocol violation: ${error.message}`);
     } else {
-      const stack = error instanceof Error ? error.stack : String(error);
-      this.#log("failure", { stack });
-      await this.close("failure in the server");
+      this.#log("failure", { stack: stackOf(error) });
+      await this.close(FAILURE);
     }
   }
 

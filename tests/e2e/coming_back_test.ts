@@ -34,7 +34,7 @@ Deno.test("a client comes back by itself and gets what it missed, once and in or
   // The mode is kept: this is for Bob alone.
   await ann.type("still to you");
   await bob.output.next("Ann (private): still to you");
-  assertEquals(ann.output.count(/one$|two$/), 2);
+  assertEquals(ann.output.count(/: (?:one|two)$/), 2);
   assert(server.output.all.includes("Ann is here again"));
   await ann.type("/quit");
   assertEquals(await ann.exitCode(), 0);

@@ -5,6 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { FileCatalog } from "../../lib/chat/file_catalog.ts";
+import { Moderation } from "../../lib/chat/moderation.ts";
 import { Room } from "../../lib/chat/room.ts";
 import { Backpressure } from "../../lib/server/backpressure.ts";
 import { Session, type Shared } from "../../lib/server/session.ts";
@@ -41,7 +42,8 @@ class Host {
       backpressure: new Backpressure(),
       log,
       print: (line) => this.printed.push(line),
-      counters: { messages: 0 },
+      counters: { messages: 0, deliveries: 0 },
+      moderation: new Moderation(),
       welcome: "Welcome!",
       history: 50,
       maxRate: 100,
@@ -816,5 +818,41 @@ Deno.test({
     const said = await answers(bob);
     assertEquals(said.map(({ text }) => text), page);
     await host.ended(ann, bob);
+  },
+});
+
+Deno.test({
+  name:
+    "Session alone ends when something fails while it is told what others say",
+  permissions: "none",
+  async fn() {
+    class Faulty extends Backpressure {
+      override note(receiver: Parameters<Backpressure["note"]>[0]): void {
+        if (receiver.queuedLength > 3_000) throw new Error("a fault");
+      }
+    }
+    const host = new Host();
+    Object.assign(host.shared, { backpressure: new Faulty() });
+    const ann = await host.join("Ann");
+    const deaf = host.connect({ capacity: 1_000 });
+    await deaf.send(hello("Deaf"));
+    const cy = await host.join("Cy");
+    const text = "x".repeat(2_500);
+    for (let i = 0; i < 3; i++) {
+      await ann.send({ type: "say", text });
+      assertEquals((await cy.next())?.["text"], text);
+      await settle();
+    }
+    assertEquals(await cy.next(), {
+      type: "left",
+      name: "Deaf",
+      reason: "failure in the server",
+    });
+    assertEquals((await answers(ann, { type: "users" })).at(-1)?.["names"], [
+      "Ann",
+      "Cy",
+    ]);
+    await host.ended(ann, deaf, cy);
+    assertMatch(host.lines.join("\n"), /#2 .* failure stack="Error: a fault/);
   },
 });
