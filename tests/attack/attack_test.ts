@@ -12,6 +12,13 @@
 
 import { type Server } from "../e2e/programs.ts";
 import { attackClock } from "./clock.ts";
+import { attackDisks } from "./disks.ts";
+import {
+  attackByFreezing,
+  attackByFreezingServer,
+  attackWithPulledCable,
+} from "./ghosts.ts";
+import { attackForReasons } from "./reasons.ts";
 import { attackWithDeafness } from "./deaf.ts";
 import { attackDescriptors } from "./descriptors.ts";
 import { attackWithFrames } from "./frames.ts";
@@ -28,10 +35,12 @@ import {
   usage,
 } from "./victim.ts";
 
+type Attack = (server: Server, scale?: number) => Promise<void>;
+
 const ONLY = Deno.env.get("ATTACK_ONLY");
 
 /** What the one server has to survive, in this order. */
-const ATTACKS: Record<string, (server: Server) => Promise<void>> = {
+const ATTACKS: Record<string, Attack> = {
   "frames": attackWithFrames,
   "resets": attackWithResets,
   "deafness": attackWithDeafness,
@@ -40,21 +49,34 @@ const ATTACKS: Record<string, (server: Server) => Promise<void>> = {
   "trickle": attackWithTrickle,
 };
 
+/** What the server has to have met before its memory is measured. */
+const WARM_UP = [attackWithFrames, attackWithResets, attackWithDeafness];
+
+/** Enough for the memory of the runtime to reach the size that it keeps. */
+const WARM_UP_SCALE = 0.3 * SCALE;
+
 /** What brings its own server and the machine, one after the other. */
 const APART: Record<string, () => Promise<void>> = {
   "descriptors": attackDescriptors,
+  "disks": attackDisks,
   "power cuts": attackWithPowerCuts,
 };
 
 /** What waits most of the time. */
 const WAITING: Record<string, () => Promise<void>> = {
   "clock": attackClock,
+  "pulled cable": attackWithPulledCable,
+  "frozen client": attackByFreezing,
+  "frozen server": attackByFreezingServer,
+  "reasons": attackForReasons,
 };
 
-/** Before anything is measured, a runtime has to have done some of it. */
-async function warmUp(server: Server): Promise<void> {
-  for (const attack of Object.values(ATTACKS)) await attack(server);
-}
+/** The test as a whole is watched for leaks; steps side by side cannot be. */
+const UNWATCHED = {
+  sanitizeOps: false,
+  sanitizeResources: false,
+  sanitizeExit: false,
+};
 
 Deno.test({
   name:
@@ -66,16 +88,20 @@ Deno.test({
     const step = (name: string, fn: () => Promise<void>) =>
       ONLY !== undefined && ONLY !== name
         ? Promise.resolve(true)
-        // The test as a whole is watched for leaks: steps side by side cannot be.
-        : t.step({ name, fn, sanitizeOps: false, sanitizeResources: false });
+        : t.step({ name, fn, ...UNWATCHED });
     const waiting = Object.entries(WAITING).map(([name, attack]) =>
       step(name, attack)
     );
     {
       await using server = await startVictim();
+      for (const attack of ONLY === undefined ? WARM_UP : []) {
+        await attack(server, WARM_UP_SCALE);
+      }
+      const first = await usage(server.pid);
       for (const [name, attack] of Object.entries(ATTACKS)) {
         await step(name, () => survive(server, attack));
       }
+      await assertRecovers(server, { before: first, about: "after all" });
     }
     for (const [name, attack] of Object.entries(APART)) {
       await step(name, attack);

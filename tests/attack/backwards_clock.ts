@@ -12,10 +12,8 @@ let offset = 0;
 const HOUR = 3_600_000;
 
 class MovedDate extends RealDate {
-  // deno-lint-ignore no-explicit-any -- as many kinds of arguments as Date has
-  constructor(...args: any[]) {
-    if (args.length === 0) super(MovedDate.now());
-    else super(...(args as [number]));
+  constructor(...args: number[]) {
+    super(...((args.length === 0 ? [MovedDate.now()] : args) as [number]));
   }
 
   static override now(): number {

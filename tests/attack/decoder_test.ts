@@ -85,7 +85,7 @@ Deno.test("FrameDecoder and decodeServerMessage() throw nothing but a ProtocolEr
   const random = new Random(SEED);
   const lasting = new OddFrames(random, LASTING);
   const odd = new OddFrames(random, TEMPLATES);
-  const total = scaled(TOTAL, 20_000);
+  const total = scaled(TOTAL, { least: 20_000 });
   let sent = 0;
   let violations = 0;
   while (sent < total) {
@@ -111,7 +111,7 @@ Deno.test("FrameDecoder and decodeServerMessage() throw nothing but a ProtocolEr
 Deno.test("ChatClient ends in words, whatever a server says to it", async () => {
   await using folder = await tempFolder();
   const random = new Random(SEED + 1);
-  const total = scaled(TOTAL, 4_000);
+  const total = scaled(TOTAL, { least: 4_000 });
   let sent = 0;
   let clients = 0;
   let violations = 0;

@@ -12,7 +12,7 @@ import { type Server, withSafetyNet } from "../e2e/programs.ts";
 import { concat, message } from "../e2e/raw_client.ts";
 import { Random } from "../testing.ts";
 import { OddFrames } from "./odd_frames.ts";
-import { figure, scaled, SEED } from "./scale.ts";
+import { figure, SCALE, scaled, SEED } from "./scale.ts";
 
 const TOTAL = 1_000_000;
 
@@ -41,15 +41,16 @@ const TEMPLATES = [
 /** Those of {@linkcode TEMPLATES} whose answers are short, and which do not ask the disk. */
 const CHEAP = TEMPLATES.filter(({ type }) => !/files|get|users/.test(type));
 
-/** Sends at least `total` frames, less at a small scale. */
+/** Sends at least {@linkcode TOTAL} frames, less at a small scale. */
 export async function attackWithFrames(
   server: Server,
-  { seed = SEED, total = scaled(TOTAL, 10_000) } = {},
+  scale = SCALE,
 ): Promise<void> {
+  const total = scaled(TOTAL, { least: 10_000, scale });
   const start = performance.now();
   const score = { sent: 0, proven: 0, connections: 0, ended: 0 };
   const attackers = Array.from({ length: AT_ONCE }, async (_, i) => {
-    const attacker = new Attacker(server.port, new Random(seed + i));
+    const attacker = new Attacker(server.port, new Random(SEED + i));
     while (score.sent < total) {
       const result = await attacker.attack(`Eve${i}x${score.connections++}`);
       score.sent += result.sent;
@@ -64,7 +65,7 @@ export async function attackWithFrames(
     `${score.sent} odd frames (${score.proven} proven to be handled) on ` +
       `${score.connections} connections in ${
         seconds.toFixed(1)
-      } s, seed ${seed}`,
+      } s, seed ${SEED}`,
   );
 }
 

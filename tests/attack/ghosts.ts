@@ -6,9 +6,8 @@
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
-import { join, type Program, Server, startClient } from "../e2e/programs.ts";
-import { message, RawClient } from "../e2e/raw_client.ts";
+import { assert } from "@std/assert";
+import { join, Program, type Server } from "../e2e/programs.ts";
 import { Lab, LAB_ADDRESS } from "./lab.ts";
 import { figure, IS_WHOLE } from "./scale.ts";
 import { startVictim } from "./victim.ts";
@@ -80,7 +79,7 @@ async function joinAt(
   wrap: readonly string[],
 ): Promise<Program> {
   const args = [name, LAB_ADDRESS, String(server.port)];
-  const client = new ClientAt("client", args, { wrap });
+  const client = new Program("client", args, { wrap });
   await client.output.next(/^Welcome/);
   return client;
 }

@@ -6,7 +6,7 @@
  * @module
  */
 
-/** Of the whole sizes; small enough that the attacks end before the ghosts do. */
+/** Of the whole sizes in the short form; small enough that the attacks end before the ghosts do. */
 const SHORT_SCALE = 0.02;
 
 export const SCALE = Number(Deno.env.get("ATTACK_SCALE") ?? SHORT_SCALE);
@@ -20,8 +20,11 @@ export const SEED = Number(
 );
 
 /** `whole` at full scale; less, but at least `least`, in the short form. */
-export function scaled(whole: number, least: number): number {
-  return Math.max(Math.round(whole * SCALE), least);
+export function scaled(
+  whole: number,
+  { least, scale = SCALE }: { readonly least: number; readonly scale?: number },
+): number {
+  return Math.max(Math.round(whole * scale), least);
 }
 
 /** Shows what an attack has measured. */

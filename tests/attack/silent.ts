@@ -33,7 +33,7 @@ async function connectAll(
 
 export async function attackWithSilence(server: Server): Promise<void> {
   using stack = new DisposableStack();
-  const count = scaled(SILENT, 100);
+  const count = scaled(SILENT, { least: 100 });
   const silent = await connectAll(server, { count, stack });
   let sentAway = 0;
   const ends = silent.map(async (client) => {
@@ -69,7 +69,7 @@ async function drip(
 
 export async function attackWithTrickle(server: Server): Promise<void> {
   using stack = new DisposableStack();
-  const count = scaled(TRICKLING, 20);
+  const count = scaled(TRICKLING, { least: 20 });
   const strangers = await connectAll(server, { count, stack });
   const bytes = hello("Slow");
   const trickles = strangers.map(async (client) => {
