@@ -60,17 +60,27 @@ async function assertTalk(server: Server, text: string): Promise<void> {
 
 async function logOnFullDisk(): Promise<void> {
   await using server = await startVictim({ wrap: onDisk(SIZE) });
+  await inside(server, "fallocate", "-l", "900k", "filler");
+  let line: string | undefined;
+  const complaint = server.output.somewhere(/^Cannot write .*log/)
+    .then((found) => line = found);
   using ann = await RawClient.join(server, "Ann");
   const said = message({ type: "say", text: "x".repeat(30_000) });
-  const complaint = server.output.somewhere(/^Cannot write .*log/);
-  for (let i = 0; i < 60; i++) await ann.send(said);
-  const line = await complaint;
-  await assertTalk(server, "full");
+  for (let i = 0; i < 10; i++) await ann.send(said);
+  // A writing that fits in part is noticed at the next one.
+  for (let i = 0; line === undefined; i++) await assertTalk(server, `full${i}`);
+  await complaint;
+  // It goes on by itself when there is room again.
+  await inside(server, "rm", "filler");
+  for (let i = 0, isBack = false; !isBack; i++) {
+    await assertTalk(server, `again${i}`);
+    isBack = (await inside(server, "cat", "server.log")).includes("again");
+  }
   assertEquals(server.output.count(/^Cannot write .*log/), 1);
   assertEquals(server.errors.all, []);
   server.kill("SIGTERM");
   assertEquals(await server.exitCode(), 0);
-  figure(`log on a full disk: "${line}"`);
+  figure(`log on a full disk: "${line}", and it goes on when there is room`);
 }
 
 async function logOnReadOnlyDisk(): Promise<void> {
@@ -94,10 +104,13 @@ async function clientOnDisk(
   return client;
 }
 
-/** What is in the folder that only the program sees. */
-async function filesOf(client: Program): Promise<string[]> {
-  const args = ["-t", String(client.pid), "--mount", "--wd", "find", "Ann"];
-  return (await outputOf("nsenter", ...args)).trim().split("\n");
+/** What a command says on the disk that only the program sees. */
+async function inside(
+  program: Program,
+  ...command: string[]
+): Promise<string> {
+  const where = ["-t", String(program.pid), "--mount", "--wd"];
+  return await outputOf("nsenter", ...where, ...command);
 }
 
 async function downloadToFullDisk(): Promise<void> {
@@ -105,11 +118,10 @@ async function downloadToFullDisk(): Promise<void> {
   await using client = await clientOnDisk(server, SIZE);
   await client.type("/get large.bin");
   const line = await complaintOf(client, "large.bin");
-  assert(!(await filesOf(client)).includes("Ann/large.bin"));
+  const files = (await inside(client, "find", "Ann")).split("\n");
+  assert(!files.includes("Ann/large.bin"), files.join());
   // Half a file may stay, to go on with; without it there is room again.
-  const path = "Ann/large.bin.part";
-  const args = ["-t", String(client.pid), "--mount", "--wd", "rm", "-f", path];
-  await outputOf("nsenter", ...args);
+  await inside(client, "rm", "-f", "Ann/large.bin.part");
   await client.type("/get small.bin");
   await client.output.next(/^Saved .*small\.bin/);
   await client.type("/quit");
