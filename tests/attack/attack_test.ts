@@ -10,6 +10,7 @@
  * @module
  */
 
+import { assertEquals } from "@std/assert";
 import { type Server } from "../e2e/programs.ts";
 import { attackClock } from "./clock.ts";
 import { attackDisks } from "./disks.ts";
@@ -26,7 +27,8 @@ import { attackByKilling } from "./killed.ts";
 import { attackWithPowerCuts } from "./power.ts";
 import { attackWithResets } from "./resets.ts";
 import { attackWithSilence, attackWithTrickle } from "./silent.ts";
-import { figure, SCALE } from "./scale.ts";
+import { soak } from "../soak/soak.ts";
+import { figure, SCALE, SEED } from "./scale.ts";
 import {
   assertNoFailure,
   assertRecovers,
@@ -64,6 +66,7 @@ const APART: Record<string, () => Promise<void>> = {
 
 /** What waits most of the time. */
 const WAITING: Record<string, () => Promise<void>> = {
+  "soak": soakShortly,
   "clock": attackClock,
   "pulled cable": attackWithPulledCable,
   "frozen client": attackByFreezing,
@@ -109,6 +112,18 @@ Deno.test({
     await Promise.all(waiting);
   },
 });
+
+/** What `deno task test:soak` does for ten minutes with ten times as many. */
+async function soakShortly(): Promise<void> {
+  const problems = await soak({
+    clients: 20,
+    seconds: 15,
+    seed: SEED,
+    pace: 500,
+    print: figure,
+  });
+  assertEquals(problems, []);
+}
 
 async function survive(
   server: Server,
