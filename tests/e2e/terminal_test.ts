@@ -627,3 +627,17 @@ terminalTest("golden: the operator's help in one screen", async () => {
   await terminal.shows(/^Tab completes/, /0 people/, ">");
   await terminal.looksLike("operator-help");
 });
+
+terminalTest(
+  "who is kicked is told why, and does not come back by itself",
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const { server, terminal } = await annOnTerminal(stack);
+    await server.type("/kick Ann too many words");
+    await terminal.shows(
+      "The server says goodbye: You were removed by the operator: too many words",
+      "Connection lost: You were removed by the operator: too many words",
+      "exit code 1",
+    );
+  },
+);
