@@ -2,90 +2,40 @@
 
 import { join } from "node:path";
 import { FileCatalog } from "./lib/chat/file_catalog.ts";
-import { textFits } from "./lib/messages.ts";
-import { announce, MAX_SERVER_NAME_LENGTH } from "./lib/net/discovery.ts";
+import { announce } from "./lib/net/discovery.ts";
 import { listen, ListenError } from "./lib/net/listen.ts";
 import { cardsOf, lanAddresses } from "./lib/net/network_cards.ts";
 import { claimProfileFolder, isReadOnly } from "./lib/profile_folder.ts";
 import {
-  DEFAULT_PORT,
   ExitCode,
-  type Flags,
   onStopSignal,
   onUncaught,
   parseFlags,
-  parseNumber,
-  parsePort,
   UsageError,
   VERSION,
   versionLine,
 } from "./lib/program.ts";
-import {
-  ChatServer,
-  DEFAULT_HISTORY,
-  type ServeOptions,
-} from "./lib/server/chat_server.ts";
-import {
-  DEFAULT_MAX_CLIENTS,
-  DEFAULT_MAX_PER_ADDRESS,
-} from "./lib/server/connection_limits.ts";
+import { ChatServer } from "./lib/server/chat_server.ts";
 import { EventLog, stackOf } from "./lib/server/event_log.ts";
-import { BURST_SECONDS, DEFAULT_MAX_RATE } from "./lib/server/message_rate.ts";
 import { openLogFile } from "./lib/server/log_file.ts";
 import {
   completeOperatorLine,
   runOperatorLine,
 } from "./lib/server/operator.ts";
+import {
+  FLAGS,
+  type Options,
+  readOptions,
+  USAGE,
+} from "./lib/server/options.ts";
 import { Screen } from "./lib/server/screen.ts";
 import type { OperatorContext } from "./lib/server/operator_context.ts";
 import { statusLine } from "./lib/server/status.ts";
 import { readTypedLines } from "./lib/server/typed_lines.ts";
 import { Window } from "./lib/server/window.ts";
 
-const USAGE = `Usage: server [port] [options]
-
-  port             where to listen (default ${DEFAULT_PORT}; 0 takes a free one)
-
-  --host ADDRESS   listen on this address of the machine only
-  --welcome TEXT   what people read when they join
-  --name NAME      how the server is called in the list of those who look for it
-                   (default: the name of this computer)
-  --no-discovery   do not answer those who look for a server
-  --plain          no colours
-
-  --history N          the last N messages are shown to those who join (default ${DEFAULT_HISTORY})
-  --grace SECONDS      who loses the connection and is back within so many seconds
-                       has not left for the others (default 0)
-  --max-clients N      connections at a time (default ${DEFAULT_MAX_CLIENTS})
-  --max-per-address N  ... from one address (default ${DEFAULT_MAX_PER_ADDRESS}; this computer: no limit)
-  --max-rate N         messages a second from one person before they are slowed
-                       down (default ${DEFAULT_MAX_RATE}, ${BURST_SECONDS} times as many at once; 0: no limit)
-
-  --help           show this
-  --version        show the version
-
-Files in the folder "download" can be fetched by everybody.
-Everything that happens is written to server.log.`;
-
 const DOWNLOAD_FOLDER = "download";
 const LOG_PATH = "server.log";
-const DEFAULT_WELCOME =
-  "Welcome! Type a line to talk to everyone, /help to see what else you can do.";
-
-type Options = {
-  readonly port: number;
-  readonly host: string | undefined;
-  readonly welcome: string;
-  readonly name: string;
-  readonly discovery: boolean;
-  readonly plain: boolean;
-  readonly limits: Limits;
-};
-
-type Limits = Pick<
-  ServeOptions,
-  "history" | "grace" | "maxClients" | "maxPerAddress" | "maxRate"
->;
 
 /** Where the one who runs the server reads. */
 type Output = {
@@ -98,14 +48,10 @@ type Output = {
 async function main(args: string[]): Promise<number> {
   let options: Options;
   try {
-    const flags = parseFlags(args, {
-      boolean: ["help", "version", "no-discovery", "plain"],
-      string: ["host", "welcome", "name", ...LIMIT_FLAGS],
-      maxArguments: 1,
-    });
+    const flags = parseFlags(args, FLAGS);
     if (flags.has("help")) return say(USAGE);
     if (flags.has("version")) return say(versionLine("server"));
-    options = readOptions(flags);
+    options = readOptions(flags, { computerName: Deno.hostname });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(`${error.message}\n\n${USAGE}`);
@@ -123,55 +69,6 @@ async function main(args: string[]): Promise<number> {
     }
     return ExitCode.failed;
   }
-}
-
-function readOptions(flags: Flags): Options {
-  const welcome = flags.value("welcome") ?? DEFAULT_WELCOME;
-  if (!textFits(welcome)) {
-    throw new UsageError("The welcome text is too long for one message");
-  }
-  const name = flags.value("name") ??
-    Deno.hostname().slice(0, MAX_SERVER_NAME_LENGTH);
-  if (name.length > MAX_SERVER_NAME_LENGTH) {
-    throw new UsageError(
-      `The name of the server has ${name.length} characters: ` +
-        `at most ${MAX_SERVER_NAME_LENGTH} are allowed`,
-    );
-  }
-  return {
-    port: parsePort(flags.arguments[0] ?? String(DEFAULT_PORT), 0),
-    host: flags.value("host"),
-    welcome,
-    name,
-    discovery: !flags.has("no-discovery"),
-    plain: flags.has("plain"),
-    limits: readLimits(flags),
-  };
-}
-
-const LIMIT_FLAGS = [
-  "history",
-  "grace",
-  "max-clients",
-  "max-per-address",
-  "max-rate",
-];
-
-function readLimits(flags: Flags): Limits {
-  const number = (flag: string, range: { min: number; max: number }) => {
-    const value = flags.value(flag);
-    return value === undefined
-      ? undefined
-      : parseNumber(value, { ...range, flag });
-  };
-  const grace = number("grace", { min: 0, max: 3_600 });
-  return {
-    history: number("history", { min: 0, max: 1_000 }),
-    grace: grace === undefined ? undefined : grace * 1_000,
-    maxClients: number("max-clients", { min: 1, max: 1_000_000 }),
-    maxPerAddress: number("max-per-address", { min: 1, max: 1_000_000 }),
-    maxRate: number("max-rate", { min: 0, max: 1_000_000 }),
-  };
 }
 
 async function run(options: Options, interactive: boolean): Promise<number> {
@@ -201,8 +98,7 @@ async function run(options: Options, interactive: boolean): Promise<number> {
         statusLine({
           address: `${addresses[0]} ${listening.port}`,
           uptime: performance.now() - started,
-          isLocked: server.moderation.isLocked,
-          ...server.stats,
+          ...server.status,
         }),
       complete: (line) => completeOperatorLine(operator, line),
       onLine: (line) => void runOperatorLine(operator, line),

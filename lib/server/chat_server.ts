@@ -11,7 +11,8 @@ import {
 } from "./connection_limits.ts";
 import { type EventLog, stackOf } from "./event_log.ts";
 import { DEFAULT_MAX_RATE } from "./message_rate.ts";
-import { Session, type Shared } from "./session.ts";
+import { FAILURE, Session, type Shared } from "./session.ts";
+import type { Status } from "./status.ts";
 
 /** Connections that have not said a name; one more, and the oldest of them goes. */
 const MAX_UNNAMED = 1_000;
@@ -96,6 +97,16 @@ export class ChatServer {
     return this.#shared.moderation;
   }
 
+  /** What can be asked for all the time. */
+  get status(): Pick<Status, "clients" | "messages" | "isLocked"> {
+    const { room, counters, moderation } = this.#shared;
+    return {
+      clients: room.size,
+      messages: counters.messages,
+      isLocked: moderation.isLocked,
+    };
+  }
+
   /** Adds up what all sessions know, so that no message pays for being counted. */
   get stats(): Stats {
     const { room, counters } = this.#shared;
@@ -158,7 +169,10 @@ export class ChatServer {
     this.#makeRoom();
     this.#unnamed.add(session);
     const ended = session.run()
-      .catch((error) => log.write("failure", { stack: stackOf(error) }))
+      .catch((error) => {
+        log.write("failure", { stack: stackOf(error) });
+        session.end(FAILURE);
+      })
       .finally(() => this.#forget(session));
     this.#sessions.set(session, ended);
     if (refusal !== undefined) void session.close(refusal);

@@ -1,25 +1,18 @@
-import { type Ban, banText, withReason } from "../chat/moderation.ts";
-import { nameKey, normalizeName, userNameProblem } from "../names.ts";
-import { addressKey, hostOf } from "../net/address.ts";
+import { withReason } from "../chat/moderation.ts";
+import { nameKey } from "../names.ts";
 import { firstWord } from "../terminal/command_line.ts";
-import { padded, textWidth } from "../terminal/text_layout.ts";
+import { BAN_COMMANDS } from "./ban_commands.ts";
 import {
-  type Client,
-  count,
+  BY,
   didYouMean,
   findPerson,
   namesOf,
   type OperatorCommand,
   type OperatorContext,
   peopleOf,
+  reasonFrom,
   showUsage,
 } from "./operator_context.ts";
-
-/** Longest reason, in UTF-16 units: one line of a window, which all others read. */
-const MAX_REASON_LENGTH = 200;
-
-/** Who did it, in the log. */
-const BY = { by: "operator" };
 
 /** Who must go, who must stay out, who must be silent. */
 export const MODERATION_COMMANDS: readonly OperatorCommand[] = [
@@ -39,7 +32,7 @@ export const MODERATION_COMMANDS: readonly OperatorCommand[] = [
       if (person === undefined || reason === undefined) return;
       context.log("kicked", {
         name: person.name,
-        reason: noted(reason),
+        reason: reason || undefined,
         ...BY,
       });
       void person.close(withReason("kicked", reason), {
@@ -48,53 +41,7 @@ export const MODERATION_COMMANDS: readonly OperatorCommand[] = [
       });
     },
   },
-  {
-    name: "ban",
-    usage: "/ban [NAME-or-ADDRESS [reason]]",
-    summary: "keep out; alone: who is banned",
-    details: [
-      "A name: nobody can join with it, however it is written. Whoever has it",
-      "now must leave, and could come back with another one.",
-      "An address, such as 192.168.1.7: nobody at that computer can connect.",
-      "/users shows the addresses. A ban ends with /unban, or with the server.",
-    ],
-    candidates: (context) => [...namesOf(context), ...addressesOf(context)],
-    run(context, argument) {
-      const [wanted, rest] = firstWord(argument);
-      if (wanted === "") return showBans(context);
-      const shown = addressFrom(wanted);
-      const reason = reasonFrom(context, rest);
-      if (reason === undefined) return;
-      if (shown !== undefined) {
-        banAddress(context, { shown, kind: "address", reason });
-      } else {
-        banName(context, {
-          shown: normalizeName(wanted),
-          kind: "name",
-          reason,
-        });
-      }
-    },
-  },
-  {
-    name: "unban",
-    usage: "/unban NAME-or-ADDRESS",
-    summary: "let in again",
-    details: ["/ban alone shows who is kept out."],
-    candidates: ({ moderation }) => moderation.bans.map(({ shown }) => shown),
-    run(context, wanted) {
-      const { moderation } = context;
-      if (wanted === "") return showBans(context);
-      const banned = moderation.bans.map(({ shown }) => shown);
-      const ban = moderation.unban(addressFrom(wanted) ?? wanted);
-      if (ban === undefined) {
-        const hint = didYouMean(wanted, banned, "/ban shows who is");
-        return context.print(`${wanted} is not banned. ${hint}`);
-      }
-      context.log("unbanned", { [ban.kind]: ban.shown, ...BY });
-      context.print(`${ban.shown} may come in again`);
-    },
-  },
+  ...BAN_COMMANDS,
   {
     name: "mute",
     usage: "/mute [NAME]",
@@ -172,97 +119,9 @@ function setLock(context: OperatorContext, lock: boolean): void {
   );
 }
 
-function banName(context: OperatorContext, ban: Ban): void {
-  const problem = userNameProblem(ban.shown);
-  if (problem !== undefined) {
-    return context.print(
-      `${ban.shown} is neither a name nor an address: ${problem}`,
-    );
-  }
-  const people = peopleOf(context);
-  const key = nameKey(ban.shown);
-  const person = people.find(({ name }) => nameKey(name) === key);
-  if (person === undefined) {
-    putBan(context, ban, []);
-    const hint = didYouMean(ban.shown, namesOf(context), "");
-    context.print(`Nobody with that name is here now. ${hint}`.trimEnd());
-    return;
-  }
-  const { name: shown, address } = person;
-  putBan(context, { ...ban, shown }, [person]);
-  const others = people
-    .filter((other) => other.address === address && other !== person)
-    .map(({ name }) => name);
-  const also = others.length === 0 ? "" : ` (${others.join(", ")}, too)`;
-  context.print(`/ban ${address} would keep out that computer${also}`);
-}
-
-function banAddress(context: OperatorContext, ban: Ban): void {
-  const there = context.clients()
-    .filter(({ address }) => addressKey(address) === ban.shown);
-  putBan(context, ban, there);
-}
-
-/** Notes the ban, and makes those leave whom it is about. */
-function putBan(
-  context: OperatorContext,
-  ban: Ban,
-  clients: readonly Client[],
-): void {
-  const { shown, kind, reason } = ban;
-  context.moderation.ban(ban);
-  context.log("banned", { [kind]: shown, reason: noted(reason), ...BY });
-  context.print(`${shown} is banned (/unban ${shown} to undo)`);
-  for (const client of clients) {
-    void client.close(withReason("banned", reason), {
-      words: banText(ban),
-      final: true,
-    });
-  }
-}
-
-function showBans(context: OperatorContext): void {
-  const { bans } = context.moderation;
-  if (bans.length === 0) return context.print("Nobody is banned");
-  context.print(`${count(bans.length, "ban", "bans")}:`);
-  const width = Math.max(...bans.map(({ shown }) => textWidth(shown)));
-  for (const { shown, kind, reason } of bans) {
-    const row = `  ${padded(shown, width)}  ${padded(kind, 7)}  ${reason}`;
-    context.print(row.trimEnd());
-  }
-}
-
 function showMuted(context: OperatorContext): void {
   const { muted } = context.moderation;
   context.print(
     muted.length === 0 ? "Nobody is muted" : `Muted: ${muted.join(", ")}`,
   );
-}
-
-/** The address meant by `text`, also as `10.0.0.5:5000`: that is what the window shows. */
-function addressFrom(text: string): string | undefined {
-  return addressKey(text) ??
-    (/:\d+$/.test(text) ? addressKey(hostOf(text)) : undefined);
-}
-
-/** In one line; `undefined`, and said so, if it is too long. */
-function reasonFrom(
-  context: OperatorContext,
-  text: string,
-): string | undefined {
-  const reason = text.trim().replace(/\s+/g, " ");
-  if (reason.length <= MAX_REASON_LENGTH) return reason;
-  context.print(
-    `The reason has ${reason.length} characters: ` +
-      `at most ${MAX_REASON_LENGTH} are allowed`,
-  );
-}
-
-/** For the log, which leaves out what is not there. */
-function noted(reason: string): string | undefined {
-  return reason === "" ? undefined : reason;
-}
-
-function addressesOf(context: OperatorContext): string[] {
-  return [...new Set(context.clients().map(({ address }) => address))];
 }

@@ -6,6 +6,12 @@ import type { Stats } from "./chat_server.ts";
 import type { Details } from "./event_log.ts";
 import type { Farewell } from "./session.ts";
 
+/** Longest reason, in UTF-16 units: one line of a window, which all others read. */
+const MAX_REASON_LENGTH = 200;
+
+/** Who did it, in the log. */
+export const BY = { by: "operator" };
+
 /** Somebody who is connected; `Session` fits. */
 export type Client = {
   /** Empty before the client has said one. */
@@ -90,6 +96,19 @@ export function didYouMean(
 ): string {
   const name = nearest(wanted, names);
   return name === undefined ? otherwise : `Did you mean ${name}?`;
+}
+
+/** In one line; `undefined`, and said so, if it is too long. */
+export function reasonFrom(
+  context: OperatorContext,
+  text: string,
+): string | undefined {
+  const reason = text.trim().replace(/\s+/g, " ");
+  if (reason.length <= MAX_REASON_LENGTH) return reason;
+  context.print(
+    `The reason has ${reason.length} characters: ` +
+      `at most ${MAX_REASON_LENGTH} are allowed`,
+  );
 }
 
 /** Shows how a command is to be typed. */

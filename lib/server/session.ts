@@ -1,6 +1,5 @@
 import { ChatError } from "../chat/chat_error.ts";
 import { banText } from "../chat/moderation.ts";
-import type { Return } from "../chat/room.ts";
 import type { Member, Seat } from "../chat/seat.ts";
 import { display } from "../display.ts";
 import {
@@ -14,18 +13,17 @@ import {
   type ClientMessage,
   decodeClientMessage,
   encodeMessage,
-  MAX_WELCOME_USERS,
-  PROTOCOL_VERSION,
   type ServerMessage,
 } from "../messages.ts";
 import { plainSay } from "../plain_say.ts";
-import { normalizeName, SERVER_NAME, userNameProblem } from "../names.ts";
+import { SERVER_NAME } from "../names.ts";
 import { hostOf } from "../net/address.ts";
 import { Connection, CONNECTION_LOST } from "../net/connection.ts";
 import { type Clock, Heartbeat } from "../net/heartbeat.ts";
 import type { Incoming } from "../net/listen.ts";
 import { pause } from "../net/pause.ts";
 import type { Backpressure } from "./backpressure.ts";
+import { enter, type EntranceOptions, type Hello, nameOf } from "./entrance.ts";
 import { type Details, type Origin, stackOf } from "./event_log.ts";
 import { type Measure, MessageRate } from "./message_rate.ts";
 import { type Request, Requests, type RequestsShared } from "./requests.ts";
@@ -46,7 +44,7 @@ const FLOOD_LENGTH = 64 * 1024;
 const BURST_LENGTH = 16 * 1024;
 
 /** The reason when this program has a fault; its stack is in the log. */
-const FAILURE = "failure in the server";
+export const FAILURE = "failure in the server";
 
 /** Reasons to leave after which the same person may come back and go on. */
 const PASSING = new Set([CONNECTION_LOST, "no answer", "too slow", FAILURE]);
@@ -70,14 +68,10 @@ export type Farewell = {
 };
 
 /** What all sessions of a server share. */
-export type Shared = RequestsShared & {
+export type Shared = RequestsShared & EntranceOptions & {
   readonly backpressure: Backpressure;
   /** One line for the one who runs the server; must not wait. */
   readonly print: (line: string) => void;
-  /** What a client reads first. */
-  readonly welcome: string;
-  /** So many of the last broadcasts are sent to one who joins. */
-  readonly history: number;
   /** Messages a second that one client may send for long; 0: no limit. */
   readonly maxRate: number;
   /** The time of the heartbeats, if they share one. */
@@ -106,6 +100,7 @@ export class Session {
     this.#origin = { session: number, from: incoming.from };
     this.#connection = new Connection(incoming.stream, {
       limits: { message: MAX_HELLO_LENGTH, chunk: 0 },
+      lastWords,
     });
     this.#rate = new MessageRate(shared.maxRate);
   }
@@ -139,9 +134,11 @@ export class Session {
   /** Serves the client until it has left. Never rejects. */
   async run(): Promise<void> {
     this.#log("connected");
-    this.#shared.print(`Connection from ${this.#origin.from}`);
-    const connection = this.#connection;
     const ban = this.#shared.moderation.banOfAddress(this.address);
+    this.#shared.print(
+      `Connection from ${this.#origin.from}${ban ? " (banned)" : ""}`,
+    );
+    const connection = this.#connection;
     if (ban !== undefined) {
       void this.close("banned", { words: banText(ban), final: true });
     }
@@ -172,9 +169,16 @@ export class Session {
     await this.#finish(reason);
   }
 
+  /** Ends the connection without a word; only the first reason counts. */
+  end(reason: string): void {
+    this.#connection.end(reason);
+  }
+
   /** Tells the client something in the name of the server, in its place in the chat. */
   tell(text: string): void {
-    this.#answer({ type: "told", from: SERVER_NAME, text });
+    const told = { type: "told", from: SERVER_NAME, text } as const;
+    const seat = this.#place?.seat;
+    if (seat !== undefined) this.#shared.room.sendKept(seat, told);
   }
 
   /** Out of the room at once; what is on its way to the client still leaves. */
@@ -291,68 +295,21 @@ export class Session {
     return this.#requests.handle(request);
   }
 
-  #join(hello: Extract<ClientMessage, { type: "hello" }>): void {
+  #join(hello: Hello): void {
     if (this.isNamed) {
       throw new ChatError("out-of-order", `You are ${this.#name} already`);
     }
-    if (hello.protocol !== PROTOCOL_VERSION) {
-      throw new ChatError(
-        "protocol",
-        `This server speaks version ${PROTOCOL_VERSION} of the protocol, not ` +
-          `${hello.protocol}: use the client that belongs to it`,
-      );
-    }
-    const name = normalizeName(hello.name);
-    const problem = userNameProblem(name);
-    if (problem !== undefined) throw new ChatError("name-invalid", problem);
-    const { seat, back } = this.#sit(name, hello);
-    clearTimeout(this.#helloTimer);
-    this.#helloTimer = undefined;
-    this.#connection.limits = { message: MAX_MESSAGE_LENGTH, chunk: 0 };
-    const { room, welcome, history } = this.#shared;
-    this.#answer({
-      type: "welcome",
-      protocol: PROTOCOL_VERSION,
-      name,
-      text: welcome,
-      users: room.names(MAX_WELCOME_USERS),
-      count: room.size,
-      ...(seat.token !== undefined && { token: seat.token }),
-      ...(back && { resumed: true, handled: seat.handled }),
-      ...(back && back.lost > 0 && { lost: back.lost }),
-    });
-    const before = back?.missed ?? room.latest(history);
-    for (const message of before) this.#answer(message);
-    this.#log(back ? "came back" : "joined", {
-      name,
-      ...(back && { missed: back.missed.length, lost: back.lost }),
-    });
-    this.#shared.print(
-      `${display(name)} ${back ? "is here again" : "has joined"}`,
-    );
-  }
-
-  /** Takes a place in the room, the one with the client's token if it is still kept. */
-  #sit(
-    name: string,
-    { token, received = 0 }: { token?: string; received?: number },
-  ): { seat: Seat; back: Return | undefined } {
-    const { room, moderation } = this.#shared;
+    const name = nameOf(hello);
     const member: Member = {
       name,
       deliver: (bytes) => this.#deliver(bytes),
-      replaced: () => {
-        this.#place = undefined;
-        void this.close("you have come back over another connection", {
-          final: true,
-        });
-      },
+      replaced: () => this.#yield(),
     };
-    const mayReturn = token !== undefined;
-    const resumes = mayReturn && room.knows(token);
-    moderation.checkEntry({ name, address: this.address, resumes });
-    const back = resumes ? room.resume(member, { token, received }) : undefined;
-    const seat = back?.seat ?? room.join(member, { mayReturn });
+    const { seat, back, greeting } = enter(hello, {
+      ...this.#shared,
+      member,
+      address: this.address,
+    });
     this.#place = { seat, member };
     this.#name = name;
     this.#requests = new Requests(this.#shared, {
@@ -361,7 +318,24 @@ export class Session {
       origin: this.#origin,
       refuse: (re, error, id) => this.#refuse(re, error, id),
     });
-    return { seat, back };
+    clearTimeout(this.#helloTimer);
+    this.#helloTimer = undefined;
+    this.#connection.limits = { message: MAX_MESSAGE_LENGTH, chunk: 0 };
+    for (const message of greeting) this.#answer(message);
+    const missed = back && { missed: back.missed.length, lost: back.lost };
+    this.#log(back ? "came back" : "joined", { name, ...missed });
+    this.#shared.print(
+      `${display(name)} ${back ? "is here again" : "has joined"}`,
+    );
+  }
+
+  /** The same person is here over another connection now. */
+  #yield(): void {
+    this.#place = undefined;
+    this.#log("replaced", { name: this.#name });
+    void this.close("you have come back over another connection", {
+      final: true,
+    });
   }
 
   /** Never throws: the room is in the middle of telling all others. */
@@ -370,8 +344,8 @@ export class Session {
       this.#connection.send(bytes);
       this.#shared.backpressure.note(this.#connection);
     } catch (error) {
-      this.#log("failure", { stack: stackOf(error) });
-      this.#connection.end(FAILURE);
+      this.#logFault(error);
+      this.end(FAILURE);
     }
   }
 
@@ -414,10 +388,19 @@ export class Session {
     if (error instanceof ProtocolError) {
       this.#log("violation", { reason: error.message });
       await this.close(`protocol violation: ${error.message}`);
-    } else {
-      this.#log("failure", { stack: stackOf(error) });
-      await this.close(FAILURE);
+      return;
     }
+    this.#logFault(error);
+    try {
+      await this.close(FAILURE);
+    } catch (error) {
+      this.#logFault(error);
+      this.end(FAILURE);
+    }
+  }
+
+  #logFault(error: unknown): void {
+    this.#log("failure", { stack: stackOf(error) });
   }
 
   async #end(): Promise<void> {
@@ -448,6 +431,11 @@ function lengthOf(frames: readonly ReceivedFrame[]): number {
   let length = 0;
   for (const { start, end } of frames) length += end - start;
   return length;
+}
+
+function lastWords(reason: string): Uint8Array {
+  const text = `${reason}: what the others say was not read fast enough`;
+  return encodeMessage({ type: "closing", reason: text });
 }
 
 function causeText({ cause }: Error): string | undefined {

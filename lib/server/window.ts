@@ -58,10 +58,16 @@ export class Window {
     this.#editor.print(rows.join("\n"));
   }
 
-  /** Shows an answer to the one who typed. */
+  /** Shows an answer to the one who typed; what stands under a heading stays indented. */
   answer(text: string): void {
     for (const line of displayLines(text)) {
-      this.#editor.print(this.#wrapped(line).join("\n"));
+      const indent = 2 * /^ */.exec(line)![0].length;
+      const [first, ...rest] = this.#wrapped(line);
+      const others = rest.length === 0
+        ? []
+        : this.#wrapped(rest.join(" "), indent);
+      const rows = others.map((row) => " ".repeat(indent) + row);
+      this.#editor.print([first, ...rows].join("\n"));
     }
   }
 

@@ -19,6 +19,7 @@ class House implements AsyncDisposable {
   readonly answers: string[] = [];
   readonly lines: string[];
   readonly server: ChatServer;
+  onPrint = (line: string): void => void this.printed.push(line);
   readonly #peers: Peer[] = [];
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
@@ -29,7 +30,7 @@ class House implements AsyncDisposable {
     const { log, lines } = collectingLog();
     this.lines = lines;
     const catalog = new FileCatalog("no such folder");
-    const print = (line: string) => void this.printed.push(line);
+    const print = (line: string) => this.onPrint(line);
     this.server = new ChatServer({ catalog, log, print, welcome: "Hello" });
     this.#operator = {
       moderation: this.server.moderation,
@@ -63,9 +64,13 @@ class House implements AsyncDisposable {
   }
 
   /** A client that has joined, or has been told why it may not. */
-  async join(name: string, from?: string): Promise<[Peer, Received]> {
+  async join(
+    name: string,
+    from?: string,
+    token?: string,
+  ): Promise<[Peer, Received]> {
     const peer = await this.connect(from);
-    await peer.send({ type: "hello", protocol: 1, name });
+    await peer.send({ type: "hello", protocol: 1, name, token });
     return [peer, (await peer.next())!];
   }
 
@@ -173,6 +178,10 @@ Deno.test({
     const [again, first] = await house.join("Rob", "10.0.0.2:5002");
     assertEquals(first, closing);
     assertEquals(await again.next(), undefined);
+    assertEquals(
+      house.printed.at(-1),
+      "Connection from 10.0.0.2:5002 (banned)",
+    );
     assertEquals((await house.join("Ann", "10.0.0.3:5000"))[1].type, "welcome");
     await house.type("/unban 10.0.0.2");
     assertEquals((await house.join("Rob", "10.0.0.2:5003"))[1].type, "welcome");
@@ -332,6 +341,66 @@ Deno.test({
           : /^the server is closing: back at noon$/,
       );
       await house.ended();
+    }
+  },
+});
+
+Deno.test({
+  name: "ChatServer ends one connection at most for a fault at its beginning",
+  permissions: "none",
+  async fn() {
+    await using house = new House();
+    const [ann] = await house.join("Ann");
+    const { onPrint } = house;
+    house.onPrint = () => {
+      throw new Error("a fault");
+    };
+    const bob = await house.connect();
+    assertEquals(await bob.until(), []);
+    house.onPrint = onPrint;
+    assertEquals((await house.join("Cy"))[1].type, "welcome");
+    assertEquals((await heard(ann)).map(({ name }) => name), ["Cy"]);
+    assertEquals(house.server.stats.connections, 2);
+    assertMatch(house.lines.join("\n"), /failure stack="Error: a fault/);
+  },
+});
+
+Deno.test({
+  name:
+    "ChatServer counts and keeps what the operator says, for one who comes back",
+  permissions: "none",
+  async fn() {
+    for (const received of [0, 1, 2]) {
+      await using house = new House();
+      const [bob, welcome] = await house.join("Bob", "10.0.0.2:5000", "");
+      await house.type("/mute Bob", "/say Hello, Bob", "/lock");
+      assertEquals((await heard(bob)).map(({ from }) => from), [
+        "server",
+        "server",
+      ]);
+      bob.stream.close();
+      await settle();
+      const { token } = welcome;
+      const back = await house.connect("10.0.0.2:5001");
+      const hello = {
+        type: "hello",
+        protocol: 1,
+        name: "Bob",
+        token,
+        received,
+      };
+      const [again, ...missed] = await heard(back, hello);
+      assertEquals(again?.["resumed"], true, "although it is locked");
+      assertEquals(
+        missed.map(({ type }) => type),
+        ["told", "said"].slice(received),
+      );
+      // Those who are banned stay out, also with a token.
+      back.stream.close();
+      await house.type("/ban Bob");
+      const last = await house.connect("10.0.0.2:5002");
+      const [refused] = await heard(last, { ...hello, received: 2 });
+      assertEquals(refused?.["code"], "banned");
     }
   },
 });

@@ -601,6 +601,14 @@ Deno.test({
     assertEquals((await ann.next())?.type, "joined");
     const text = "x".repeat(40_000);
     for (let i = 0; i < 230; i++) await ann.send({ type: "say", text });
+    await answers(ann);
+    // It is told so, behind what was on its way already.
+    const heard = await deaf.until("closing");
+    assertEquals(
+      heard.at(-1)!["reason"],
+      "too slow: what the others say was not read fast enough",
+    );
+    deaf.stream.close();
     assertEquals(await ann.next(), {
       type: "left",
       name: "Deaf",
@@ -854,5 +862,23 @@ Deno.test({
     ]);
     await host.ended(ann, deaf, cy);
     assertMatch(host.lines.join("\n"), /#2 .* failure stack="Error: a fault/);
+  },
+});
+
+Deno.test({
+  name: "Session ends even if something fails while it says goodbye",
+  permissions: "none",
+  async fn() {
+    class Faulty extends Room {
+      override send(): void {
+        throw new Error("a fault");
+      }
+    }
+    const host = new Host(undefined, new Faulty());
+    const bob = host.connect();
+    await bob.send(hello("Bob"));
+    assertEquals(await bob.until(), []);
+    await host.ended(bob);
+    assertEquals(host.shared.room.size, 0);
   },
 });
