@@ -6,7 +6,7 @@
  * @module
  */
 
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { message, RawClient } from "../e2e/raw_client.ts";
 import { figure } from "./scale.ts";
 import {
@@ -48,6 +48,10 @@ export async function attackDescriptors(): Promise<void> {
   const login = await assertServes(server);
   await ann.send(message({ type: "say", text: "still here" }));
   await heard(bob, { type: "said", from: "Ann", text: "still here" });
+  // What the one who runs the server reads, once each.
+  await server.output.next(/^Too many open files/);
+  await server.output.next(/^New people can come in again/);
+  assertEquals(server.output.count(/^Too many open files/), 1);
   const said = server.log().filter((line) => /accept/.test(line));
   figure(
     `${CROWD} connections with ${LIMIT} files: the log says "${

@@ -12,7 +12,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Program, Server } from "../e2e/programs.ts";
 import { message, RawClient } from "../e2e/raw_client.ts";
 import { figure } from "./scale.ts";
-import { heard, outputOf, startVictim } from "./victim.ts";
+import { canRun, heard, outputOf, startVictim } from "./victim.ts";
 
 /** Starts a program in a folder that is a disk of its own; `$0` are its options. */
 const MOUNT = 'mount -t tmpfs -o "$0" none . && cd "$PWD" && exec "$@"';
@@ -28,17 +28,9 @@ function onDisk(options: string): string[] {
   return ["unshare", "--mount", "sh", "-c", MOUNT, options];
 }
 
-async function isPossible(): Promise<boolean> {
-  const { success } = await new Deno.Command("unshare", {
-    args: ["--mount", "sh", "-c", MOUNT, SIZE, "true"],
-    cwd: "/tmp",
-    stderr: "null",
-  }).output().catch(() => ({ success: false }));
-  return success;
-}
-
 export async function attackDisks(): Promise<void> {
-  if (!await isPossible()) {
+  const trial = `cd /tmp && ${MOUNT}`;
+  if (!await canRun("unshare", "--mount", "sh", "-c", trial, SIZE, "true")) {
     figure("SKIPPED: small disks need root, mount and unshare");
     return;
   }

@@ -7,7 +7,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Folder, type Server } from "../e2e/programs.ts";
-import { message, RawClient } from "../e2e/raw_client.ts";
+import { concat, message, RawClient } from "../e2e/raw_client.ts";
 import { figure, scaled } from "./scale.ts";
 import { assertServes, startVictim } from "./victim.ts";
 
@@ -17,6 +17,9 @@ const ROUNDS = 10;
 const LEAST_LENGTH = 300_000;
 
 const LINE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [+-]\d\d:\d\d .+$/;
+
+/** Messages at a time. */
+const BATCH = 10;
 
 const STARTED = /^\S+ \S+ \S+ started /;
 
@@ -29,25 +32,31 @@ const HALF_LINE = new TextEncoder().encode(
 
 export async function attackWithPowerCuts(): Promise<void> {
   const rounds = scaled(ROUNDS, { least: 2 });
-  using folder = new Folder();
-  // As if an earlier server had been killed inside a line, and inside a character.
-  folder.write("server.log", HALF_LINE);
+  let lines = 0;
+  let broken = 0;
   for (let round = 0; round < rounds; round++) {
+    using folder = new Folder();
+    // As if one more had been killed, inside a character.
+    folder.write("server.log", HALF_LINE);
+    {
+      await using server = await startVictim({ folder });
+      await talkUntilKilled(server);
+    }
+    const left = folder.read("server.log");
     await using server = await startVictim({ folder });
-    await talkUntilKilled(server);
-    brokenLines(folder, round + 2);
+    await assertServes(server);
+    server.kill("SIGTERM");
+    assertEquals(await server.exitCode(), 0);
+    assertEquals(folder.read("server.log").subarray(0, left.length), left);
+    const log = server.log();
+    const starts = log.filter((line) => STARTED.test(line));
+    assertEquals(starts.length, 2, "the first line of a server is lost");
+    lines += log.length;
+    broken += brokenLines(folder, 2) - 1;
   }
-  await using server = await startVictim({ folder });
-  await assertServes(server);
-  server.kill("SIGTERM");
-  assertEquals(await server.exitCode(), 0);
-  const halves = brokenLines(folder, rounds + 1);
-  const log = server.log();
-  const starts = log.filter((line) => STARTED.test(line));
-  assertEquals(starts.length, rounds + 1, "the first line of a server is lost");
   figure(
-    `${rounds} servers killed while they wrote ${log.length} lines of log: ` +
-      `all whole, but for ${halves} last ones`,
+    `${rounds} servers killed while they wrote ${lines} lines of log: all ` +
+      `are whole, but for ${broken} last ones; the next server began its own`,
   );
 }
 
@@ -55,16 +64,19 @@ export async function attackWithPowerCuts(): Promise<void> {
 async function talkUntilKilled(server: Server): Promise<void> {
   using ann = await RawClient.join(server, "Ann");
   const said = message({ type: "say", text: TEXT });
-  const batch = new Uint8Array(100 * said.length);
-  for (let i = 0; i < 100; i++) batch.set(said, i * said.length);
+  const batch = concat(...Array.from({ length: BATCH }, () => said));
   const start = lengthOf(server);
-  while (lengthOf(server) < start + LEAST_LENGTH) await ann.send(batch);
+  while (lengthOf(server) < start + LEAST_LENGTH) {
+    await ann.send(batch);
+    // Not so fast that the log is put aside before it is long enough.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
   server.kill("SIGKILL");
   await server.exitCode();
 }
 
-function lengthOf(server: Server): number {
-  return Deno.statSync(`${server.folder.path}/server.log`).size;
+function lengthOf({ folder }: Server): number {
+  return Deno.statSync(`${folder.path}/server.log`).size;
 }
 
 /**

@@ -7,7 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Server } from "../e2e/programs.ts";
 import { figure, ms, SCALE, scaled } from "./scale.ts";
-import { assertServes } from "./victim.ts";
+import { assertServes, canRun } from "./victim.ts";
 
 /** Connections a second. */
 const RATE = 2_000;
@@ -20,6 +20,10 @@ export async function attackWithResets(
   server: Server,
   scale = SCALE,
 ): Promise<void> {
+  if (!await canRun("python3", "--version")) {
+    figure("SKIPPED: connects and resets need python3");
+    return;
+  }
   const seconds = scaled(SECONDS, { least: 1, scale });
   let isOver = false;
   const attack = new Deno.Command("python3", {

@@ -157,6 +157,19 @@ function mib({ memory }: Usage): string {
   return `${(memory / 1024 / 1024).toFixed(0)} MiB`;
 }
 
+/** Whether this machine has a command and lets us do it. */
+export async function canRun(
+  command: string,
+  ...args: readonly string[]
+): Promise<boolean> {
+  try {
+    return (await new Deno.Command(command, { args: [...args] }).output())
+      .success;
+  } catch {
+    return false;
+  }
+}
+
 /** A test may read /proc only with all permissions; `cat` needs none. */
 export async function outputOf(
   command: string,
