@@ -3,6 +3,7 @@
 import { ChatError } from "./lib/chat/chat_error.ts";
 import { ConnectionLost } from "./lib/client/chat_client.ts";
 import { converse, newMemory } from "./lib/client/conversation.ts";
+import type { Membership } from "./lib/client/membership.ts";
 import { PipeScreen } from "./lib/client/pipe_screen.ts";
 import { openProfileStorage, Profile } from "./lib/client/profile.ts";
 import { Reconnect } from "./lib/client/reconnect.ts";
@@ -42,6 +43,7 @@ const USAGE = `Usage: client [username] [hostname] [port] [options]
   --no-time             no time in front of what happens
   --plain               no colours and no symbols
   --no-reconnect        leave when the connection is lost
+  --reconnect           connect again also when driven by a script
   --no-history-file     keep nothing for the next time, not even the name
   --interface ADDRESS   look for servers on this network card only
   --help                show this
@@ -63,6 +65,7 @@ async function main(args: string[]): Promise<number> {
         "plain",
         "no-history-file",
         "no-reconnect",
+        "reconnect",
       ],
       string: ["interface"],
       maxArguments: 3,
@@ -93,7 +96,8 @@ async function main(args: string[]): Promise<number> {
       profile,
       signal: stopping.signal,
       card: flags.value("interface"),
-      reconnects: interactive && !flags.has("no-reconnect"),
+      reconnects: flags.has("reconnect") ||
+        interactive && !flags.has("no-reconnect"),
     });
     await screen[Symbol.asyncDispose]();
     return allDone || interactive ? ExitCode.inOrder : ExitCode.failed;
@@ -156,13 +160,13 @@ async function run(
         profile.name = name;
         profile.welcomed = true;
       };
-      const options = {
-        ...{ name, hint, signal, onJoined, memory },
-        fallbackFolder,
-      };
-      return await converse(stream, screen, options);
+      return await converse(stream, screen, {
+        ...{ name, hint, signal, onJoined, memory, fallbackFolder },
+        returns: reconnects,
+      });
     } catch (error) {
-      if (joined && reconnects && mayPass(error) && !signal.aborted) {
+      const passes = mayPass(error, memory.membership);
+      if (joined && reconnects && passes && !signal.aborted) {
         screen.print(problem(messageOf(error)));
         stream = await reconnect.run();
       } else {
@@ -174,10 +178,14 @@ async function run(
   return true;
 }
 
-/** A lost connection comes back; a name is free again when the server has noticed. */
-function mayPass(error: unknown): boolean {
-  return error instanceof ConnectionLost ||
-    error instanceof ChatError && error.code === "name-taken";
+/**
+ * A lost connection comes back. From a server that cannot give the place back, a
+ * name is free again when that has noticed.
+ */
+function mayPass(error: unknown, membership: Membership): boolean {
+  if (error instanceof ConnectionLost) return !error.isFinal;
+  return error instanceof ChatError && error.code === "name-taken" &&
+    !membership.isKnown;
 }
 
 /** The name cannot be had: asks for another, where somebody sits at the screen. */

@@ -24,12 +24,17 @@ export const MAX_QUEUED_LENGTH = 8 * 1024 * 1024;
 /** The reason when the peer or the network is gone without a word. */
 export const CONNECTION_LOST = "connection lost";
 
+/** Time for one who is cut off to read why, in milliseconds. */
+const CUT_PATIENCE = 1_000;
+
 const NO_BYTES = new Uint8Array(0);
 
 export type ConnectionOptions = {
   readonly limits: FrameLimits;
   /** Most bytes that may wait to be sent before the peer counts as too slow. */
   readonly maxQueuedLength?: number;
+  /** What a peer that is cut off is told, as whole frames; default: nothing. */
+  readonly lastWords?: (reason: string) => Uint8Array;
 };
 
 /**
@@ -41,9 +46,11 @@ export class Connection {
   readonly #decoder: FrameDecoder;
   readonly #outbox: Outbox;
   readonly #maxQueuedLength: number;
+  readonly #lastWords: ((reason: string) => Uint8Array) | undefined;
   readonly #ended = Promise.withResolvers<void>();
   #buffer = new Uint8Array(MIN_READ_LENGTH);
   #quietReads = 0;
+  #receivedLength = 0;
   #reading = false;
   #finishReason: string | undefined;
   #endReason: string | undefined;
@@ -52,6 +59,7 @@ export class Connection {
     this.#stream = stream;
     this.#decoder = new FrameDecoder(options.limits);
     this.#maxQueuedLength = options.maxQueuedLength ?? MAX_QUEUED_LENGTH;
+    this.#lastWords = options.lastWords;
     this.#outbox = new Outbox(stream, () => this.#lose());
   }
 
@@ -73,6 +81,11 @@ export class Connection {
   /** Bytes sent so far. */
   get sentLength(): number {
     return this.#outbox.sentLength;
+  }
+
+  /** Bytes received so far. */
+  get receivedLength(): number {
+    return this.#receivedLength;
   }
 
   /** What the peer may send from now on. */
@@ -102,6 +115,7 @@ export class Connection {
           this.#lose();
           break;
         }
+        this.#receivedLength += length;
         bytes = this.#buffer.subarray(0, length);
         this.#adapt(length);
         onBytes?.();
@@ -120,7 +134,16 @@ export class Connection {
   send(bytes: Uint8Array): void {
     if (this.#finishReason !== undefined) return;
     this.#outbox.push(bytes);
-    if (this.#outbox.queuedLength > this.#maxQueuedLength) this.end("too slow");
+    if (this.#outbox.queuedLength > this.#maxQueuedLength) this.cut("too slow");
+  }
+
+  /** Cuts the peer off: all that waits for it is dropped, but for the last words. */
+  cut(reason: string): void {
+    if (this.#finishReason !== undefined) return;
+    const words = this.#lastWords?.(reason);
+    if (words === undefined) return this.end(reason);
+    this.#outbox.replace(words);
+    void this.finish(reason, CUT_PATIENCE);
   }
 
   /** Resolves when fewer than `below` bytes wait to be sent, or it has ended. */

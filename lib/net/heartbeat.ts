@@ -66,7 +66,14 @@ export class SweepClock implements Clock {
     for (const [sweep, due] of this.#due) {
       if (sweep > now) continue;
       this.#due.delete(sweep);
-      for (const run of due) run();
+      for (const run of due) {
+        try {
+          run();
+        } catch (error) {
+          // The heartbeats of all others must not stop with this one.
+          reportError(error);
+        }
+      }
     }
     if (this.#due.size === 0) return;
     this.#timer ??= setTimeout(() => this.#sweep(), SWEEP_INTERVAL);

@@ -15,6 +15,8 @@ const FLUSH_INTERVAL = 500;
 /** Lines are written sooner when so many characters wait. */
 const BUFFER_LENGTH = 64 * 1024;
 
+const LINE_FEED = Uint8Array.of(0x0a);
+
 const CATEGORY = "messenger";
 
 /** The log on the disk. Only one can be open in a process: LogTape's settings are global. */
@@ -75,6 +77,7 @@ export async function openLogFile(
 }
 
 function openSink(path: string) {
+  endHalfLine(path);
   return getRotatingFileSink(path, {
     maxSize: MAX_LOG_LENGTH,
     maxFiles: MAX_OLD_LOGS,
@@ -83,6 +86,17 @@ function openSink(path: string) {
     nonBlocking: true,
     formatter: (record) => String(record.properties["lines"]),
   });
+}
+
+/** A server that was killed may have left half a line: the next begins its own. */
+function endHalfLine(path: string): void {
+  using file = Deno.openSync(path, { read: true, append: true, create: true });
+  const { size } = file.statSync();
+  if (size === 0) return;
+  const last = new Uint8Array(1);
+  file.seekSync(size - 1, Deno.SeekMode.Start);
+  file.readSync(last);
+  if (last[0] !== LINE_FEED[0]) file.writeSync(LINE_FEED);
 }
 
 /** `undefined` if it cannot be opened there, either. */

@@ -169,6 +169,10 @@ export type StartOptions = {
    * all profiles; one that is run from the sources may not.
    */
   readonly home?: string;
+  /** Words before the command: a program that starts it somewhere else, or with less. */
+  readonly wrap?: readonly string[];
+  /** Words for `deno run`, besides those of the task. */
+  readonly flags?: readonly string[];
 };
 
 /** A program that runs. Disposing of it ends it, however it does, and waits. */
@@ -184,13 +188,15 @@ export class Program implements AsyncDisposable {
   constructor(
     name: ProgramName,
     args: readonly string[],
-    { folder, home }: StartOptions = {},
+    { folder, home, wrap = [], flags = [] }: StartOptions = {},
   ) {
     this.folder = folder ?? new Folder();
     this.#ownsFolder = folder === undefined;
     const [deno, ...rest] = commandLine(name, args, home);
-    this.#process = new Deno.Command(deno!, {
-      args: rest,
+    rest.splice(1, 0, ...flags);
+    const [command, ...words] = [...wrap, deno!, ...rest];
+    this.#process = new Deno.Command(command!, {
+      args: words,
       cwd: this.folder.path,
       env: {
         NO_COLOR: "1",

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { openLogFile } from "../../lib/server/log_file.ts";
-import { tempFolder } from "../testing.ts";
+import { concat, tempFolder } from "../testing.ts";
 
 const never = (cause: unknown) => {
   throw cause;
@@ -20,6 +20,20 @@ Deno.test("LogFile appends to what is there and has written all when it is close
     await Deno.readTextFile(path),
     "from yesterday\none: first {lines} %s\none: second é🦄\none: third\n" +
       "two: first {lines} %s\ntwo: second é🦄\ntwo: third\n",
+  );
+});
+
+Deno.test("LogFile begins a line of its own after one that was cut off", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/server.log`;
+  const half = new TextEncoder().encode("whole\nhalf of é").slice(0, -1);
+  await Deno.writeFile(path, half);
+  const file = await openLogFile(path, never);
+  file.append("next\n");
+  await file.close();
+  assertEquals(
+    await Deno.readFile(path),
+    concat(half, new TextEncoder().encode("\nnext\n")),
   );
 });
 
