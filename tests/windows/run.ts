@@ -18,6 +18,7 @@ import { stripAnsiCode } from "@std/fmt/colors";
 import { fileURLToPath } from "node:url";
 import { permissionFlags, PROGRAMS } from "../../packaging/programs.ts";
 import { COMMANDS } from "../e2e/programs.ts";
+import { inWine } from "./in_wine.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -50,7 +51,10 @@ function rounds(short: boolean): Round[] {
     {
       title: "A Windows server and Windows clients",
       windows: ["server", "client"],
-      tests: ["tests/windows/keys_test.ts", ...tests("leaving")],
+      tests: [
+        ...["tests/windows/keys_test.ts", "tests/windows/profile_test.ts"],
+        ...tests("leaving"),
+      ],
     },
     {
       title: "A Windows server and Linux clients",
@@ -96,17 +100,12 @@ async function test(command: string[], env: Record<string, string> = {}) {
 
 /** How a Windows program is started from Linux. */
 function windowsCommand(wine: string, name: keyof typeof COMMANDS): string {
-  const config = inWine(join(ROOT, "deno.json"));
-  const entry = inWine(join(ROOT, `${name}.ts`));
+  const config = inWine("deno.json");
+  const entry = inWine(`${name}.ts`);
   return [
     ...[`"${wine}/windeno"`, "run", "--config", `"${config}"`],
     ...[...permissionFlags(name), `"${entry}"`],
   ].join(" ");
-}
-
-/** A path of this machine, as Windows programs see it. */
-function inWine(path: string): string {
-  return `Z:\\host${path.replaceAll("/", "\\")}`;
 }
 
 async function setUp(): Promise<string | undefined> {
