@@ -156,7 +156,7 @@ export class Room {
     }
     // As if still here, until the grace is over.
     this.#handOver(seat);
-    seat.member = { name: member.name, deliver() {} };
+    seat.vacate();
     const go = () => {
       this.#graces.delete(seat);
       this.#go(seat, reason, { mayReturn });

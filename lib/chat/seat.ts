@@ -52,6 +52,14 @@ export class Seat {
     this.head = undefined;
   }
 
+  /**
+   * The member has gone; only the name stays. The history and the absent keep the
+   * place for long, and must not keep the connection with its buffers.
+   */
+  vacate(): void {
+    this.member = { name: this.member.name, deliver() {} };
+  }
+
   /** One more broadcast comes from here. */
   countOwn(): void {
     this.#unheard++;

@@ -56,6 +56,7 @@ export class Seats {
   /** Frees the name of a place; who `mayReturn` finds the place by its token. */
   leave(seat: Seat, mayReturn: boolean): void {
     this.#byName.delete(nameKey(seat.member.name));
+    seat.vacate();
     if (seat.token === undefined) return;
     this.#byToken.delete(seat.token);
     if (mayReturn) this.#absentees.add(seat.token, seat);

@@ -30,6 +30,7 @@ export async function attackDescriptors(): Promise<void> {
   using ann = await RawClient.join(server, "Ann");
   using bob = await RawClient.join(server, "Bob");
   const before = await usage(server.pid);
+  let answer: string;
   {
     using stack = new DisposableStack();
     for (let i = 0; i < CROWD; i++) {
@@ -44,6 +45,9 @@ export async function attackDescriptors(): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 50));
       assert(i < 400, "nothing in the log about connections not taken");
     }
+    // Files cannot be opened, either: that is answered, too.
+    await bob.send(message({ type: "get", id: 1, name: "file.bin" }));
+    answer = await outcomeOf(bob);
   }
   const login = await assertServes(server);
   await ann.send(message({ type: "say", text: "still here" }));
@@ -56,7 +60,20 @@ export async function attackDescriptors(): Promise<void> {
   figure(
     `${CROWD} connections with ${LIMIT} files: the log says "${
       said[0]!.split(" ").slice(3).join(" ")
-    }" (${said.length} lines), and the next login takes ${login.toFixed(0)} ms`,
+    }" (${said.length} lines), a download is answered with "${answer}", and afterwards a login ` +
+      `takes ${login.toFixed(0)} ms`,
   );
   await assertRecovers(server, { before, about: "after it" });
+}
+
+/** `end`, or the code of the refusal. */
+async function outcomeOf(client: RawClient): Promise<string> {
+  for (;;) {
+    const arrival = await client.next();
+    assert(arrival !== undefined, "the connection ended");
+    if (arrival.kind === 2) continue;
+    const { type, code } = arrival.message;
+    if (type === "refused") return code;
+    if (type === "end") return type;
+  }
 }

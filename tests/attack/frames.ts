@@ -92,7 +92,9 @@ class Attacker {
     const allowed = isStranger ? 0 : 1 + this.#random.below(MAX_ALLOWED);
     const frames: Uint8Array[] = [];
     if (!isStranger) {
-      frames.push(message({ type: "hello", protocol: 1, name }));
+      // Half of them might come back: their places are kept.
+      const token = this.#random.below(2) === 0 ? "" : undefined;
+      frames.push(message({ type: "hello", protocol: 1, name, token }));
       for (let i = 0; i < allowed; i++) frames.push(this.#allowed());
       frames.push(message({ type: "ping", n: PROOF }));
     }

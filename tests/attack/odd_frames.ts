@@ -66,8 +66,9 @@ export class OddFrames {
   /** A right message with fields that nobody knows, in an order that nobody uses. */
   adorned(): Uint8Array {
     const template = this.#random.pick(this.#templates);
-    const extra = { [`f${this.#random.below(100)}`]: this.value() };
-    return json({ ...extra, ...template, [`_${extra}`]: this.value() });
+    const before = { [`a${this.#random.below(100)}`]: this.value() };
+    const behind = { [`b${this.#random.below(100)}`]: this.value() };
+    return json({ ...before, ...template, ...behind });
   }
 
   /** Anything at all. */

@@ -534,3 +534,17 @@ Deno.test({
     assertEquals(room.latest(5).map(inShort), ["said server hear, hear"]);
   },
 });
+
+Deno.test({
+  name: "Room.leave() keeps nothing of those who have gone but their names",
+  permissions: "none",
+  fn() {
+    for (const mayReturn of [false, true]) {
+      const { room, members: [ann] } = openLasting(0, "Ann", "Bob");
+      room.broadcast(ann!.seat, "what the history keeps");
+      room.leave(ann!.seat, "connection lost", { mayReturn });
+      const { member } = ann!.seat;
+      assertEquals([member === ann!.listener, member.name], [false, "Ann"]);
+    }
+  },
+});
