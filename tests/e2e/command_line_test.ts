@@ -87,12 +87,17 @@ const WRONG_USAGE: [ProgramName, string[], string][] = [
 
 for (const [name, args, sentence] of WRONG_USAGE) {
   const line = `${name} ${args.join(" ")}`.slice(0, 60);
-  Deno.test(`11 wrong usage is one sentence and the usage, exit code 2: ${line}`, async () => {
-    const { code, output, errors } = await run(name, args);
-    assertEquals(errors.slice(0, 2), [sentence, ""]);
-    assertMatch(errors[2]!, new RegExp(`^Usage: ${name} \\[`));
-    assertEquals(output, []);
-    assertEquals(code, 2);
+  Deno.test({
+    name: `11 wrong usage is one sentence and the usage, exit code 2: ${line}`,
+    // No longer line can be typed on Windows.
+    ignore: noSignals && args.join(" ").length > 32_000,
+    async fn() {
+      const { code, output, errors } = await run(name, args);
+      assertEquals(errors.slice(0, 2), [sentence, ""]);
+      assertMatch(errors[2]!, new RegExp(`^Usage: ${name} \\[`));
+      assertEquals(output, []);
+      assertEquals(code, 2);
+    },
   });
 }
 
