@@ -4,7 +4,9 @@ import {
   assertMatch,
   assertNotEquals,
 } from "@std/assert";
+import { dirname, join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
+import { basePath } from "../../packaging/base_binary.ts";
 import {
   appName,
   compiledFlags,
@@ -123,6 +125,25 @@ Deno.test("compile says which file it lacks, where it belongs, and the ways out"
   assertMatch(errors, /file +denort-x86_64-pc-windows-msvc\.zip of Deno /);
   assertMatch(errors, /Deno looks in .*dl.release.v[\d.]+.denort-x86_64-pc/);
   assertMatch(errors, /\n {2}1\. [^]*\n {2}2\. [^]*DENORT_BIN/);
+});
+
+Deno.test("basePath() is where Deno looks before it fetches anything", async () => {
+  await using folder = await tempFolder();
+  const [target] = TARGETS;
+  const path = basePath(folder.path, target);
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await Deno.writeTextFile(path, "no zip");
+  const entry = join(folder.path, "a.ts");
+  await Deno.writeTextFile(entry, "");
+  const flags = ["--no-config", "--no-check", "--target", target.triple];
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["compile", ...flags, "--output", join(folder.path, "a"), entry],
+    env: { NO_COLOR: "1", DENO_DIR: folder.path },
+  }).output();
+  const said = new TextDecoder().decode(stderr);
+  assertEquals(success, false);
+  assertMatch(said, /zip|archive/i);
+  assert(!/Download|Setting up base/.test(said), said);
 });
 
 Deno.test("compile refuses one empty program for all machines, and unknown ones", async () => {
