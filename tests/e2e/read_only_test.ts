@@ -82,3 +82,38 @@ Deno.test({
     await ann.output.next(/^Not saved: a.txt: cannot be written: /);
   },
 });
+
+Deno.test({
+  name:
+    "7 two users of one computer start from one share, and each has a folder",
+  ignore,
+  async fn() {
+    using share = new Folder();
+    share.write("download/a.txt", "from the share");
+    using _mounted = readOnly(share);
+    using annsHome = new Folder();
+    using bobsHome = new Folder();
+    const ann = { folder: share, home: annsHome.path };
+    const bob = { folder: share, home: bobsHome.path };
+    await using annsServer = await Server.start({ args, ...ann });
+    await using bobsServer = await Server.start({ args, ...bob });
+    await using annsClient = await join(annsServer, "Ann", ann);
+    await using bobsClient = await join(bobsServer, "Bob", bob);
+    for (const client of [annsClient, bobsClient]) {
+      await client.type("/get a.txt", "/quit");
+      assertEquals(await client.exitCode(), 0);
+    }
+    for (const server of [annsServer, bobsServer]) {
+      server.kill("SIGINT");
+      assertEquals(await server.exitCode(), 0);
+    }
+    assertEquals(annsHome.list("Messenger"), ["Ann", "server.log"]);
+    assertEquals(bobsHome.list("Messenger"), ["Bob", "server.log"]);
+    for (
+      const [home, other] of [[annsHome, "Bob"], [bobsHome, "Ann"]] as const
+    ) {
+      const log = home.readText("Messenger/server.log");
+      assertEquals(log.includes(`"${other}"`), false);
+    }
+  },
+});
