@@ -9,8 +9,8 @@
 
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ExitCode, parseFlags, UsageError } from "../lib/program.ts";
 import { isMissingBase, missingBaseMessage } from "./base_binary.ts";
+import { type Command, CompileError, runCommand } from "./command.ts";
 import {
   appName,
   compiledFlags,
@@ -30,11 +30,6 @@ const USAGE = `Usage: deno task compile [options]
   --output FOLDER  where to put them (default dist)`;
 
 const ICONS = fileURLToPath(new URL("icons/", import.meta.url));
-
-/** The programs could not be made; the message says why, and what to do. */
-export class CompileError extends Error {
-  override readonly name = "CompileError";
-}
 
 /** Where the programs of a target go: those of a lab's Windows directly into the folder. */
 export function targetFolder(folder: string, target: Target): string {
@@ -119,45 +114,13 @@ async function denoFolder(): Promise<string> {
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }
 
-/** The targets that the flags mean. Throws `UsageError` for one that there is not. */
-export function chooseTargets(
-  all: boolean,
-  name: string | undefined,
-): readonly Target[] {
-  if (all) return TARGETS;
-  if (name === undefined) return [TARGETS[0]];
-  const target = TARGETS.find((target) => target.name === name);
-  if (target === undefined) {
-    throw new UsageError(`There is no target "${name}"`);
-  }
-  return [target];
-}
-
-async function main(args: string[]): Promise<number> {
-  try {
-    const flags = parseFlags(args, {
-      boolean: ["all", "help"],
-      string: ["target", "output"],
-      maxArguments: 0,
-    });
-    if (flags.has("help")) {
-      console.log(USAGE);
-      return ExitCode.inOrder;
-    }
-    const targets = chooseTargets(flags.has("all"), flags.value("target"));
+const command: Command = {
+  usage: USAGE,
+  async run(targets, flags) {
     const folder = flags.value("output") ?? "dist";
     using stage = await Stage.make();
     await compileAll(stage, { folder, targets, print: console.log });
-    return ExitCode.inOrder;
-  } catch (error) {
-    if (error instanceof UsageError) {
-      console.error(`${error.message}\n\n${USAGE}`);
-      return ExitCode.usage;
-    }
-    if (!(error instanceof CompileError)) throw error;
-    console.error(error.message);
-    return ExitCode.failed;
-  }
-}
+  },
+};
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) Deno.exit(await runCommand(Deno.args, command));

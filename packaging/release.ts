@@ -8,15 +8,9 @@
  */
 
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import config from "../deno.json" with { type: "json" };
-import { ExitCode, parseFlags, UsageError } from "../lib/program.ts";
-import {
-  chooseTargets,
-  compileAll,
-  CompileError,
-  targetFolder,
-} from "./compile.ts";
+import { type Command, runCommand } from "./command.ts";
+import { compileAll, targetFolder } from "./compile.ts";
 import { licenses } from "./licenses.ts";
 import { manifests } from "./manifests.ts";
 import { releaseNotes } from "./notes.ts";
@@ -147,33 +141,16 @@ async function write(path: string, data: string | Uint8Array): Promise<void> {
   else await Deno.writeFile(path, data);
 }
 
-async function main(args: string[]): Promise<number> {
-  try {
-    const flags = parseFlags(args, {
-      boolean: ["all", "help"],
-      string: ["target", "output", "repository"],
-      maxArguments: 0,
-    });
-    if (flags.has("help")) {
-      console.log(USAGE);
-      return ExitCode.inOrder;
-    }
-    await release({
-      folder: flags.value("output") ?? fileURLToPath(new URL("dist", ROOT)),
-      targets: chooseTargets(flags.has("all"), flags.value("target")),
+const command: Command = {
+  usage: USAGE,
+  string: ["repository"],
+  run: (targets, flags) =>
+    release({
+      folder: flags.value("output") ?? "dist",
+      targets,
       repository: flags.value("repository"),
       print: console.log,
-    });
-    return ExitCode.inOrder;
-  } catch (error) {
-    if (error instanceof UsageError) {
-      console.error(`${error.message}\n\n${USAGE}`);
-      return ExitCode.usage;
-    }
-    if (!(error instanceof CompileError)) throw error;
-    console.error(error.message);
-    return ExitCode.failed;
-  }
-}
+    }),
+};
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) Deno.exit(await runCommand(Deno.args, command));
