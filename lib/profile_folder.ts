@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 
 /**
  * Where this system keeps the folders of its users. A permission is a fixed path
@@ -35,7 +35,8 @@ export function claimProfileFolder(): string | undefined {
 
 function ownFolder(): string | undefined {
   try {
-    return join(homedir(), NAME);
+    // With slashes, as all paths that the programs show.
+    return join(homedir(), NAME).replaceAll(sep, "/");
   } catch {
     return undefined; // Not without the right to ask for it.
   }

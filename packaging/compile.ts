@@ -82,6 +82,8 @@ async function compile(
   { program, target, path }: Packed,
 ): Promise<void> {
   const icon = join(ICONS, `${program}.ico`);
+  // Deno runs elsewhere: a path is meant from here.
+  const base = Deno.env.get("DENORT_BIN");
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "compile",
@@ -97,14 +99,17 @@ async function compile(
       `${program}.ts`,
     ],
     cwd: stage.path,
-    env: { NO_COLOR: "1" },
+    env: {
+      NO_COLOR: "1",
+      ...(base !== undefined && { DENORT_BIN: resolve(base) }),
+    },
   }).output();
   if (success) return;
   const said = new TextDecoder().decode(stderr).trim();
   if (!isMissingBase(said)) throw new CompileError(said);
   throw new CompileError(missingBaseMessage(target, {
     denoFolder: await denoFolder(),
-    denortBin: Deno.env.get("DENORT_BIN"),
+    denortBin: base,
   }));
 }
 

@@ -99,7 +99,30 @@ function settle(folder: string): void {
 }
 
 /** As `deno info` describes it. */
-type NpmPackage = Omit<Package, "path"> & { readonly localPath: string };
+type NpmPackage = Omit<Package, "path"> & {
+  readonly localPath: string;
+  readonly dependencies: readonly string[];
+};
+
+type Info = {
+  readonly modules: readonly { readonly npmPackage?: string }[];
+  readonly npmPackages: Readonly<Record<string, NpmPackage>>;
+};
+
+/** Those that are imported, and theirs; Deno names all that stand in deno.lock. */
+function usedPackages({ modules, npmPackages }: Info): Set<NpmPackage> {
+  const used = new Set<NpmPackage>();
+  const add = (id: string) => {
+    const entry = npmPackages[id];
+    if (entry === undefined || used.has(entry)) return;
+    used.add(entry);
+    entry.dependencies.forEach(add);
+  };
+  for (const { npmPackage } of modules) {
+    if (npmPackage !== undefined) add(npmPackage);
+  }
+  return used;
+}
 
 async function readGraph(): Promise<Graph> {
   const files = new Set<string>();
@@ -115,8 +138,7 @@ async function readGraph(): Promise<Graph> {
       files.add(path.slice(ROOT.length).replaceAll("\\", "/"));
       for (const dependency of dependencies) imports.add(dependency.specifier);
     }
-    const used = Object.values<NpmPackage>(info.npmPackages);
-    for (const { name, version, localPath: path } of used) {
+    for (const { name, version, localPath: path } of usedPackages(info)) {
       packages.set(name, { name, version, path });
     }
   }

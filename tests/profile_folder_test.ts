@@ -55,7 +55,7 @@ Deno.test("claimProfileFolder() keeps one folder of the profile and gives back t
     "here.txt",
   ];
   const claimed = await claim(flags, paths, folder.path);
-  assertEquals(claimed.folder, own);
+  assertEquals(join(claimed.folder), own);
   assertEquals(claimed.write, [true, true, false, false, true]);
 });
 

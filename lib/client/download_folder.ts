@@ -100,9 +100,7 @@ export class DownloadFolder {
   /** Gives a complete file its name, or the next free one, where it is; resolves to its path. */
   async keep(part: PartFile, wanted: string): Promise<string> {
     const { name } = this.#place(wanted);
-    const path = await part.keep(paths(part.folder, name));
-    // A path of Windows is shown as Windows writes it.
-    return path.includes("\\") ? path.replaceAll("/", "\\") : path;
+    return await part.keep(paths(part.folder, name));
   }
 
   /** Where a file with this foreign name is saved. */

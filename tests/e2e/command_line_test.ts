@@ -4,14 +4,13 @@ import { permissionFlags, PROGRAMS } from "../../packaging/programs.ts";
 import { expectedFlags } from "../permissions.ts";
 import {
   join,
+  noSignals,
   type ProgramName,
   run,
   Server,
   startClient,
 } from "./programs.ts";
 import { RawClient } from "./raw_client.ts";
-
-const noSignals = Deno.build.os === "windows"; // Only a sudden end can be sent there.
 
 for (const name of ["server", "client"] as const) {
   Deno.test(`11 ${name} --help shows how to use it`, async () => {

@@ -63,7 +63,7 @@ Deno.test("4 two programs that fetch one file into one folder get two good files
   folder.write("Ann/a.bin.part", data.subarray(0, MEBIBYTE));
   await using ann = await join(server, "Ann", { folder });
   // The other has the same folder under another name of it.
-  Deno.symlinkSync("Ann", `${folder.path}/Bob`);
+  Deno.symlinkSync("Ann", `${folder.path}/Bob`, { type: "dir" });
   await using bob = await join(server, "Bob", { folder });
   await Promise.all([ann, bob].map((client) => client.type("/get a.bin")));
   await ann.output.next(/^Saved Ann\/a( \(1\))?\.bin /);

@@ -3,12 +3,11 @@ import {
   assertSameBytes,
   Folder,
   join,
+  noSignals,
   type Program,
   run,
   Server,
 } from "./programs.ts";
-
-const noSignals = Deno.build.os === "windows"; // Only a sudden end can be sent there.
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -288,7 +287,9 @@ Deno.test({
     await using server = await Server.start();
     const { path } = server.folder;
     server.folder.write("secret.txt", "secret");
-    Deno.symlinkSync(`${path}/secret.txt`, `${path}/download/link.txt`);
+    Deno.symlinkSync(`${path}/secret.txt`, `${path}/download/link.txt`, {
+      type: "file",
+    });
     await using ann = await join(server, "Ann");
     await ann.type("/files", "/get link.txt");
     await ann.output.next("There are no files on the server");

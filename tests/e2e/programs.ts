@@ -24,6 +24,10 @@ export const COMMANDS = {
   client: "MESSENGER_CLIENT",
 } as const;
 
+/** Whether the programs know only a sudden end: on Windows, and where it is unknown what they are. */
+export const noSignals = Deno.build.os === "windows" ||
+  Object.values(COMMANDS).some((name) => Deno.env.get(name) !== undefined);
+
 /** The words that start a program wherever one is. */
 export function commandLine(
   name: ProgramName,
@@ -333,7 +337,16 @@ export async function run(
 
 /** A new, empty folder that goes when it is disposed of. */
 export class Folder implements Disposable {
-  readonly path = Deno.makeTempDirSync({ prefix: "messenger-" });
+  readonly path: string;
+
+  /** In `parent`, by default where the system keeps such folders. */
+  constructor(parent?: string) {
+    const prefix = "messenger-";
+    this.path = Deno.makeTempDirSync({
+      prefix,
+      ...(parent !== undefined && { dir: parent }),
+    });
+  }
 
   /** Names in a folder inside, sorted; none if it is not there. */
   list(name = "."): string[] {
