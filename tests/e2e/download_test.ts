@@ -3,6 +3,7 @@ import {
   assertSameBytes,
   Folder,
   join,
+  otherServer,
   type Program,
   Server,
 } from "./programs.ts";
@@ -94,7 +95,8 @@ Deno.test("4 a file of 255 bytes and of any letters keeps its name, twice", asyn
     "ü".repeat(125) + ".txt",
     "你好 🦄 .txt",
     " x.txt",
-    "x".repeat(255),
+    // Wine cannot say the real path of a name this long, which Deno asks for.
+    ...(otherServer ? [] : ["x".repeat(255)]),
   ];
   await using server = await Server.start();
   for (const name of names) server.folder.write(`download/${name}`, name);

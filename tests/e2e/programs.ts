@@ -24,6 +24,9 @@ export const COMMANDS = {
   client: "MESSENGER_CLIENT",
 } as const;
 
+/** Whether the server's file names may be those of another system. */
+export const otherServer = Deno.env.get(COMMANDS.server) !== undefined;
+
 /** Whether the programs know only a sudden end: on Windows, and where it is unknown what they are. */
 export const noSignals = Deno.build.os === "windows" ||
   Object.values(COMMANDS).some((name) => Deno.env.get(name) !== undefined);

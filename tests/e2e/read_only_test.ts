@@ -1,34 +1,17 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join as joinPath } from "node:path";
-import { Folder, join, Server } from "./programs.ts";
+import { Folder, join, noSignals, Server } from "./programs.ts";
+import { canBeReadOnly, readOnly } from "./read_only.ts";
 
-/** Makes the folder read-only, even for the superuser; `undefined` where that cannot be. */
-function readOnly({ path }: Folder): Disposable | undefined {
-  if (Deno.build.os === "windows") return undefined;
-  if (Deno.uid() !== 0) {
-    Deno.chmodSync(path, 0o555);
-    return { [Symbol.dispose]: () => Deno.chmodSync(path, 0o755) };
-  }
-  const run = (command: string, ...args: string[]) =>
-    new Deno.Command(command, { args, stderr: "null" }).outputSync().success;
-  if (Deno.build.os !== "linux") return undefined;
-  if (!run("mount", "--bind", path, path)) return undefined;
-  run("mount", "-o", "remount,bind,ro", path);
-  return { [Symbol.dispose]: () => void run("umount", path) };
-}
-
-function canBeReadOnly(): boolean {
-  using folder = new Folder();
-  using mounted = readOnly(folder);
-  return mounted !== undefined;
-}
+/** The folder of a user cannot be chosen for a program that others start. */
+const ignore = noSignals || !canBeReadOnly();
 
 const args = ["0", "--host", "127.0.0.1"];
 
 Deno.test({
   name:
     "7 on a read-only share the log and the downloads go into the user's own folder, and it is said",
-  ignore: !canBeReadOnly(),
+  ignore,
   async fn() {
     // Spaces and letters of no code page, as in some names.
     using homes = new Folder();
@@ -65,7 +48,7 @@ Deno.test({
 
 Deno.test({
   name: "7 on a read-only share without a download folder it is the user's own",
-  ignore: !canBeReadOnly(),
+  ignore,
   async fn() {
     using home = new Folder();
     home.write("Messenger/download/b.txt", "mine");
@@ -87,7 +70,7 @@ Deno.test({
 
 Deno.test({
   name: "7 without a folder of one's own it stays with a message",
-  ignore: !canBeReadOnly(),
+  ignore,
   async fn() {
     using share = new Folder();
     share.write("download/a.txt", "from the share");

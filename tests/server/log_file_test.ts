@@ -62,6 +62,34 @@ Deno.test("openLogFile() says once that it cannot write, and never throws", asyn
   assertEquals([...Deno.readDirSync(folder.path)].length, 1);
 });
 
+Deno.test("openLogFile() takes the other path when the first cannot be opened", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/server.log`;
+  const fallback = `${folder.path}/new/folder/server.log`;
+  await Deno.mkdir(path);
+  const file = await openLogFile(path, never, { fallback });
+  assertEquals(file.path, fallback);
+  file.append("line\n");
+  await file.close();
+  assertEquals(await Deno.readTextFile(fallback), "line\n");
+});
+
+Deno.test("openLogFile() opens the first path when it can, and says once that neither can be", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/server.log`;
+  const taken = `${folder.path}/taken`;
+  await Deno.mkdir(taken);
+  const file = await openLogFile(path, never, { fallback: taken });
+  assertEquals(file.path, path);
+  await file.close();
+  const causes: unknown[] = [];
+  const none = await openLogFile(taken, (cause) => causes.push(cause), {
+    fallback: taken,
+  });
+  await none.close();
+  assertEquals(causes.length, 1);
+});
+
 Deno.test("LogFile says once that the disk fails while it is open", {
   ignore: Deno.build.os !== "linux",
 }, async () => {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { fileURLToPath } from "node:url";
 import { permissionFlags } from "../../packaging/programs.ts";
 import { Folder, join, Lines, Server } from "../e2e/programs.ts";
+import { inWine } from "./in_wine.ts";
 
 /** Set by tests/windows/run.ts: what starts the Windows build of Deno. */
 const windeno = Deno.env.get("MESSENGER_WINDENO");
@@ -18,24 +18,20 @@ class Typist implements AsyncDisposable {
   readonly #screen: Lines;
 
   constructor(server: Server, name: string) {
-    const path = (file: string) => {
-      const native = fileURLToPath(new URL(`../../${file}`, import.meta.url));
-      return `Z:\\host${native.replaceAll("/", "\\")}`;
-    };
     const command = [
-      ...[windeno!, "run", "--config", path("deno.json")],
+      ...[windeno!, "run", "--config", inWine("deno.json")],
       ...permissionFlags("client").filter((flag) =>
         !/-(read|write)=/.test(flag)
       ),
       ...["--allow-read", "--allow-write", "--allow-ffi", "--allow-env"],
-      ...["--preload", path("tests/windows/inject.ts"), path("client.ts")],
+      ...["--preload", inWine("tests/windows/inject.ts"), inWine("client.ts")],
       ...[name, "127.0.0.1", String(server.port), "--no-history-file"],
     ].map((word) => `'${word}'`).join(" ");
     // A terminal of its own, as wide as Wine needs it, which counts codes as columns.
     this.#process = new Deno.Command("script", {
       args: ["-qfec", `stty cols 400; exec ${command}`, "/dev/null"],
       cwd: this.#folder.path,
-      env: { WINE_VARIABLES: "KEYS_FILE=keys.txt", TERM: "xterm" },
+      env: { WINE_VARIABLE: "KEYS_FILE=keys.txt", TERM: "xterm" },
       stdin: "piped",
       stdout: "piped",
       stderr: "null",

@@ -18,6 +18,7 @@ import { stripAnsiCode } from "@std/fmt/colors";
 import { fileURLToPath } from "node:url";
 import { permissionFlags, PROGRAMS } from "../../packaging/programs.ts";
 import { COMMANDS } from "../e2e/programs.ts";
+import { inWine } from "./in_wine.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -37,32 +38,33 @@ type Round = {
   readonly tests: readonly string[];
 };
 
-const E2E = {
-  short: ["leaving", "files"],
-  all: [
-    ...["leaving", "files", "names", "messaging", "download", "command_line"],
-    ...["log", "wire", "robustness", "connecting", "resume"],
-  ],
-};
+const ALL = [
+  ...["leaving", "files", "names", "messaging", "download", "command_line"],
+  ...["log", "wire", "robustness", "connecting", "resume"],
+];
 
-function rounds(length: keyof typeof E2E): Round[] {
-  const tests = E2E[length].map((name) => `tests/e2e/${name}_test.ts`);
-  const across = length === "all" ? tests : [tests[1]!];
+/** The rounds, all of them or what every CI run has time for. */
+function rounds(short: boolean): Round[] {
+  const tests = (...names: string[]) =>
+    (short ? names : ALL).map((name) => `tests/e2e/${name}_test.ts`);
   return [
     {
       title: "A Windows server and Windows clients",
       windows: ["server", "client"],
-      tests: [...tests, "tests/windows/keys_test.ts"],
+      tests: [
+        ...["tests/windows/keys_test.ts", "tests/windows/profile_test.ts"],
+        ...tests("leaving"),
+      ],
     },
     {
       title: "A Windows server and Linux clients",
       windows: ["server"],
-      tests: across,
+      tests: tests("files", "log"),
     },
     {
       title: "A Linux server and Windows clients",
       windows: ["client"],
-      tests: [...across, "tests/windows/names_test.ts"],
+      tests: ["tests/windows/names_test.ts", ...tests("messaging")],
     },
   ];
 }
@@ -98,17 +100,12 @@ async function test(command: string[], env: Record<string, string> = {}) {
 
 /** How a Windows program is started from Linux. */
 function windowsCommand(wine: string, name: keyof typeof COMMANDS): string {
-  const config = inWine(join(ROOT, "deno.json"));
-  const entry = inWine(join(ROOT, `${name}.ts`));
+  const config = inWine("deno.json");
+  const entry = inWine(`${name}.ts`);
   return [
     ...[`"${wine}/windeno"`, "run", "--config", `"${config}"`],
     ...[...permissionFlags(name), `"${entry}"`],
   ].join(" ");
-}
-
-/** A path of this machine, as Windows programs see it. */
-function inWine(path: string): string {
-  return `Z:\\host${path.replaceAll("/", "\\")}`;
 }
 
 async function setUp(): Promise<string | undefined> {
@@ -152,8 +149,8 @@ if (wine !== undefined) {
   const flags = ["--no-prompt", "--no-check", "-A"];
   const ignore = `--ignore=${NOT_INSIDE.join(",")}`;
   await test([`${wine}/windeno`, "test", ...flags, ignore, "tests/"]);
-  const length = Deno.args.includes("--short") ? "short" : "all";
-  for (const { title, windows, tests } of rounds(length)) {
+  const short = Deno.args.includes("--short");
+  for (const { title, windows, tests } of rounds(short)) {
     console.log(title);
     const env: Record<string, string> = {
       MESSENGER_WINDENO: `${wine}/windeno`,

@@ -72,7 +72,7 @@ exec unshare --mount --propagation private --pid --fork --kill-child=SIGKILL -- 
   chroot "$r" /usr/bin/env -i HOME=/root PATH=/usr/local/bin:/usr/bin:/bin \
     TERM="${TERM:-xterm}" LANG=C.UTF-8 XDG_RUNTIME_DIR=/tmp WINEPREFIX=/wp \
     WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml,winewayland.drv=" \
-    DENO_NO_UPDATE_CHECK=1 "DENO_DIR=Z:\\w\\deno" ${WINE_VARIABLES:-} \
+    DENO_NO_UPDATE_CHECK=1 "DENO_DIR=Z:\\w\\deno" ${WINE_VARIABLE:+"$WINE_VARIABLE"} \
     bash -c "cd \"/host\$0\" 2>/dev/null || cd /w; exec \"\$@\"" "$WINE_CWD" "$@"
   exit $?' bash "$@"
 W
