@@ -87,15 +87,24 @@ async function joinAt(
 export async function attackByFreezing(): Promise<void> {
   await using server = await startVictim();
   await using witness = await join(server, "Witness");
-  await using ann = await join(server, "Ann");
+  const args = ["Ann", "127.0.0.1", String(server.port), "--reconnect"];
+  await using ann = new Program("client", args);
+  await ann.output.next(/^Welcome/);
   await witness.output.next("Ann has joined");
   const start = performance.now();
   ann.kill("SIGSTOP");
   await witness.output.next("Ann has left");
   const seconds = secondsSince(start);
+  await witness.type("you sleep");
   ann.kill("SIGCONT");
+  // A laptop that was opened again: it finds back, and hears what it has missed.
+  await witness.output.next("Ann has joined");
+  await ann.output.next("Witness (late): you sleep");
   await logged(server, 'left name="Ann" reason="no answer"');
-  figure(`client frozen: the others see it after ${seconds.toFixed(1)} s`);
+  figure(
+    `client frozen: the others see it after ${seconds.toFixed(1)} s; awake, ` +
+      `it is back and hears what it has missed`,
+  );
 }
 
 export async function attackByFreezingServer(): Promise<void> {

@@ -23,7 +23,14 @@ export async function attackByKilling(server: Server): Promise<void> {
   await Promise.all(real.map((client) => client.output.next(/^Welcome/)));
   const others = KILLED - real.length;
   const crowd = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-net", CROWD, String(server.port), String(others)],
+    args: [
+      "run",
+      "--allow-net",
+      "--allow-env",
+      CROWD,
+      String(server.port),
+      String(others),
+    ],
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
