@@ -6,6 +6,12 @@ const never = (cause: unknown) => {
   throw cause;
 };
 
+/** A path that no system opens: its folder is a file. */
+async function unopenable(folder: string): Promise<string> {
+  await Deno.writeTextFile(`${folder}/file`, "");
+  return `${folder}/file/server.log`;
+}
+
 Deno.test("LogFile appends to what is there and has written all when it is closed", async () => {
   await using folder = await tempFolder();
   const path = `${folder.path}/server.log`;
@@ -64,9 +70,8 @@ Deno.test("openLogFile() says once that it cannot write, and never throws", asyn
 
 Deno.test("openLogFile() takes the other path when the first cannot be opened", async () => {
   await using folder = await tempFolder();
-  const path = `${folder.path}/server.log`;
   const fallback = `${folder.path}/new/folder/server.log`;
-  await Deno.mkdir(path);
+  const path = await unopenable(folder.path);
   const file = await openLogFile(path, never, { fallback });
   assertEquals(file.path, fallback);
   file.append("line\n");
@@ -77,8 +82,7 @@ Deno.test("openLogFile() takes the other path when the first cannot be opened", 
 Deno.test("openLogFile() opens the first path when it can, and says once that neither can be", async () => {
   await using folder = await tempFolder();
   const path = `${folder.path}/server.log`;
-  const taken = `${folder.path}/taken`;
-  await Deno.mkdir(taken);
+  const taken = await unopenable(folder.path);
   const file = await openLogFile(path, never, { fallback: taken });
   assertEquals(file.path, path);
   await file.close();
