@@ -25,8 +25,8 @@ import {
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** Our own part, with all packages, must not grow unseen: 3.45 MB when this was written. */
-const MAX_OWN_LENGTH = 4_000_000;
+/** Our own part, with all packages, must not grow unseen: 3.6 MB (server), 2.1 MB (client). */
+const MAX_OWN_LENGTH = 4_500_000;
 
 const windowsDeno = await fetchWindowsDeno();
 
