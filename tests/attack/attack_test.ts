@@ -33,8 +33,8 @@ import {
   assertNoFailure,
   assertRecovers,
   assertServes,
+  calmUsage,
   startVictim,
-  usage,
 } from "./victim.ts";
 
 type Attack = (server: Server, scale?: number) => Promise<void>;
@@ -100,7 +100,7 @@ Deno.test({
       for (const attack of ONLY === undefined ? WARM_UP : []) {
         await attack(server, WARM_UP_SCALE);
       }
-      const first = await usage(server.pid);
+      const first = await calmUsage(server.pid);
       for (const [name, attack] of Object.entries(ATTACKS)) {
         await step(name, () => survive(server, attack));
       }
@@ -129,7 +129,7 @@ async function survive(
   server: Server,
   attack: (server: Server) => Promise<void>,
 ): Promise<void> {
-  const before = await usage(server.pid);
+  const before = await calmUsage(server.pid);
   await attack(server);
   await assertServes(server);
   await assertNoFailure(server);

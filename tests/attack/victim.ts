@@ -112,6 +112,16 @@ export async function usage(pid: number): Promise<Usage> {
   };
 }
 
+/** What it uses when those who have gone are gone for it, too: no file closes any more. */
+export async function calmUsage(pid: number): Promise<Usage> {
+  for (let before = await usage(pid);;) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_INTERVAL));
+    const now = await usage(pid);
+    if (now.files >= before.files) return now;
+    before = now;
+  }
+}
+
 /**
  * Waits until the process uses no more than it did `before`: as many open files,
  * and memory within a tenth. Fails when that takes too long.
