@@ -126,7 +126,7 @@ export class FrameDecoder {
   /** May be changed between two calls of {@linkcode push}. */
   limits: FrameLimits;
   /** The beginning of a frame whose end has not arrived. */
-  #held = new Uint8Array(0);
+  #held = NO_BYTES;
   #heldLength = 0;
   /** What could not be read behind whole frames: to be looked at again. */
   #postponed = NO_BYTES;
@@ -201,7 +201,7 @@ export class FrameDecoder {
       if (missing === 0) {
         frames.push(frameAt(this.#held, 0, wanted));
         // The frame keeps the buffer: the next one gets its own.
-        this.#held = new Uint8Array(0);
+        this.#held = NO_BYTES;
         this.#heldLength = 0;
         this.#usualLength = wanted;
         return at;

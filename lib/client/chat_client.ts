@@ -241,14 +241,16 @@ export class ChatClient {
       sendPing: () => this.#ask(),
       onStale: () => connection.end("the server does not answer any more"),
     });
-    const heard = () => {
-      heartbeat.heard();
-      // During a long download only the server talks: it must hear us, too.
-      if (performance.now() - this.#sentAt > PING_INTERVAL) this.#ask();
+    const listener = {
+      heard: () => {
+        heartbeat.heard();
+        // During a long download only the server talks: it must hear us, too.
+        if (performance.now() - this.#sentAt > PING_INTERVAL) this.#ask();
+      },
     };
     try {
       for (;;) {
-        const frames = await connection.receive(heard);
+        const frames = await connection.receive(listener);
         if (frames === undefined) break;
         for (const frame of frames) {
           const handled = this.#handle(frame);

@@ -97,7 +97,13 @@ export async function converse(
   if (hint) HINT.forEach((line) => screen.print(answer(line)));
   const ending = new AbortController();
   const failure = await Promise.race([
-    conversation.run(AbortSignal.any([signal, ending.signal])),
+    conversation.run(AbortSignal.any([signal, ending.signal])).catch(
+      async (error) => {
+        // What has arrived is heard, and counted, before anybody comes back.
+        if (client.isLost) await client.ended;
+        throw error;
+      },
+    ),
     client.ended.then((reason) =>
       new ConnectionLost(`Connection lost: ${reason}`, {
         isFinal: client.isDismissed,

@@ -29,6 +29,9 @@ const CUT_PATIENCE = 1_000;
 
 const NO_BYTES = new Uint8Array(0);
 
+/** Who wants to know that the peer lives. */
+export type Listener = { heard(): void };
+
 export type ConnectionOptions = {
   readonly limits: FrameLimits;
   /** Most bytes that may wait to be sent before the peer counts as too slow. */
@@ -47,11 +50,13 @@ export class Connection {
   readonly #outbox: Outbox;
   readonly #maxQueuedLength: number;
   readonly #lastWords: ((reason: string) => Uint8Array) | undefined;
-  readonly #ended = Promise.withResolvers<void>();
+  /** Made when somebody waits for it: most live for hours. */
+  #ended: PromiseWithResolvers<void> | undefined;
   #buffer = new Uint8Array(MIN_READ_LENGTH);
   #quietReads = 0;
   #receivedLength = 0;
   #reading = false;
+  #listener: Listener | undefined;
   #finishReason: string | undefined;
   #endReason: string | undefined;
 
@@ -70,6 +75,8 @@ export class Connection {
 
   /** Resolves when it has ended. */
   get ended(): Promise<void> {
+    if (this.#endReason !== undefined) return Promise.resolve();
+    this.#ended ??= Promise.withResolvers<void>();
     return this.#ended.promise;
   }
 
@@ -95,36 +102,49 @@ export class Connection {
 
   /**
    * The next frames, at least one; `undefined` when the connection has ended in
-   * whatever way. The payloads are good until the next call. `onBytes` hears of
-   * every arrival, of whole frames or not. Throws `ProtocolError` if the peer
-   * broke the rules.
+   * whatever way. The payloads are good until the next call. `listener` hears of
+   * every arrival, of whole frames or not. Rejects with `ProtocolError` if the
+   * peer broke the rules.
    */
-  async receive(onBytes?: () => void): Promise<ReceivedFrame[] | undefined> {
-    this.#reading = true;
-    try {
-      // What the decoder left for now, under the limits of now.
-      let bytes = NO_BYTES;
-      while (this.#endReason === undefined) {
-        if (this.#finishReason === undefined) {
-          const frames = this.#decoder.push(bytes);
-          if (frames.length > 0) return frames;
-        }
-        const length = await this.#stream.read(this.#buffer).catch(nothing);
-        if (this.#endReason !== undefined) break;
-        if (length === null) {
-          this.#lose();
-          break;
-        }
-        this.#receivedLength += length;
-        bytes = this.#buffer.subarray(0, length);
-        this.#adapt(length);
-        onBytes?.();
-      }
-      return undefined;
-    } finally {
-      this.#reading = false;
-    }
+  receive(listener?: Listener): Promise<ReceivedFrame[] | undefined> {
+    this.#listener = listener;
+    // First what the decoder left the last time, under the limits of now.
+    return this.#advance(NO_BYTES);
   }
+
+  /**
+   * The frames that `bytes` complete, or those of the next read. No function waits
+   * here, because each of ten thousand quiet connections would keep it.
+   */
+  #advance(bytes: Uint8Array): Promise<ReceivedFrame[] | undefined> {
+    if (this.#endReason !== undefined) return Promise.resolve(undefined);
+    if (this.#finishReason === undefined) {
+      try {
+        const frames = this.#decoder.push(bytes);
+        if (frames.length > 0) return Promise.resolve(frames);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    }
+    this.#reading = true;
+    return this.#stream.read(this.#buffer).then(this.#onRead, this.#onLost);
+  }
+
+  readonly #onRead = (
+    length: number | null,
+  ): Promise<ReceivedFrame[] | undefined> | undefined => {
+    this.#reading = false;
+    if (this.#endReason !== undefined) return undefined;
+    if (length === null) return this.#lose();
+    this.#receivedLength += length;
+    const bytes = this.#buffer.subarray(0, length);
+    this.#adapt(length);
+    this.#listener?.heard();
+    return this.#advance(bytes);
+  };
+
+  /** Reset by the peer, or closed by this side while reading: the end, too. */
+  readonly #onLost = () => this.#onRead(null);
 
   /**
    * Queues bytes and never waits. A peer with too much waiting for it is cut
@@ -183,11 +203,11 @@ export class Connection {
     } catch {
       // Closed already by the system.
     }
-    this.#ended.resolve();
+    this.#ended?.resolve();
   }
 
   /** The peer is gone: during {@linkcode finish} that is as it should be. */
-  #lose(): void {
+  #lose(): undefined {
     this.end(this.#finishReason ?? CONNECTION_LOST);
   }
 
@@ -204,9 +224,4 @@ export class Connection {
       this.#quietReads = 0;
     }
   }
-}
-
-/** Reset by the peer, or closed by this side while reading: the end, too. */
-function nothing(): null {
-  return null;
 }

@@ -64,7 +64,9 @@ export async function serve(
 /** One server: its room, its sessions, and their beginning and end. */
 export class ChatServer {
   readonly #shared: Shared;
-  readonly #sessions = new Map<Session, Promise<void>>();
+  readonly #sessions = new Set<Session>();
+  /** Resolves when the last session has ended; made when somebody waits for it. */
+  #emptied: PromiseWithResolvers<void> | undefined;
   /** In the order of their coming. */
   readonly #unnamed = new Set<Session>();
   readonly #limits: ConnectionLimits;
@@ -89,7 +91,7 @@ export class ChatServer {
 
   /** All who are connected, in the order of their coming. */
   get sessions(): Session[] {
-    return Array.from(this.#sessions.keys());
+    return Array.from(this.#sessions);
   }
 
   /** Who may come in and who may speak. */
@@ -112,7 +114,7 @@ export class ChatServer {
     const { room, counters } = this.#shared;
     let { receivedLength, sentLength } = this.#ended;
     let slowest: Stats["slowest"];
-    for (const { traffic, name, address } of this.#sessions.keys()) {
+    for (const { traffic, name, address } of this.#sessions) {
       receivedLength += traffic.receivedLength;
       sentLength += traffic.sentLength;
       const { queuedLength } = traffic;
@@ -157,25 +159,32 @@ export class ChatServer {
     const reason = closingReason(signal.reason);
     await Promise.all([
       ...this.sessions.map((session) => session.close(reason)),
-      ...this.#sessions.values(),
+      this.#empty(),
     ]);
     this.#shared.room.close();
   }
 
   #start(incoming: Incoming): void {
-    const { log } = this.#shared;
     const session = new Session(incoming, ++this.#count, this.#shared);
     const refusal = this.#limits.enter(session.address);
     this.#makeRoom();
     this.#unnamed.add(session);
-    const ended = session.run()
-      .catch((error) => {
-        log.write("failure", { stack: stackOf(error) });
+    this.#sessions.add(session);
+    session.run().then(
+      () => this.#forget(session),
+      (error) => {
+        this.#shared.log.write("failure", { stack: stackOf(error) });
         session.end(FAILURE);
-      })
-      .finally(() => this.#forget(session));
-    this.#sessions.set(session, ended);
+        this.#forget(session);
+      },
+    );
     if (refusal !== undefined) void session.close(refusal);
+  }
+
+  #empty(): Promise<void> {
+    if (this.#sessions.size === 0) return Promise.resolve();
+    this.#emptied ??= Promise.withResolvers<void>();
+    return this.#emptied.promise;
   }
 
   #forget(session: Session): void {
@@ -185,6 +194,7 @@ export class ChatServer {
     const { receivedLength, sentLength } = session.traffic;
     this.#ended.receivedLength += receivedLength;
     this.#ended.sentLength += sentLength;
+    if (this.#sessions.size === 0) this.#emptied?.resolve();
   }
 
   /** Lets go of those who have a name by now, and of the oldest silent one over the limit. */

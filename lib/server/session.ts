@@ -19,11 +19,21 @@ import { plainSay } from "../plain_say.ts";
 import { SERVER_NAME } from "../names.ts";
 import { hostOf } from "../net/address.ts";
 import { Connection, CONNECTION_LOST } from "../net/connection.ts";
-import { type Clock, Heartbeat } from "../net/heartbeat.ts";
+import {
+  type Clock,
+  Heartbeat,
+  type HeartbeatActions,
+} from "../net/heartbeat.ts";
 import type { Incoming } from "../net/listen.ts";
 import { pause } from "../net/pause.ts";
 import type { Backpressure } from "./backpressure.ts";
-import { enter, type EntranceOptions, type Hello, nameOf } from "./entrance.ts";
+import {
+  enter,
+  type EntranceOptions,
+  type Entry,
+  type Hello,
+  nameOf,
+} from "./entrance.ts";
 import { type Details, type Origin, stackOf } from "./event_log.ts";
 import { type Measure, MessageRate } from "./message_rate.ts";
 import { type Request, Requests, type RequestsShared } from "./requests.ts";
@@ -78,8 +88,18 @@ export type Shared = RequestsShared & EntranceOptions & {
   readonly clock?: Clock;
 };
 
-/** The life of one client on the server, from its connecting to its leaving. */
-export class Session {
+/** What a stranger may send. */
+const HELLO_LIMITS = { message: MAX_HELLO_LENGTH, chunk: 0 };
+
+/** What one who has joined may send. */
+const JOINED_LIMITS = { message: MAX_MESSAGE_LENGTH, chunk: 0 };
+
+/**
+ * The life of one client on the server, from its connecting to its leaving. To the
+ * room it is the member, to the heartbeat what is asked for a sign of life: ten
+ * thousand quiet sessions should not need five objects each.
+ */
+export class Session implements Member, HeartbeatActions {
   readonly #shared: Shared;
   readonly #origin: Origin;
   readonly #connection: Connection;
@@ -87,7 +107,7 @@ export class Session {
   #requests: Requests | undefined;
   #helloTimer: ReturnType<typeof setTimeout> | undefined;
   /** Its place in the room, until it has left, or come back over another connection. */
-  #place: { readonly seat: Seat; readonly member: Member } | undefined;
+  #seat: Seat | undefined;
   #name = "";
   /** Bytes said since then, in milliseconds of `performance.now`. */
   #saidLength = 0;
@@ -99,7 +119,7 @@ export class Session {
     this.#shared = shared;
     this.#origin = { session: number, from: incoming.from };
     this.#connection = new Connection(incoming.stream, {
-      limits: { message: MAX_HELLO_LENGTH, chunk: 0 },
+      limits: HELLO_LIMITS,
       lastWords,
     });
     this.#rate = new MessageRate(shared.maxRate);
@@ -112,7 +132,7 @@ export class Session {
 
   /** Whether the client has joined, and not left. */
   get isHere(): boolean {
-    return this.#place !== undefined;
+    return this.#seat !== undefined;
   }
 
   /** The name of the client; empty until it has said one that it may have. */
@@ -131,32 +151,44 @@ export class Session {
     return { sentLength, receivedLength, queuedLength };
   }
 
-  /** Serves the client until it has left. Never rejects. */
+  /** Serves the client until it has left. */
   async run(): Promise<void> {
     this.#log("connected");
     const ban = this.#shared.moderation.banOfAddress(this.address);
     this.#shared.print(
       `Connection from ${this.#origin.from}${ban ? " (banned)" : ""}`,
     );
-    const connection = this.#connection;
     if (ban !== undefined) {
       void this.close("banned", { words: banText(ban), final: true });
     }
     this.#helloTimer = setTimeout(() => {
       if (!this.isNamed) void this.close("no hello within 5 seconds");
     }, HELLO_TIMEOUT);
-    using heartbeat = new Heartbeat({
-      sendPing: (n) => this.#send({ type: "ping", n }),
-      onStale: () => connection.end("no answer"),
-    }, this.#shared.clock);
+    const heartbeat = new Heartbeat(this, this.#shared.clock);
     try {
-      await this.#serve(heartbeat);
+      // Here ten thousand wait, each in this one function.
+      while (!this.#isLeaving) {
+        const frames = await this.#connection.receive(heartbeat);
+        if (frames === undefined) break;
+        await this.#serve(frames, heartbeat);
+      }
     } catch (error) {
       await this.#fail(error);
     } finally {
+      heartbeat.stop();
       clearTimeout(this.#helloTimer);
       await this.#end();
     }
+  }
+
+  /** Asks the client for a sign of life. */
+  sendPing(n: number): void {
+    this.#send({ type: "ping", n });
+  }
+
+  /** The client has not been heard for too long. */
+  onStale(): void {
+    this.end("no answer");
   }
 
   /** Tells the client why, and ends the session. */
@@ -177,8 +209,7 @@ export class Session {
   /** Tells the client something in the name of the server, in its place in the chat. */
   tell(text: string): void {
     const told = { type: "told", from: SERVER_NAME, text } as const;
-    const seat = this.#place?.seat;
-    if (seat !== undefined) this.#shared.room.sendKept(seat, told);
+    if (this.#seat !== undefined) this.#shared.room.sendKept(this.#seat, told);
   }
 
   /** Out of the room at once; what is on its way to the client still leaves. */
@@ -193,26 +224,22 @@ export class Session {
     await finished;
   }
 
-  async #serve(heartbeat: Heartbeat): Promise<void> {
-    const connection = this.#connection;
-    const heard = () => heartbeat.heard();
-    for (;;) {
-      const frames = await connection.receive(heard);
-      if (frames === undefined) return;
-      const length = lengthOf(frames);
-      if (length >= BURST_LENGTH) {
-        await this.#shared.backpressure.turn(length);
-      }
-      for (const frame of frames) {
-        const handled = this.#handle(frame);
-        if (handled !== undefined) await handled;
-        if (this.#isLeaving) return;
-        const measure = this.#rate.measure();
-        if (measure !== undefined) await this.#slowDown(measure, heartbeat);
-        if (this.#isLeaving) return;
-      }
-      if (this.#floods()) await this.#shared.backpressure.relief();
+  /** Deals with what was read at once. */
+  async #serve(
+    frames: readonly ReceivedFrame[],
+    heartbeat: Heartbeat,
+  ): Promise<void> {
+    const length = lengthOf(frames);
+    if (length >= BURST_LENGTH) await this.#shared.backpressure.turn(length);
+    for (const frame of frames) {
+      const handled = this.#handle(frame);
+      if (handled !== undefined) await handled;
+      if (this.#isLeaving) return;
+      const measure = this.#rate.measure();
+      if (measure !== undefined) await this.#slowDown(measure, heartbeat);
+      if (this.#isLeaving) return;
     }
+    if (this.#floods()) await this.#shared.backpressure.relief();
   }
 
   /** Whether the client has said much in little time. Begins to count anew. */
@@ -247,12 +274,12 @@ export class Session {
   #handle(frame: ReceivedFrame): void | Promise<void> {
     const plain = plainSay(frame);
     if (
-      plain !== undefined && this.#requests !== undefined &&
+      plain !== undefined && this.#seat !== undefined &&
       !this.#shared.moderation.silences(this.#name)
     ) {
       this.#saidLength += plain.end - plain.start;
       this.#rate.spend();
-      return this.#requests.sayPlain(plain);
+      return this.#asking.sayPlain(plain);
     }
     if (frame.kind !== FrameKind.message) {
       throw new ProtocolError("A client may not send file chunks");
@@ -288,11 +315,11 @@ export class Session {
   }
 
   #request(request: Request): void | Promise<void> {
-    if (this.#requests === undefined) {
+    if (this.#seat === undefined) {
       throw new ProtocolError(`Message "${request.type}" before hello`);
     }
     if ("text" in request) this.#saidLength += request.text.length;
-    return this.#requests.handle(request);
+    return this.#asking.handle(request);
   }
 
   #join(hello: Hello): void {
@@ -300,27 +327,20 @@ export class Session {
       throw new ChatError("out-of-order", `You are ${this.#name} already`);
     }
     const name = nameOf(hello);
-    const member: Member = {
-      name,
-      deliver: (bytes) => this.#deliver(bytes),
-      replaced: () => this.#yield(),
-    };
-    const { seat, back, greeting } = enter(hello, {
-      ...this.#shared,
-      member,
-      address: this.address,
-    });
-    this.#place = { seat, member };
+    const { address } = this;
     this.#name = name;
-    this.#requests = new Requests(this.#shared, {
-      ...this.#place,
-      connection: this.#connection,
-      origin: this.#origin,
-      refuse: (re, error, id) => this.#refuse(re, error, id),
-    });
+    let entry: Entry;
+    try {
+      entry = enter(hello, { ...this.#shared, member: this, address });
+    } catch (error) {
+      this.#name = "";
+      throw error;
+    }
+    const { seat, back, greeting } = entry;
+    this.#seat = seat;
     clearTimeout(this.#helloTimer);
     this.#helloTimer = undefined;
-    this.#connection.limits = { message: MAX_MESSAGE_LENGTH, chunk: 0 };
+    this.#connection.limits = JOINED_LIMITS;
     for (const message of greeting) this.#answer(message);
     const missed = back && { missed: back.missed.length, lost: back.lost };
     this.#log(back ? "came back" : "joined", { name, ...missed });
@@ -330,8 +350,8 @@ export class Session {
   }
 
   /** The same person is here over another connection now. */
-  #yield(): void {
-    this.#place = undefined;
+  replaced(): void {
+    this.#seat = undefined;
     this.#log("replaced", { name: this.#name });
     void this.close("you have come back over another connection", {
       final: true,
@@ -339,7 +359,7 @@ export class Session {
   }
 
   /** Never throws: the room is in the middle of telling all others. */
-  #deliver(bytes: Uint8Array): void {
+  deliver(bytes: Uint8Array): void {
     try {
       this.#connection.send(bytes);
       this.#shared.backpressure.note(this.#connection);
@@ -349,10 +369,21 @@ export class Session {
     }
   }
 
+  /** Made for the first request: a quiet client has none. */
+  get #asking(): Requests {
+    return this.#requests ??= new Requests(this.#shared, {
+      seat: this.#seat!,
+      member: this,
+      connection: this.#connection,
+      origin: this.#origin,
+      refuse: (re, error, id) => this.#refuse(re, error, id),
+    });
+  }
+
   /** An answer, in its place among all that the client hears. */
   #answer(message: ServerMessage): void {
-    if (this.#place === undefined) this.#send(message);
-    else this.#shared.room.send(this.#place.seat, message);
+    if (this.#seat === undefined) this.#send(message);
+    else this.#shared.room.send(this.#seat, message);
   }
 
   /** What has no place in the order of the chat. */
@@ -378,8 +409,8 @@ export class Session {
       ...(suggestion === undefined ? {} : { suggestion }),
     } as const;
     // What became of one's words must be known, also after a lost connection.
-    const isKept = (re === "say" || re === "tell") && this.#place !== undefined;
-    if (isKept) this.#shared.room.sendKept(this.#place!.seat, refused);
+    const isKept = (re === "say" || re === "tell") && this.#seat !== undefined;
+    if (isKept) this.#shared.room.sendKept(this.#seat!, refused);
     else this.#answer(refused);
   }
 
@@ -412,11 +443,10 @@ export class Session {
   }
 
   #leaveRoom(reason: string): void {
-    if (this.#place === undefined) return;
-    const { seat, member } = this.#place;
+    if (this.#seat === undefined) return;
     const mayReturn = PASSING.has(reason);
-    this.#shared.room.leave(seat, reason, { member, mayReturn });
-    this.#place = undefined;
+    this.#shared.room.leave(this.#seat, reason, { member: this, mayReturn });
+    this.#seat = undefined;
     this.#shared.print(`${display(this.#name)} has left (${reason})`);
     this.#log("left", { name: this.#name, reason });
   }

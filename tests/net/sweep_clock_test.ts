@@ -40,13 +40,13 @@ Deno.test({
     const clock = new SweepClock();
     const called: string[] = [];
     await time.pass(130);
-    const at = (delay: number, name: string) =>
-      clock.after(delay, () => called.push(`${name} ${clock.now()}`));
-    at(1000, "a");
-    const callOff = at(1000, "b");
-    at(1500, "c");
-    callOff();
-    callOff();
+    const note = (name: string) => () => called.push(`${name} ${clock.now()}`);
+    const calledOff = note("b");
+    clock.after(1000, note("a"));
+    const handle = clock.after(1000, calledOff);
+    clock.after(1500, note("c"));
+    clock.cancel(handle, calledOff);
+    clock.cancel(handle, calledOff);
     await time.pass(3000);
     assertEquals(called, ["a 1380", "c 1880"]);
     assertEquals(time.pending, 0);

@@ -119,7 +119,10 @@ class Talker {
   }
 
   async comeBackIfLost(): Promise<void> {
-    if (this.#client?.isLost) await this.join();
+    if (!this.#client?.isLost) return;
+    // What has arrived is heard and counted first.
+    await this.#client.ended;
+    await this.join();
   }
 
   say(): void {
