@@ -35,6 +35,7 @@ export class Window {
       onEnd: options.onEnd,
       complete: options.complete,
       hiddenHint: ", see server.log",
+      paintFooter: (line) => new Painter(options.style).system(line),
     });
   }
 
@@ -88,7 +89,6 @@ export class Window {
     const status = this.#options.status();
     if (status === this.#status) return;
     this.#status = status;
-    const paint = new Painter(this.#options.style);
-    this.#editor.footer = [paint.system(display(status))];
+    this.#editor.footer = [display(status)];
   }
 }

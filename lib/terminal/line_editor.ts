@@ -20,6 +20,8 @@ export type LineEditorOptions = {
   readonly history?: readonly string[];
   /** Hears of the history, newest first, when a line has been added. */
   readonly onHistory?: (history: readonly string[]) => void;
+  /** How a line of the footer looks, once it fits; its width must stay the same. */
+  readonly paintFooter?: (line: string) => string;
   /** Default: the keyboard and the window of this program. */
   readonly input?: Keyboard;
   readonly output?: TerminalOutput;
@@ -286,7 +288,10 @@ export class LineEditor {
   #draw(keepCursor: boolean): void {
     this.#writePending();
     this.#drawn = this.#footer.map((line) => clip(line, this.columns - 1));
-    for (const line of this.#drawn) this.#output.write(`${line}\n`);
+    const { paintFooter = (line) => line } = this.#options;
+    for (const line of this.#drawn) {
+      this.#output.write(`${paintFooter(line)}\n`);
+    }
     this.#readline.prevRows = 0;
     this.#readline.setPrompt(this.#question?.text ?? this.#prompt);
     this.#readline.prompt(keepCursor);

@@ -9,6 +9,7 @@ async function open(
     history = [] as string[],
     complete = () => [] as string[],
     hiddenHint = "",
+    paintFooter = (line: string) => line,
   } = {},
 ) {
   const lines: string[] = [];
@@ -17,6 +18,7 @@ async function open(
     history,
     complete,
     hiddenHint,
+    paintFooter,
     onLine: (line) => void lines.push(line),
     onEnd: (interrupted) => void ends.push(interrupted),
   });
@@ -69,7 +71,8 @@ for (const [name, text] of Object.entries(TEXTS)) {
 }
 
 Deno.test("LineEditor keeps the footer between the text and the prompt", async () => {
-  await using window = await open({ columns: 20 });
+  const paintFooter = (line: string) => `\x1b[2m${line}\x1b[22m`;
+  await using window = await open({ columns: 20, paintFooter });
   const { terminal, editor } = window;
   editor.footer = ["status of the server, long", "two"];
   await terminal.type("abc");
