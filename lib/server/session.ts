@@ -35,7 +35,8 @@ import {
   nameOf,
 } from "./entrance.ts";
 import { type Details, type Origin, stackOf } from "./event_log.ts";
-import { type Measure, MessageRate } from "./message_rate.ts";
+import type { Measure } from "./message_rate.ts";
+import { Pace } from "./pace.ts";
 import { type Request, Requests, type RequestsShared } from "./requests.ts";
 
 /** Time for a hello, in milliseconds: a program needs none, a silent one gets no more. */
@@ -43,12 +44,6 @@ const HELLO_TIMEOUT = 5_000;
 
 /** Time for the last words to a client to leave, in milliseconds. */
 const FAREWELL_TIMEOUT = 1_000;
-
-/**
- * Who says so many bytes within a second floods, and waits for slow readers before
- * it is read on. Nobody types or pastes that much; who talks never waits.
- */
-const FLOOD_LENGTH = 64 * 1024;
 
 /** A read of so many bytes counts as part of a flood: hundreds of messages at once. */
 const BURST_LENGTH = 16 * 1024;
@@ -103,15 +98,12 @@ export class Session implements Member, HeartbeatActions {
   readonly #shared: Shared;
   readonly #origin: Origin;
   readonly #connection: Connection;
-  readonly #rate: MessageRate;
+  readonly #pace: Pace;
   #requests: Requests | undefined;
   #helloTimer: ReturnType<typeof setTimeout> | undefined;
   /** Its place in the room, until it has left, or come back over another connection. */
   #seat: Seat | undefined;
   #name = "";
-  /** Bytes said since then, in milliseconds of `performance.now`. */
-  #saidLength = 0;
-  #saidSince = 0;
   /** Nothing of what still comes counts. */
   #isLeaving = false;
 
@@ -122,7 +114,7 @@ export class Session implements Member, HeartbeatActions {
       limits: HELLO_LIMITS,
       lastWords,
     });
-    this.#rate = new MessageRate(shared.maxRate);
+    this.#pace = new Pace(shared.maxRate);
   }
 
   /** Whether the client has said its name. */
@@ -235,21 +227,11 @@ export class Session implements Member, HeartbeatActions {
       const handled = this.#handle(frame);
       if (handled !== undefined) await handled;
       if (this.#isLeaving) return;
-      const measure = this.#rate.measure();
+      const measure = this.#pace.measure();
       if (measure !== undefined) await this.#slowDown(measure, heartbeat);
       if (this.#isLeaving) return;
     }
-    if (this.#floods()) await this.#shared.backpressure.relief();
-  }
-
-  /** Whether the client has said much in little time. Begins to count anew. */
-  #floods(): boolean {
-    if (this.#saidLength < FLOOD_LENGTH) return false;
-    const now = performance.now();
-    const isFlood = now - this.#saidSince < 1_000;
-    this.#saidSince = now;
-    this.#saidLength = 0;
-    return isFlood;
+    if (this.#pace.takeFlood()) await this.#shared.backpressure.relief();
   }
 
   /** The client has sent more than it may. What it has sent is not lost. */
@@ -277,15 +259,16 @@ export class Session implements Member, HeartbeatActions {
       plain !== undefined && this.#seat !== undefined &&
       !this.#shared.moderation.silences(this.#name)
     ) {
-      this.#saidLength += plain.end - plain.start;
-      this.#rate.spend();
+      this.#pace.spend(plain.end - plain.start);
       return this.#asking.sayPlain(plain);
     }
     if (frame.kind !== FrameKind.message) {
       throw new ProtocolError("A client may not send file chunks");
     }
     const message = decodeClientMessage(frame.payload);
-    if (!FREE.has(message.type)) this.#rate.spend();
+    if (!FREE.has(message.type)) {
+      this.#pace.spend("text" in message ? message.text.length : 0);
+    }
     if (message.type === "unknown") {
       const { given } = message;
       const text = `This server does not know messages of type ${given}`;
@@ -318,7 +301,6 @@ export class Session implements Member, HeartbeatActions {
     if (this.#seat === undefined) {
       throw new ProtocolError(`Message "${request.type}" before hello`);
     }
-    if ("text" in request) this.#saidLength += request.text.length;
     return this.#asking.handle(request);
   }
 
