@@ -1,12 +1,14 @@
 /**
  * Files: one large file from the real server to the real client over loopback,
- * beside nginx and curl. See bench/README.md.
+ * beside nginx, Python and OpenSSH. See bench/README.md.
  *
  * @module
  */
 
 import {
   connectable,
+  cpuSeconds,
+  cpuTimes,
   freePort,
   Missing,
   peakMemory,
@@ -34,6 +36,9 @@ const FILE_NAME = "large.bin";
 
 type Run = {
   readonly seconds: number;
+  /** Seconds of the processor, all threads together. */
+  readonly serverCpu: number;
+  readonly clientCpu: number;
   /** Most memory, in bytes. */
   readonly serverMemory: number;
   readonly clientMemory: number;
@@ -63,11 +68,13 @@ async function main(args: string[]): Promise<number> {
     if (!(error instanceof Missing)) throw error;
     missing.push(error.message);
   }
-  try {
-    ways.push(resources.use(await python(root)));
-  } catch (error) {
-    if (!(error instanceof Missing)) throw error;
-    missing.push(error.message);
+  for (const peer of [python, scp]) {
+    try {
+      ways.push(resources.use(await peer(root)));
+    } catch (error) {
+      if (!(error instanceof Missing)) throw error;
+      missing.push(error.message);
+    }
   }
   const results = ways.map(({ name }) => ({ name, runs: [] as Run[] }));
   // The first round warms up.
@@ -85,6 +92,8 @@ async function main(args: string[]): Promise<number> {
     megabytesPerSecond: median(
       runs.map(({ seconds }) => bytes / seconds / 1e6),
     ),
+    serverCpu: median(runs.map((run) => run.serverCpu)),
+    clientCpu: median(runs.map((run) => run.clientCpu)),
     serverMegabytes: median(runs.map((run) => run.serverMemory / 1e6)),
     clientMegabytes: median(runs.map((run) => run.clientMemory / 1e6)),
     seconds: runs.map(({ seconds }) => seconds),
@@ -94,10 +103,19 @@ async function main(args: string[]): Promise<number> {
     lines: () =>
       `${flags.mib} MiB, median of ${flags.runs}\n\n${
         formatTable([
-          ["way", "MB/s", "server MB", "client MB"],
+          [
+            "way",
+            "MB/s",
+            "server CPU s",
+            "client CPU s",
+            "server MB",
+            "client MB",
+          ],
           ...rows.map((row) => [
             row.name,
             grouped(row.megabytesPerSecond),
+            row.serverCpu.toFixed(2),
+            row.clientCpu.toFixed(2),
             grouped(row.serverMegabytes),
             grouped(row.clientMegabytes),
           ]),
@@ -131,6 +149,8 @@ async function messenger(root: string): Promise<Way> {
     async download(folder) {
       await using client = startClient(folder, server.port);
       await lineOf(client, /Welcome/);
+      const usage = await usageOf(server.pid);
+      const used = await cpuSeconds(client.pid);
       const started = performance.now();
       await client.stdin.write(
         new TextEncoder().encode(`/get ${FILE_NAME}\n`),
@@ -139,8 +159,9 @@ async function messenger(root: string): Promise<Way> {
       const seconds = (performance.now() - started) / 1000;
       return {
         seconds,
-        serverMemory: await peakMemory(server.pid),
+        clientCpu: await cpuSeconds(client.pid) - used,
         clientMemory: await peakMemory(client.pid),
+        ...await usage(),
       };
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
@@ -228,8 +249,77 @@ async function python(root: string): Promise<Way> {
   };
 }
 
-/** The time is that of curl from its start to its end. */
-async function curlFrom(
+/**
+ * A server of secure shells with keys and settings of its own. What it sends is
+ * encrypted and checked piece by piece, but the whole file is not hashed.
+ */
+async function scp(root: string): Promise<Way> {
+  const port = freePort();
+  const folder = `${root}/ssh`;
+  await Deno.mkdir(folder, { mode: 0o700 });
+  const key = `${folder}/key`;
+  const config = `${folder}/sshd_config`;
+  await Deno.writeTextFile(
+    config,
+    `ListenAddress 127.0.0.1
+Port ${port}
+HostKey ${key}
+AuthorizedKeysFile ${key}.pub
+PidFile ${folder}/sshd.pid
+StrictModes no
+UsePAM no
+Subsystem sftp internal-sftp
+`,
+  );
+  let server: Program;
+  try {
+    await runCommand("ssh-keygen", [
+      "-q",
+      "-t",
+      "ed25519",
+      "-N",
+      "",
+      "-f",
+      key,
+    ]);
+    // It starts itself again for each client, and wants its whole path for that.
+    const args = ["-D", "-e", "-f", config];
+    server = start("/usr/sbin/sshd", args, { quiet: true });
+  } catch {
+    throw new Missing(
+      "scp or sshd is not installed: apt install openssh-client openssh-server",
+    );
+  }
+  try {
+    await connectable(port);
+  } catch {
+    await server[Symbol.asyncDispose]();
+    throw new Missing(
+      "sshd did not start: as root it needs a folder /run/sshd",
+    );
+  }
+  const options = [
+    ...["-i", key, "-P", String(port), "-q", "-F", "none", "-B"],
+    ...["-o", "StrictHostKeyChecking=no"],
+    ...["-o", `UserKnownHostsFile=${folder}/known_hosts`],
+  ];
+  return {
+    name: "sshd + scp",
+    download: (target) =>
+      fetchFrom(server, {
+        target,
+        command: "scp",
+        args: [
+          ...options,
+          `127.0.0.1:${root}/download/${FILE_NAME}`,
+          `${target}/${FILE_NAME}`,
+        ],
+      }),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+function curlFrom(
   server: Program,
   { port, folder, sync = false }: {
     port: number;
@@ -237,23 +327,60 @@ async function curlFrom(
     sync?: boolean;
   },
 ): Promise<Run> {
-  const target = `${folder}/${FILE_NAME}`;
   const url = `http://127.0.0.1:${port}/${FILE_NAME}`;
+  return fetchFrom(server, {
+    target: folder,
+    command: "curl",
+    args: ["-sS", "-o", `${folder}/${FILE_NAME}`, url],
+    sync,
+  });
+}
+
+/** The time is that of the command from its start to its end. */
+async function fetchFrom(
+  server: Program,
+  { target, command, args, sync = false }: {
+    target: string;
+    command: string;
+    args: readonly string[];
+    sync?: boolean;
+  },
+): Promise<Run> {
+  const usage = await usageOf(server.pid);
+  const { children: used } = await cpuTimes(Deno.pid);
   const started = performance.now();
-  await using curl = start("curl", ["-sS", "-o", target, url]);
+  await using client = start(command, args);
   // Its memory is read while it lives; it reaches its peak early.
   await new Promise((resolve) => setTimeout(resolve, 50));
-  const clientMemory = await peakMemory(curl.pid);
-  await curl.ended;
+  const clientMemory = await peakMemory(client.pid);
+  await client.ended;
   if (sync) {
-    using file = await Deno.open(target, { write: true });
+    using file = await Deno.open(`${target}/${FILE_NAME}`, { write: true });
     await file.sync();
   }
+  const seconds = (performance.now() - started) / 1000;
+  const { children } = await cpuTimes(Deno.pid);
   return {
-    seconds: (performance.now() - started) / 1000,
-    serverMemory: await peakMemory(server.pid),
+    seconds,
+    clientCpu: children - used,
     clientMemory,
+    ...await usage(),
   };
+}
+
+/** Begins to watch a server; what it returns says what it has used since then. */
+async function usageOf(
+  pid: number,
+): Promise<() => Promise<Pick<Run, "serverCpu" | "serverMemory">>> {
+  const total = async () => {
+    const { own, children } = await cpuTimes(pid);
+    return own + children;
+  };
+  const before = await total();
+  return async () => ({
+    serverCpu: await total() - before,
+    serverMemory: await peakMemory(pid),
+  });
 }
 
 async function runCommand(

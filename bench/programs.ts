@@ -214,10 +214,20 @@ export async function connectable(port: number): Promise<void> {
 
 /** Seconds of the processor that a process has used, its children not counted. */
 export async function cpuSeconds(pid: number): Promise<number> {
+  const { own } = await cpuTimes(pid);
+  return own;
+}
+
+/** Like {@linkcode cpuSeconds}, and those of its children that have ended, apart. */
+export async function cpuTimes(
+  pid: number,
+): Promise<{ own: number; children: number }> {
   const stat = await proc(pid, "stat");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const ticksPerSecond = 100;
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  const seconds = (at: number) =>
+    (Number(fields[at]) + Number(fields[at + 1])) / ticksPerSecond;
+  return { own: seconds(11), children: seconds(13) };
 }
 
 /** The most memory that a process has had at a time, in bytes. */

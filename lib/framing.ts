@@ -60,6 +60,13 @@ export const MAX_CHUNK_LENGTH = 1024 * 1024;
 /** The largest transfer id that fits its 4 bytes. */
 export const MAX_TRANSFER_ID = 0xffff_ffff;
 
+/**
+ * Buffers of longer frames that came in pieces are used again, because new memory
+ * for each piece of a file costs more than the copying. Messages are never that
+ * long: what a stranger sends leaves nothing behind.
+ */
+const REUSED_LENGTH = MAX_MESSAGE_LENGTH + FRAME_HEADER_LENGTH;
+
 const NO_BYTES = new Uint8Array(0);
 
 /** The peer's program broke the rules of the wire. Ends that connection, no other. */
@@ -130,6 +137,9 @@ export class FrameDecoder {
   #heldLength = 0;
   /** What could not be read behind whole frames: to be looked at again. */
   #postponed = NO_BYTES;
+  /** The buffer of a frame that was handed out by the last call, and by one before it. */
+  #handedOut = NO_BYTES;
+  #spare = NO_BYTES;
   /** Length of the last frame that came in pieces: the next may be given as much at once. */
   #usualLength = 0;
 
@@ -138,7 +148,8 @@ export class FrameDecoder {
   }
 
   /**
-   * Takes the next bytes, of any number, and returns the frames they complete.
+   * Takes the next bytes, of any number, and returns the frames they complete,
+   * which are good until the next call.
    * Throws {@linkcode ProtocolError} for a length of 0 or over the limit and for
    * an unknown kind; the decoder is of no use after that.
    *
@@ -147,6 +158,10 @@ export class FrameDecoder {
    */
   push(bytes: Uint8Array): ReceivedFrame[] {
     const frames: ReceivedFrame[] = [];
+    if (this.#handedOut.length > 0) {
+      this.#spare = this.#handedOut;
+      this.#handedOut = NO_BYTES;
+    }
     if (this.#postponed.length > 0) bytes = this.#resume(bytes);
     let at = 0;
     try {
@@ -200,7 +215,8 @@ export class FrameDecoder {
       const missing = wanted - this.#heldLength;
       if (missing === 0) {
         frames.push(frameAt(this.#held, 0, wanted));
-        // The frame keeps the buffer: the next one gets its own.
+        // The frame keeps the buffer until the next call.
+        if (wanted > REUSED_LENGTH) this.#handedOut = this.#held;
         this.#held = NO_BYTES;
         this.#heldLength = 0;
         this.#usualLength = wanted;
@@ -240,7 +256,7 @@ export class FrameDecoder {
     const needed = this.#heldLength + bytes.length;
     if (needed > this.#held.length) {
       const likely = Math.max(2 * this.#held.length, this.#usualLength);
-      const grown = new Uint8Array(
+      const grown = this.#buffer(
         Math.max(needed, Math.min(likely, wanted), FRAME_HEADER_LENGTH),
       );
       grown.set(this.#held.subarray(0, this.#heldLength));
@@ -248,6 +264,15 @@ export class FrameDecoder {
     }
     this.#held.set(bytes, this.#heldLength);
     this.#heldLength = needed;
+  }
+
+  #buffer(length: number): Uint8Array<ArrayBuffer> {
+    const spare = this.#spare;
+    if (length <= REUSED_LENGTH || spare.length < length) {
+      return new Uint8Array(length);
+    }
+    this.#spare = NO_BYTES;
+    return spare;
   }
 }
 
