@@ -3,6 +3,7 @@
 import { ChatError } from "./lib/chat/chat_error.ts";
 import { ConnectionLost } from "./lib/client/chat_client.ts";
 import { converse, newMemory } from "./lib/client/conversation.ts";
+import type { Membership } from "./lib/client/membership.ts";
 import { PipeScreen } from "./lib/client/pipe_screen.ts";
 import { openProfileStorage, Profile } from "./lib/client/profile.ts";
 import { Reconnect } from "./lib/client/reconnect.ts";
@@ -21,6 +22,7 @@ import type { ByteStream } from "./lib/net/byte_stream.ts";
 import { connect } from "./lib/net/connect.ts";
 import { search } from "./lib/net/discovery.ts";
 import { cardsOf } from "./lib/net/network_cards.ts";
+import { claimProfileFolder } from "./lib/profile_folder.ts";
 import {
   DEFAULT_PORT,
   ExitCode,
@@ -28,7 +30,7 @@ import {
   onStopSignal,
   parseFlags,
   UsageError,
-  VERSION,
+  versionLine,
 } from "./lib/program.ts";
 
 const USAGE = `Usage: client [username] [hostname] [port] [options]
@@ -41,6 +43,7 @@ const USAGE = `Usage: client [username] [hostname] [port] [options]
   --no-time             no time in front of what happens
   --plain               no colours and no symbols
   --no-reconnect        leave when the connection is lost
+  --reconnect           connect again also when driven by a script
   --no-history-file     keep nothing for the next time, not even the name
   --interface ADDRESS   look for servers on this network card only
   --help                show this
@@ -62,12 +65,13 @@ async function main(args: string[]): Promise<number> {
         "plain",
         "no-history-file",
         "no-reconnect",
+        "reconnect",
       ],
       string: ["interface"],
       maxArguments: 3,
     });
     if (flags.has("help")) return say(USAGE);
-    if (flags.has("version")) return say(`client ${VERSION}`);
+    if (flags.has("version")) return say(versionLine("client"));
     given = readTarget(flags.arguments);
   } catch (error) {
     return usageError(error);
@@ -92,7 +96,8 @@ async function main(args: string[]): Promise<number> {
       profile,
       signal: stopping.signal,
       card: flags.value("interface"),
-      reconnects: interactive && !flags.has("no-reconnect"),
+      reconnects: flags.has("reconnect") ||
+        interactive && !flags.has("no-reconnect"),
     });
     await screen[Symbol.asyncDispose]();
     return allDone || interactive ? ExitCode.inOrder : ExitCode.failed;
@@ -128,6 +133,7 @@ async function run(
   screen: Screen,
   { profile, signal, card, reconnects }: RunOptions,
 ): Promise<boolean> {
+  const fallbackFolder = claimProfileFolder();
   let target = await completeTarget(given, screen, {
     search: () => search({ cards: cardsOf(card), signal }),
     lastName: profile.name,
@@ -154,10 +160,13 @@ async function run(
         profile.name = name;
         profile.welcomed = true;
       };
-      const options = { name, hint, signal, onJoined, memory };
-      return await converse(stream, screen, options);
+      return await converse(stream, screen, {
+        ...{ name, hint, signal, onJoined, memory, fallbackFolder },
+        returns: reconnects,
+      });
     } catch (error) {
-      if (joined && reconnects && mayPass(error) && !signal.aborted) {
+      const passes = mayPass(error, memory.membership);
+      if (joined && reconnects && passes && !signal.aborted) {
         screen.print(problem(messageOf(error)));
         stream = await reconnect.run();
       } else {
@@ -169,10 +178,14 @@ async function run(
   return true;
 }
 
-/** A lost connection comes back; a name is free again when the server has noticed. */
-function mayPass(error: unknown): boolean {
-  return error instanceof ConnectionLost ||
-    error instanceof ChatError && error.code === "name-taken";
+/**
+ * A lost connection comes back. From a server that cannot give the place back, a
+ * name is free again when that has noticed.
+ */
+function mayPass(error: unknown, membership: Membership): boolean {
+  if (error instanceof ConnectionLost) return !error.isFinal;
+  return error instanceof ChatError && error.code === "name-taken" &&
+    !membership.isKnown;
 }
 
 /** The name cannot be had: asks for another, where somebody sits at the screen. */

@@ -82,6 +82,7 @@ async function main(args: string[]): Promise<number> {
     note(`round ${round + 1} of ${flags.runs + 1}`);
     for (const [i, way] of ways.entries()) {
       await using folder = await workFolder();
+      await quietDisk();
       const run = await way.download(folder.path);
       if (round > 0) results[i]!.runs.push(run);
     }
@@ -124,6 +125,12 @@ async function main(args: string[]): Promise<number> {
       }`,
   });
   return 0;
+}
+
+/** What the way before has left to be written must not hold up the next. */
+async function quietDisk(): Promise<void> {
+  await new Deno.Command("sync").output();
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
 }
 
 async function makeFile(folder: string, mib: number): Promise<void> {

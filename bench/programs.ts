@@ -87,6 +87,9 @@ async function drain(lines: Program["lines"]): Promise<void> {
   while (!(await lines.read()).done);
 }
 
+/** On this machine only; the load is a flood, and must not be slowed down for that. */
+const SERVER_FLAGS = ["--host", "127.0.0.1", "--max-rate", "0"];
+
 /** The real server, with the permissions of the task `server`, in `folder`. */
 export async function startMessenger(
   folder: string,
@@ -97,7 +100,7 @@ export async function startMessenger(
   const [run, ...rest] = flags;
   const program = start(
     "deno",
-    [run!, ...extra, ...rest, entry, "0", "--host", "127.0.0.1"],
+    [run!, ...extra, ...rest, entry, "0", ...SERVER_FLAGS],
     { cwd: folder },
   );
   return await serverOf(program, { name: "messenger", dialect: "lan" });

@@ -49,7 +49,15 @@ export type FileEntry = {
 
 /** What a client may say. */
 export type ClientMessage =
-  | { readonly type: "hello"; readonly protocol: number; readonly name: string }
+  | {
+    readonly type: "hello";
+    readonly protocol: number;
+    readonly name: string;
+    /** Takes back the place that a `welcome` gave this token for; empty: wants one. */
+    readonly token?: string;
+    /** How many chat messages this client has got in that place. */
+    readonly received?: number;
+  }
   | { readonly type: "say"; readonly text: string }
   | { readonly type: "tell"; readonly to: string; readonly text: string }
   | { readonly type: "users" }
@@ -81,11 +89,35 @@ export type ServerMessage =
     readonly users: readonly string[];
     /** How many there are, when `users` holds only the first of them. */
     readonly count?: number;
+    /** Secret, for who has asked: takes this place back after a lost connection. */
+    readonly token?: string;
+    /** The place was taken back; what was missed follows. */
+    readonly resumed?: boolean;
+    /** How many `say` and `tell` of this client have been dealt with in that place. */
+    readonly handled?: number;
+    /** So many chat messages were missed and are not kept any more. */
+    readonly lost?: number;
   }
   | { readonly type: "joined"; readonly name: string }
   | { readonly type: "left"; readonly name: string; readonly reason: string }
-  | { readonly type: "said"; readonly from: string; readonly text: string }
-  | { readonly type: "told"; readonly from: string; readonly text: string }
+  | {
+    readonly type: "said";
+    readonly from: string;
+    readonly text: string;
+    /** Not said now, but then, in milliseconds since 1970. */
+    readonly at?: number;
+    /** Said while this client had lost its connection. */
+    readonly late?: boolean;
+    /** Said before this client joined. */
+    readonly earlier?: boolean;
+  }
+  | {
+    readonly type: "told";
+    readonly from: string;
+    readonly text: string;
+    readonly at?: number;
+    readonly late?: boolean;
+  }
   | {
     readonly type: "users";
     readonly names: readonly string[];
@@ -125,10 +157,25 @@ export type ServerMessage =
     readonly id?: number;
     /** What could be had instead: a free name. */
     readonly suggestion?: string;
+    readonly at?: number;
+    readonly late?: boolean;
   }
+  /** Nothing was refused, but it will be, or worse, if this goes on. */
+  | { readonly type: "warning"; readonly code: string; readonly text: string }
   | { readonly type: "ping"; readonly n: number }
   | { readonly type: "pong"; readonly n: number }
-  | { readonly type: "closing"; readonly reason: string };
+  | {
+    readonly type: "closing";
+    readonly reason: string;
+    /** The client should not come back by itself. */
+    readonly final?: boolean;
+  };
+
+/** A message of the chat that waits for one who has lost the connection. */
+export type ChatMessage = Extract<
+  ServerMessage,
+  { type: "said" | "told" | "refused" }
+>;
 
 /** A message of a type that this version does not know: to be refused, not punished. */
 export type UnknownMessage = {
@@ -259,6 +306,8 @@ const CLIENT_MESSAGES: Readers<ClientMessage> = {
     type: "hello",
     protocol: integer(fields, "protocol"),
     name: word(fields, "name"),
+    ...optional(fields, "token", word),
+    ...optional(fields, "received", integer),
   }),
   say: (fields) => ({ type: "say", text: string(fields, "text") }),
   tell: (fields) => ({
@@ -295,6 +344,10 @@ const SERVER_MESSAGES: Readers<ServerMessage> = {
     text: string(fields, "text"),
     users: list(fields, "users", asWord),
     ...optional(fields, "count", integer),
+    ...optional(fields, "token", word),
+    ...optional(fields, "resumed", boolean),
+    ...optional(fields, "handled", integer),
+    ...optional(fields, "lost", integer),
   }),
   joined: (fields) => ({ type: "joined", name: word(fields, "name") }),
   left: (fields) => ({
@@ -306,11 +359,16 @@ const SERVER_MESSAGES: Readers<ServerMessage> = {
     type: "said",
     from: word(fields, "from"),
     text: string(fields, "text"),
+    ...optional(fields, "at", integer),
+    ...optional(fields, "late", boolean),
+    ...optional(fields, "earlier", boolean),
   }),
   told: (fields) => ({
     type: "told",
     from: word(fields, "from"),
     text: string(fields, "text"),
+    ...optional(fields, "at", integer),
+    ...optional(fields, "late", boolean),
   }),
   users: (fields) => ({
     type: "users",
@@ -345,10 +403,21 @@ const SERVER_MESSAGES: Readers<ServerMessage> = {
     text: string(fields, "text"),
     ...optional(fields, "id", transferId),
     ...optional(fields, "suggestion", word),
+    ...optional(fields, "at", integer),
+    ...optional(fields, "late", boolean),
+  }),
+  warning: (fields) => ({
+    type: "warning",
+    code: word(fields, "code"),
+    text: string(fields, "text"),
   }),
   ping: (fields) => ({ type: "ping", n: integer(fields, "n") }),
   pong: (fields) => ({ type: "pong", n: integer(fields, "n") }),
-  closing: (fields) => ({ type: "closing", reason: string(fields, "reason") }),
+  closing: (fields) => ({
+    type: "closing",
+    reason: string(fields, "reason"),
+    ...optional(fields, "final", boolean),
+  }),
 };
 
 function checkLength(

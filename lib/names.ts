@@ -11,9 +11,12 @@ export const MAX_NAME_LENGTH = 32;
 /** Longest file name that can be saved, in UTF-8 bytes: the least of the usual file systems. */
 export const MAX_FILE_NAME_LENGTH = 255;
 
+/** Who speaks when the server itself does; nobody else can have this name. */
+export const SERVER_NAME = "server";
+
 /** Names that mean something else in a command, on the screen or on the disk. */
 const RESERVED_NAMES = new Set([
-  "server",
+  SERVER_NAME,
   "all",
   "everyone",
   "me",
@@ -29,6 +32,7 @@ const NAME_CHARACTERS = /^[\p{L}\p{M}\p{N}._-]+$/u;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 const TOO_MANY_MARKS = /\p{M}{4}/u;
 const LETTER = /\p{L}/u;
+const LIKE_ADDRESS = /^\d+(?:\.\d+){3}$/;
 
 /**
  * Scripts that people do mix in one name; any other pair is refused, so that a
@@ -101,6 +105,9 @@ export function userNameProblem(name: string): string | undefined {
   }
   if (RESERVED_NAMES.has(nameKey(name))) {
     return `The name ${name} is reserved: choose another`;
+  }
+  if (LIKE_ADDRESS.test(nameKey(name))) {
+    return `The name ${name} looks like an address: choose another`;
   }
   if (
     LETTER.test(name) &&

@@ -6,9 +6,16 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import config from "../deno.json" with { type: "json" };
+import { COMMIT } from "./build.ts";
 
 /** Version of both programs. */
 export const VERSION = config.version;
+
+/** `server 0.2.0 (commit 1a2b3c4d5e6f, Deno 2.9.5)`. */
+export function versionLine(program: string): string {
+  const from = COMMIT === undefined ? "from source" : `commit ${COMMIT}`;
+  return `${program} ${VERSION} (${from}, Deno ${Deno.version.deno})`;
+}
 
 /** The port when none is given: the one that courses have always used. */
 export const DEFAULT_PORT = 12000;
@@ -78,6 +85,20 @@ export function parsePort(text: string, min: 0 | 1): number {
   return port;
 }
 
+/** The number of an option. Throws {@linkcode UsageError} unless it is a whole one from `min` to `max`. */
+export function parseNumber(
+  text: string,
+  { flag, min, max }: { flag: string; min: number; max: number },
+): number {
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+  if (!(number >= min && number <= max)) {
+    throw new UsageError(
+      `The option --${flag} needs a whole number from ${min} to ${max}, not "${text}"`,
+    );
+  }
+  return number;
+}
+
 /** Not every system knows every one of them. */
 const STOP_SIGNALS: readonly Deno.Signal[] = [
   "SIGINT",
@@ -86,13 +107,35 @@ const STOP_SIGNALS: readonly Deno.Signal[] = [
   "SIGBREAK",
 ];
 
-/** Calls `stop` when the program is asked to end: Ctrl+C, `kill`, a closed terminal. */
-export function onStopSignal(stop: () => void): void {
+/**
+ * Calls `stop` when the program is asked to end: Ctrl+C, `kill`, a closed terminal.
+ * `interrupted` says that it was Ctrl+C: a person who presses it again cannot wait.
+ */
+export function onStopSignal(stop: (interrupted: boolean) => void): void {
   for (const signal of STOP_SIGNALS) {
     try {
-      Deno.addSignalListener(signal, stop);
+      Deno.addSignalListener(signal, () => stop(signal === "SIGINT"));
     } catch {
       // This system does not have it.
     }
   }
+}
+
+/**
+ * Reports what nobody has caught: thrown in a timer, a rejected promise, an
+ * `error` event without a listener. The program goes on. Disposing of the result
+ * ends that.
+ */
+export function onUncaught(report: (error: unknown) => void): Disposable {
+  const listening = new AbortController();
+  const { signal } = listening;
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    report(event.error ?? event.message);
+  }, { signal });
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    report(event.reason);
+  }, { signal });
+  return { [Symbol.dispose]: () => listening.abort() };
 }

@@ -89,6 +89,19 @@ Deno.test({
 });
 
 Deno.test({
+  name: "userNameProblem() refuses names that look like addresses",
+  permissions: "none",
+  fn() {
+    for (const name of ["10.0.0.1", "300.1.1.1", "１０.0.0.1"]) {
+      assert(userNameProblem(name)?.includes("like an address"), name);
+    }
+    for (const name of ["10.0.0", "1.2.3.4.5", "10.0.0.x"]) {
+      assertEquals(userNameProblem(name), undefined);
+    }
+  },
+});
+
+Deno.test({
   name: "userNameProblem() refuses letters of different alphabets in one name",
   permissions: "none",
   fn() {

@@ -1,6 +1,8 @@
+import { EventEmitter } from "node:events";
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import {
   ExitCode,
+  onUncaught,
   parseFlags,
   parsePort,
   UsageError,
@@ -100,4 +102,27 @@ Deno.test({
     assertMatch(VERSION, /^\d+\.\d+\.\d+$/);
     assertEquals({ ...ExitCode }, { inOrder: 0, failed: 1, usage: 2 });
   },
+});
+
+Deno.test("onUncaught() reports what nobody catches, and the program goes on", async () => {
+  const reported: unknown[] = [];
+  const next = () => new Promise((resolve) => setTimeout(resolve, 0));
+  {
+    using _uncaught = onUncaught((error) => {
+      reported.push((error as Error).message);
+    });
+    queueMicrotask(() => {
+      throw new Error("microtask");
+    });
+    await next();
+    setTimeout(() => {
+      throw new Error("timer");
+    }, 0);
+    await next();
+    void Promise.reject(new Error("promise"));
+    await next();
+    setTimeout(() => new EventEmitter().emit("error", new Error("event")), 0);
+    await next();
+  }
+  assertEquals(reported, ["microtask", "timer", "promise", "event"]);
 });

@@ -17,6 +17,11 @@ export class GatherBuffer {
   #block = new Uint8Array(BLOCK_LENGTH);
   #end = 0;
 
+  /** The present block: what is written in it never changes. */
+  get block(): Uint8Array {
+    return this.#block;
+  }
+
   /** Position after the last message in the present block. */
   get end(): number {
     return this.#end;

@@ -1,8 +1,15 @@
-import { encodeMessage, type ServerMessage } from "../messages.ts";
+import {
+  type ChatMessage,
+  encodeMessage,
+  type ServerMessage,
+} from "../messages.ts";
 import { type PlainSaid, type PlainText, saidHead } from "../plain_say.ts";
-import { MAX_NAME_LENGTH, nameKey } from "../names.ts";
+import { SERVER_NAME } from "../names.ts";
 import { ChatError } from "./chat_error.ts";
 import { GatherBuffer } from "./gather_buffer.ts";
+import { History } from "./history.ts";
+import { type Member, Seat } from "./seat.ts";
+import { Seats } from "./seats.ts";
 
 /**
  * With fewer than so many there, who joins or leaves is announced at the end of
@@ -16,29 +23,25 @@ const CROWD = 200;
  */
 const DELAY_PER_MEMBER = 0.02;
 
-/**
- * Somebody in the room: a name, and where bytes for that one go. `deliver` must
- * not wait, throw, or call the room.
- */
-export type Member = {
-  readonly name: string;
-  deliver(bytes: Uint8Array): void;
-};
-
-/** A member's place in the room; given by {@linkcode Room.join}. */
-export type Seat = {
-  readonly member: Member;
-  /** Up to here the member has what was gathered, or is not meant to have it. */
-  taken: number;
-  /** How everything begins that the member says; made when it first says something plain. */
-  head?: Uint8Array;
-};
-
 export type RoomOptions = {
+  /**
+   * So long somebody who has lost the connection counts as still here, in
+   * milliseconds: neither going nor coming back is announced.
+   */
+  readonly grace?: number;
   /** Calls `run` when all that arrived together has been handled. */
   readonly atEndOfTurn?: (run: () => void) => void;
-  /** Calls `run` after `delay` milliseconds. */
-  readonly later?: (run: () => void, delay: number) => void;
+  /** Calls `run` after `delay` milliseconds; returns how to call it off. */
+  readonly later?: (run: () => void, delay: number) => () => void;
+};
+
+/** What one who has come back is told. */
+export type Return = {
+  readonly seat: Seat;
+  /** What was missed, in its order. */
+  readonly missed: readonly ChatMessage[];
+  /** How many more were missed, and are not kept any more. */
+  readonly lost: number;
 };
 
 /**
@@ -51,18 +54,24 @@ export type RoomOptions = {
  * before it, so that everybody sees everything in the order of its happening.
  */
 export class Room {
-  readonly #seats = new Map<string, Seat>();
+  readonly #seats = new Seats();
   readonly #gathered = new GatherBuffer();
+  readonly #history = new History(this.#gathered);
+  readonly #grace: number;
   readonly #atEndOfTurn: (run: () => void) => void;
-  readonly #later: (run: () => void, delay: number) => void;
+  readonly #later: (run: () => void, delay: number) => () => void;
+  /** Those who count as still here for a while, and how to call their going off. */
+  readonly #graces = new Map<Seat, () => void>();
   #flushPending = false;
-  #announcementPending = false;
+  #cancelAnnouncement: (() => void) | undefined;
 
   constructor(
-    { atEndOfTurn = queueMicrotask, later = setTimeout }: RoomOptions = {},
+    { grace = 0, atEndOfTurn = queueMicrotask, later = afterTimeout }:
+      RoomOptions = {},
   ) {
+    this.#grace = grace;
     this.#atEndOfTurn = atEndOfTurn;
-    this.#later = (run, delay) => later(run, delay);
+    this.#later = later;
   }
 
   /** How many are there. */
@@ -73,7 +82,7 @@ export class Room {
   /** The first names, all if no `limit` is given, in the order of their joining. */
   names(limit = Infinity): string[] {
     const names: string[] = [];
-    for (const { member } of this.#seats.values()) {
+    for (const { member } of this.#seats) {
       if (names.length >= limit) break;
       names.push(member.name);
     }
@@ -81,57 +90,126 @@ export class Room {
   }
 
   /**
-   * Lets a member in and tells all others. Throws {@linkcode ChatError} if the
-   * name is in use; then nobody hears of it.
+   * Lets a member in and tells all others. One who `mayReturn` gets a token for
+   * {@linkcode resume}. Throws {@linkcode ChatError} if the name is in use; then
+   * nobody hears of it.
    */
-  join(member: Member): Seat {
-    const key = nameKey(member.name);
-    const holder = this.#seats.get(key);
-    if (holder !== undefined) {
-      throw new ChatError(
-        "name-taken",
-        `The name ${holder.member.name} is in use: choose another`,
-        { suggestion: this.#freeName(member.name) },
-      );
-    }
+  join(member: Member, { mayReturn = false } = {}): Seat {
+    this.#seats.checkFree(member.name);
     this.#announce({ type: "joined", name: member.name });
-    const seat: Seat = { member, taken: this.#gathered.end };
-    this.#seats.set(key, seat);
+    const seat = new Seat(member, this.#gathered.end, this.#history.said);
+    if (mayReturn) seat.demandToken();
+    this.#seats.take(seat);
     return seat;
   }
 
-  /** Lets a member go and tells all others why. Does nothing the second time. */
-  leave(seat: Seat, reason: string): void {
-    const { name } = seat.member;
-    if (this.#seats.get(nameKey(name)) !== seat) return;
+  /** Whether there is a place with this token. */
+  knows(token: string): boolean {
+    return this.#seats.withToken(token) !== undefined;
+  }
+
+  /**
+   * Gives the place with this token to `member`: the same person, who has lost the
+   * connection, whether this side has seen that already or not, and has got
+   * `received` chat messages. `undefined`: there is no such place, or not any
+   * more. Throws {@linkcode ChatError} if somebody else has the name by now; then
+   * nothing has changed.
+   */
+  resume(
+    member: Member,
+    { token, received }: { token: string; received: number },
+  ): Return | undefined {
+    const seat = this.#seats.withToken(token);
+    if (seat === undefined) return undefined;
+    this.#seats.checkFree(member.name, seat);
+    const before = seat.member;
+    const wasHere = this.#seats.has(seat);
+    const isSeen = !wasHere || before.name !== member.name;
+    if (wasHere && isSeen) this.#go(seat, "another name");
+    if (isSeen) this.#announce({ type: "joined", name: member.name });
+    this.#endGrace(seat);
+    seat.sit(member, this.#gathered.end);
+    this.#seats.take(seat);
+    if (wasHere) before.replaced?.();
+    const count = seat.countAll(this.#history.said) - received;
+    const { messages: missed, lost } = this.#history
+      .missed(seat, Math.max(0, count));
+    return { seat, missed, lost };
+  }
+
+  /**
+   * Lets a member go and tells all others why. One who `mayReturn` leaves the
+   * place for {@linkcode resume}. Does nothing if it has gone already, or another
+   * member has come in the place of this one.
+   */
+  leave(
+    seat: Seat,
+    reason: string,
+    { member = seat.member, mayReturn = false }: {
+      readonly member?: Member;
+      readonly mayReturn?: boolean;
+    } = {},
+  ): void {
+    if (!this.#seats.has(seat) || seat.member !== member) return;
+    if (!mayReturn || seat.token === undefined || this.#grace === 0) {
+      return this.#go(seat, reason, { mayReturn });
+    }
+    // As if still here, until the grace is over.
     this.#handOver(seat);
-    this.#seats.delete(nameKey(name));
-    this.#announce({ type: "left", name, reason });
+    seat.vacate();
+    const go = () => {
+      this.#graces.delete(seat);
+      this.#go(seat, reason, { mayReturn });
+    };
+    this.#graces.set(seat, this.#later(go, this.#grace));
   }
 
   /** Says `text` to all others. */
   broadcast(seat: Seat, text: string | PlainText): void {
     const from = seat.member.name;
-    this.#gather(
+    const start = this.#gather(
       typeof text === "string"
         ? { type: "said", from, text }
         : { head: seat.head ??= saidHead(from), text },
       seat,
     );
+    seat.countOwn();
+    this.#history.addSaid(seat, start);
+    this.#flushSoon();
+  }
+
+  /** Says `text` to all, in the name of the server. */
+  proclaim(text: string): void {
+    const start = this.#gather({ type: "said", from: SERVER_NAME, text });
+    this.#history.addSaid(undefined, start);
     this.#flushSoon();
   }
 
   /** Says `text` to one. Throws {@linkcode ChatError} if there is no such member. */
   tell(seat: Seat, { to, text }: { to: string; text: string }): Seat {
-    const receiver = this.#seats.get(nameKey(to));
+    const receiver = this.#seats.named(to);
     if (receiver === undefined) {
       throw new ChatError(
         "no-such-user",
         `There is nobody with the name ${to}: the message was not sent`,
       );
     }
-    this.send(receiver, { type: "told", from: seat.member.name, text });
+    this.sendKept(receiver, { type: "told", from: seat.member.name, text });
     return receiver;
+  }
+
+  /** The last broadcasts, at most `count`, for one who has just joined. */
+  latest(count: number): ChatMessage[] {
+    return this.#history.latest(count);
+  }
+
+  /** Like {@linkcode send}; one who loses the connection gets it later. */
+  sendKept(seat: Seat, message: ChatMessage): void {
+    this.#handOver(seat);
+    const frame = encodeMessage(message);
+    seat.countPrivate();
+    this.#history.addPrivate(seat, frame);
+    seat.member.deliver(frame);
   }
 
   /** Hands `message` to one member, in its place among all that the member hears. */
@@ -143,10 +221,11 @@ export class Room {
   /** Hands what is gathered to all members. Called at the end of a turn. */
   flush(): void {
     this.#flushPending = false;
+    this.#history.endTurn();
     const { end } = this.#gathered;
     let start = -1;
     let shared = this.#gathered.slice(0, 0);
-    for (const seat of this.#seats.values()) {
+    for (const seat of this.#seats) {
       if (seat.taken === end) continue;
       if (seat.taken !== start) {
         start = seat.taken;
@@ -157,27 +236,37 @@ export class Room {
     }
   }
 
-  /** Puts `message` where all will find it at the next flush, but for `except`. */
-  #gather(message: ServerMessage | PlainSaid, except?: Seat): void {
+  /** Nothing happens by itself any more. */
+  close(): void {
+    this.#cancelAnnouncement?.();
+    for (const seat of this.#graces.keys()) this.#endGrace(seat);
+  }
+
+  /**
+   * Puts `message` where all will find it at the next flush, but for `except`.
+   * Returns where it begins.
+   */
+  #gather(message: ServerMessage | PlainSaid, except?: Seat): number {
     // What stands before its own words must reach the sender; then it skips them.
     if (except !== undefined) this.#handOver(except);
+    let start = this.#gathered.end;
     if (!this.#gathered.append(message)) {
       this.flush();
       this.#gathered.renew();
-      for (const seat of this.#seats.values()) seat.taken = 0;
+      for (const seat of this.#seats) seat.taken = 0;
+      start = 0;
       this.#gathered.append(message);
     }
     if (except !== undefined) except.taken = this.#gathered.end;
+    return start;
   }
 
   /** Tells all who has come or gone: at once, or with what is said next, or a little later. */
   #announce(message: ServerMessage): void {
     this.#gather(message);
     if (this.size < CROWD) return this.#flushSoon();
-    if (this.#announcementPending) return;
-    this.#announcementPending = true;
-    this.#later(() => {
-      this.#announcementPending = false;
+    this.#cancelAnnouncement ??= this.#later(() => {
+      this.#cancelAnnouncement = undefined;
       this.flush();
     }, this.size * DELAY_PER_MEMBER);
   }
@@ -188,12 +277,15 @@ export class Room {
     this.#atEndOfTurn(() => this.flush());
   }
 
-  /** A name like `name` that nobody has. */
-  #freeName(name: string): string {
-    const stem = [...name].slice(0, MAX_NAME_LENGTH - 5).join("");
-    let number = 2;
-    while (this.#seats.has(nameKey(`${stem}${number}`))) number++;
-    return `${stem}${number}`;
+  #endGrace(seat: Seat): void {
+    this.#graces.get(seat)?.();
+    this.#graces.delete(seat);
+  }
+
+  #go(seat: Seat, reason: string, { mayReturn = false } = {}): void {
+    this.#handOver(seat);
+    this.#seats.leave(seat, mayReturn);
+    this.#announce({ type: "left", name: seat.member.name, reason });
   }
 
   /** Hands to one member what it has not taken yet. */
@@ -204,4 +296,9 @@ export class Room {
     seat.taken = end;
     seat.member.deliver(bytes);
   }
+}
+
+function afterTimeout(run: () => void, delay: number): () => void {
+  const timer = setTimeout(run, delay);
+  return () => clearTimeout(timer);
 }

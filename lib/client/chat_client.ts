@@ -21,6 +21,7 @@ import { Heartbeat, PING_INTERVAL } from "../net/heartbeat.ts";
 import type { Download } from "./download.ts";
 import { DownloadFolder } from "./download_folder.ts";
 import { Downloads } from "./downloads.ts";
+import { Membership, type Speech } from "./membership.ts";
 
 /** A server that has not answered a hello by then will not, in milliseconds. */
 const HELLO_TIMEOUT = 10_000;
@@ -28,31 +29,49 @@ const HELLO_TIMEOUT = 10_000;
 /** Time for the last words to leave and for the server to close, in milliseconds. */
 const FAREWELL_TIMEOUT = 2_000;
 
+/** So many unconfirmed messages, and the server is asked whether it has them. */
+const CONFIRM_COUNT = 32;
+
 /** The server or the network is gone; the message says what is known of it. */
 export class ConnectionLost extends Error {
   override readonly name = "ConnectionLost";
+  /** Whether the server does not want this client back. */
+  readonly isFinal: boolean;
+
+  constructor(message: string, { isFinal = false } = {}) {
+    super(message);
+    this.isFinal = isFinal;
+  }
 }
 
 /** What a user of {@linkcode ChatClient} hears of, in the order of its happening. */
-export type ChatEvent = Extract<
-  ServerMessage,
-  {
-    type:
-      | "welcome"
-      | "joined"
-      | "left"
-      | "said"
-      | "told"
-      | "refused"
-      | "closing";
-  }
->;
+export type ChatEvent =
+  | Extract<
+    ServerMessage,
+    {
+      type:
+        | "welcome"
+        | "joined"
+        | "left"
+        | "said"
+        | "told"
+        | "refused"
+        | "warning"
+        | "closing";
+    }
+  >
+  /** It may have reached the others before the connection was lost, or not. */
+  | { readonly type: "unsure"; readonly speech: Speech };
 
 export type ChatClientOptions = {
   readonly name: string;
   /** Where downloads are saved; default: a folder with the user's name, here. */
   readonly folder?: string;
+  /** Where a folder with the user's name is made if here is read-only. */
+  readonly fallbackFolder?: string | undefined;
   readonly onEvent: (event: ChatEvent) => void;
+  /** The place that an earlier connection had: it is taken back. */
+  readonly membership?: Membership;
   /** Called when there is one download more, or one less. */
   readonly onDownloads?: () => void;
 };
@@ -74,22 +93,33 @@ export class ChatClient {
   readonly #options: ChatClientOptions;
   readonly #welcomed = Promise.withResolvers<Welcome>();
   readonly #ended: Promise<string>;
+  readonly #membership: Membership;
   readonly #downloads: Downloads;
   readonly #userRequests: Request<string>[] = [];
   readonly #fileRequests: Request<FileEntry>[] = [];
-  readonly #pongs = new Map<number, PromiseWithResolvers<void>>();
+  /** Pings that are not answered yet, with how much was said before them. */
+  readonly #asked = new Map<
+    number,
+    PromiseWithResolvers<void> & { readonly said: number }
+  >();
   #pings = 0;
+  #confirming = false;
   #sentAt = performance.now();
   #joined = false;
   #leaving = false;
+  #isDismissed = false;
 
   private constructor(stream: ByteStream, options: ChatClientOptions) {
     this.#options = options;
+    this.#membership = options.membership ?? new Membership();
     this.#connection = new Connection(stream, {
       limits: { message: MAX_MESSAGE_LENGTH, chunk: MAX_CHUNK_LENGTH },
     });
     this.#downloads = new Downloads({
-      folder: new DownloadFolder(options.folder ?? options.name),
+      folder: new DownloadFolder(
+        options.folder ?? options.name,
+        options.fallbackFolder && `${options.fallbackFolder}/${options.name}`,
+      ),
       send: (message) => this.#send(message),
       onChange: options.onDownloads,
     });
@@ -110,6 +140,7 @@ export class ChatClient {
       type: "hello",
       protocol: PROTOCOL_VERSION,
       name: options.name,
+      ...client.#membership.proof,
     });
     const timer = setTimeout(
       () => client.#connection.end("it does not answer as a messenger server"),
@@ -132,14 +163,24 @@ export class ChatClient {
     return this.#ended;
   }
 
+  /** Whether the connection is gone, and not because the user leaves. */
+  get isLost(): boolean {
+    return this.#connection.endReason !== undefined && !this.#leaving;
+  }
+
+  /** Whether the server has ended the connection and does not want this client back. */
+  get isDismissed(): boolean {
+    return this.#isDismissed;
+  }
+
   /** Says `text` to all others. */
   say(text: string): void {
-    this.#send({ type: "say", text });
+    this.#speak({ type: "say", text });
   }
 
   /** Says `text` to one; if that cannot be, a `refused` event follows. */
   tell(to: string, text: string): void {
-    this.#send({ type: "tell", to, text });
+    this.#speak({ type: "tell", to, text });
   }
 
   /** Who is there. Rejects with {@linkcode ChatError} if the server refuses. */
@@ -176,11 +217,7 @@ export class ChatClient {
     if (endReason !== undefined) {
       return Promise.reject(lost(this.#reason(endReason)));
     }
-    const n = ++this.#pings;
-    const pong = Promise.withResolvers<void>();
-    this.#pongs.set(n, pong);
-    this.#send({ type: "ping", n });
-    return pong.promise;
+    return this.#ping();
   }
 
   /** Like {@linkcode settled}, and then all downloads have ended, too. */
@@ -201,17 +238,19 @@ export class ChatClient {
   async #run(): Promise<string> {
     const connection = this.#connection;
     using heartbeat = new Heartbeat({
-      sendPing: () => this.#ping(),
+      sendPing: () => this.#ask(),
       onStale: () => connection.end("the server does not answer any more"),
     });
-    const heard = () => {
-      heartbeat.heard();
-      // During a long download only the server talks: it must hear us, too.
-      if (performance.now() - this.#sentAt > PING_INTERVAL) this.#ping();
+    const listener = {
+      heard: () => {
+        heartbeat.heard();
+        // During a long download only the server talks: it must hear us, too.
+        if (performance.now() - this.#sentAt > PING_INTERVAL) this.#ask();
+      },
     };
     try {
       for (;;) {
-        const frames = await connection.receive(heard);
+        const frames = await connection.receive(listener);
         if (frames === undefined) break;
         for (const frame of frames) {
           const handled = this.#handle(frame);
@@ -245,7 +284,7 @@ export class ChatClient {
     for (const requests of [this.#userRequests, this.#fileRequests]) {
       for (const request of requests) request.reject(error);
     }
-    for (const pong of this.#pongs.values()) pong.reject(error);
+    for (const asked of this.#asked.values()) asked.reject(error);
     await this.#downloads.close(reason);
   }
 
@@ -260,6 +299,7 @@ export class ChatClient {
     const message = decodeServerMessage(frame.payload);
     // A newer server may say more than this client knows.
     if (message.type === "unknown") return;
+    this.#membership.hear(message);
     const handler = this.#handlers[message.type] as (
       message: ServerMessage,
     ) => void | Promise<void>;
@@ -271,13 +311,20 @@ export class ChatClient {
       if (this.#joined) return;
       this.#joined = true;
       this.#options.onEvent(message);
+      const { again, unsure } = this.#membership.begin(message);
+      for (const speech of again) this.#send(speech);
+      for (const speech of unsure) {
+        this.#options.onEvent({ type: "unsure", speech });
+      }
       this.#welcomed.resolve(message);
     },
     joined: (message) => this.#options.onEvent(message),
     left: (message) => this.#options.onEvent(message),
     said: (message) => this.#options.onEvent(message),
     told: (message) => this.#options.onEvent(message),
+    warning: (message) => this.#options.onEvent(message),
     closing: (message) => {
+      this.#isDismissed = message.final === true;
       this.#options.onEvent(message);
       this.#connection.end(message.reason);
     },
@@ -288,8 +335,11 @@ export class ChatClient {
     refused: (message) => this.#refused(message),
     ping: ({ n }) => this.#send({ type: "pong", n }),
     pong: ({ n }) => {
-      this.#pongs.get(n)?.resolve();
-      this.#pongs.delete(n);
+      const asked = this.#asked.get(n);
+      if (asked === undefined) return;
+      this.#asked.delete(n);
+      this.#membership.confirm(asked.said);
+      asked.resolve();
     },
   };
 
@@ -325,8 +375,33 @@ export class ChatClient {
     return request.promise;
   }
 
-  #ping(): void {
-    this.#send({ type: "ping", n: ++this.#pings });
+  /** Asks for a sign of life; the answer is not waited for. */
+  #ask(): void {
+    this.#ping().catch(() => {});
+  }
+
+  #speak(speech: Speech): void {
+    this.#membership.speak(speech);
+    this.#send(speech);
+    if (this.#membership.unconfirmed >= CONFIRM_COUNT) this.#confirm();
+  }
+
+  /** Asks what the server has dealt with, once at a time. */
+  #confirm(): void {
+    if (this.#confirming) return;
+    this.#confirming = true;
+    const done = () => void (this.#confirming = false);
+    this.#ping().then(done, done);
+  }
+
+  /** Resolves when the server has answered. */
+  #ping(): Promise<void> {
+    const n = ++this.#pings;
+    const { said } = this.#membership;
+    const asked = { ...Promise.withResolvers<void>(), said };
+    this.#asked.set(n, asked);
+    this.#send({ type: "ping", n });
+    return asked.promise;
   }
 
   #send(message: ClientMessage): void {

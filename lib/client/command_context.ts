@@ -22,6 +22,8 @@ export type CommandContext = {
   ask(question: string): Promise<string | undefined>;
   /** Puts text back into the line that is being typed. */
   giveBack(text: string): void;
+  /** Notes a file to be fetched with the next connection; `false` if there will be none. */
+  postpone(file: string): boolean;
   /** Leaves after this command. */
   leave(): void;
 };

@@ -1,9 +1,12 @@
 import type { FileEntry } from "../messages.ts";
 import { nameKey } from "../names.ts";
 import type { ByteStream } from "../net/byte_stream.ts";
+import { aborted } from "../net/pause.ts";
 import { ChatClient, type ChatEvent, ConnectionLost } from "./chat_client.ts";
 import type { CommandContext } from "./command_context.ts";
 import { completer } from "./completion.ts";
+import { getFile } from "./file_commands.ts";
+import { Membership } from "./membership.ts";
 import { ProgressFooter } from "./progress_footer.ts";
 import { runLine } from "./run_line.ts";
 import type { Screen } from "./screen.ts";
@@ -28,12 +31,16 @@ export type ConversationOptions = {
   readonly name: string;
   /** Where downloads are saved; default: a folder with the user's name, here. */
   readonly folder?: string;
+  /** Where a folder with the user's name is made if here is read-only. */
+  readonly fallbackFolder?: string | undefined;
   /** Whether to explain the first steps. */
   readonly hint?: boolean;
   /** Called when the server has said welcome. */
   readonly onJoined?: () => void;
   /** What an earlier conversation, broken off, has left: it goes on from there. */
   readonly memory?: Memory;
+  /** Whether a lost connection is taken up again. */
+  readonly returns?: boolean;
   /** Leaves at once when aborted. */
   readonly signal: AbortSignal;
 };
@@ -43,6 +50,12 @@ export type Memory = {
   mode: Mode;
   quiet: boolean;
   lastTeller: string | undefined;
+  /** Something that was wanted was not done. */
+  somethingFailed: boolean;
+  /** Its place in the chat. */
+  readonly membership: Membership;
+  /** Files that are still to be fetched. */
+  unfinished: string[];
 };
 
 /**
@@ -56,11 +69,19 @@ export type Memory = {
 export async function converse(
   stream: ByteStream,
   screen: Screen,
-  { signal, hint = false, onJoined, memory, ...options }: ConversationOptions,
+  {
+    signal,
+    hint = false,
+    onJoined,
+    memory = newMemory(),
+    returns = false,
+    ...options
+  }: ConversationOptions,
 ): Promise<boolean> {
   const hearing = new Hearing(screen, options.name, memory);
   const { client, welcome } = await ChatClient.join(stream, {
     ...options,
+    membership: memory.membership,
     onEvent: (event) => hearing.hear(event),
     onDownloads: () => footer.update(),
   });
@@ -68,20 +89,33 @@ export async function converse(
   hearing.name = welcome.name;
   const { users, count = users.length } = welcome;
   hearing.begin(users, users.length >= count);
-  const conversation = new Conversation(client, screen, hearing);
+  const conversation = new Conversation(client, screen, {
+    hearing,
+    unfinished: returns ? memory.unfinished : undefined,
+  });
   onJoined?.();
   if (hint) HINT.forEach((line) => screen.print(answer(line)));
   const ending = new AbortController();
   const failure = await Promise.race([
-    conversation.run(AbortSignal.any([signal, ending.signal])),
-    client.ended.then((reason) => `Connection lost: ${reason}`),
+    conversation.run(AbortSignal.any([signal, ending.signal])).catch(
+      async (error) => {
+        // What has arrived is heard, and counted, before anybody comes back.
+        if (client.isLost) await client.ended;
+        throw error;
+      },
+    ),
+    client.ended.then((reason) =>
+      new ConnectionLost(`Connection lost: ${reason}`, {
+        isFinal: client.isDismissed,
+      })
+    ),
     aborted(signal),
   ]);
   // What is typed from now on is not for this conversation.
   ending.abort();
-  if (failure !== undefined) throw new ConnectionLost(failure);
+  if (failure !== undefined) throw failure;
   await client.leave();
-  return !hearing.somethingFailed;
+  return !memory.somethingFailed;
 }
 
 /** Shows what arrives, and remembers of it what commands need. */
@@ -90,14 +124,13 @@ class Hearing {
   name: string;
   /** Those who are here, as far as it is known: a welcome may name only some. */
   readonly people = new Set<string>();
-  somethingFailed = false;
   readonly #screen: Screen;
   readonly #memory: Memory;
 
   constructor(
     screen: Screen,
     name: string,
-    memory: Memory = newMemory(),
+    memory: Memory,
   ) {
     this.#screen = screen;
     this.#memory = memory;
@@ -147,6 +180,7 @@ class Hearing {
         this.#partnerIs(event.name, false);
         break;
       case "refused":
+      case "unsure":
         this.fail(eventLine(event));
         break;
       case "told":
@@ -154,7 +188,7 @@ class Hearing {
         this.#ring(event, true);
         break;
       case "said":
-        this.#ring(event, mentions(event.text, this.name));
+        this.#ring(event, !event.earlier && mentions(event.text, this.name));
         break;
       default:
         this.#screen.print(eventLine(event));
@@ -162,7 +196,7 @@ class Hearing {
   }
 
   fail(why: Line): void {
-    this.somethingFailed = true;
+    this.#memory.somethingFailed = true;
     this.#screen.print(why);
   }
 
@@ -196,12 +230,22 @@ class Conversation implements CommandContext {
   listing: readonly FileEntry[] | undefined;
   readonly #screen: Screen;
   readonly #hearing: Hearing;
+  /** Where files are noted that go on with the next connection, if one follows. */
+  readonly #unfinished: string[] | undefined;
   #leaving = false;
 
-  constructor(client: ChatClient, screen: Screen, hearing: Hearing) {
+  constructor(
+    client: ChatClient,
+    screen: Screen,
+    { hearing, unfinished }: {
+      readonly hearing: Hearing;
+      readonly unfinished: string[] | undefined;
+    },
+  ) {
     this.client = client;
     this.#screen = screen;
     this.#hearing = hearing;
+    this.#unfinished = unfinished;
     screen.setCompleter(completer({
       people: () => [...hearing.people].filter((name) => name !== this.name),
       files: () => this.listing?.map(({ name }) => name) ?? [],
@@ -250,16 +294,35 @@ class Conversation implements CommandContext {
     this.#leaving = true;
   }
 
+  postpone(file: string): boolean {
+    const goesOn = this.#unfinished !== undefined && this.client.isLost &&
+      !this.client.isDismissed;
+    if (goesOn) this.#unfinished.push(file);
+    return goesOn;
+  }
+
   /** Line after line, until the user leaves or the input ends. */
   async run(signal: AbortSignal): Promise<undefined> {
     const { interactive } = this.#screen;
     // For Tab; a script knows what it wants.
     if (interactive) void this.#learnFiles();
+    const unfinished = this.#unfinished?.splice(0) ?? [];
+    for (const file of unfinished) void getFile(this, file);
     for await (const line of this.#screen.lines(signal)) {
-      await runLine(this, line);
+      await this.#runLine(line);
       if (this.#leaving) break;
     }
     if (!interactive) await this.client.finished();
+  }
+
+  /** A line that the lost connection has left undone is for the next one. */
+  async #runLine(line: string): Promise<void> {
+    try {
+      await runLine(this, line);
+    } catch (error) {
+      if (error instanceof ConnectionLost) this.#screen.putBack([line]);
+      throw error;
+    }
   }
 
   async #learnFiles(): Promise<void> {
@@ -273,12 +336,12 @@ class Conversation implements CommandContext {
 
 /** What a first conversation begins with. */
 export function newMemory(): Memory {
-  return { mode: {}, quiet: false, lastTeller: undefined };
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve(undefined));
-    if (signal.aborted) resolve(undefined);
-  });
+  return {
+    mode: {},
+    quiet: false,
+    lastTeller: undefined,
+    somethingFailed: false,
+    membership: new Membership(),
+    unfinished: [],
+  };
 }

@@ -6,6 +6,7 @@ import {
   safeFileName,
   shortened,
 } from "../names.ts";
+import { isReadOnly } from "../profile_folder.ts";
 import { PartFile, readVersion, type Version } from "./part_file.ts";
 
 /** More files of one name than anybody keeps. */
@@ -23,10 +24,13 @@ const MAX_DEPTH = 8;
  * into a sub-folder here; no foreign name leads out.
  */
 export class DownloadFolder {
-  readonly #path: string;
+  #path: string;
+  /** Taken instead when the other turns out to be read-only. */
+  readonly #fallback: string | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, fallback?: string) {
     this.#path = path;
+    this.#fallback = fallback;
   }
 
   /**
@@ -34,6 +38,17 @@ export class DownloadFolder {
    * system's error if the disk does not allow it.
    */
   async create(version: Version): Promise<PartFile> {
+    const fallback = this.#fallback;
+    try {
+      return await this.#create(version);
+    } catch (error) {
+      if (fallback === undefined || !isReadOnly(error)) throw error;
+    }
+    this.#path = fallback;
+    return await this.#create(version);
+  }
+
+  async #create(version: Version): Promise<PartFile> {
     const { folder, name } = this.#place(version.name);
     await Deno.mkdir(folder, { recursive: true });
     for (const candidate of candidates(partStem(name))) {
@@ -51,6 +66,12 @@ export class DownloadFolder {
    * one with exactly this name first; `undefined` if there is none.
    */
   async find(wanted: string): Promise<PartFile | undefined> {
+    const part = await this.#find(wanted);
+    if (part !== undefined || this.#fallback === undefined) return part;
+    return await new DownloadFolder(this.#fallback).find(wanted);
+  }
+
+  async #find(wanted: string): Promise<PartFile | undefined> {
     const { folder } = this.#place(wanted);
     const alike: { path: string; exact: boolean }[] = [];
     try {
@@ -76,10 +97,10 @@ export class DownloadFolder {
     return undefined;
   }
 
-  /** Gives a complete file its name, or the next free one; resolves to its path. */
+  /** Gives a complete file its name, or the next free one, where it is; resolves to its path. */
   async keep(part: PartFile, wanted: string): Promise<string> {
-    const { folder, name } = this.#place(wanted);
-    return await part.keep(paths(folder, name));
+    const { name } = this.#place(wanted);
+    return await part.keep(paths(part.folder, name));
   }
 
   /** Where a file with this foreign name is saved. */

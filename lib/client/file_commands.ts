@@ -10,6 +10,7 @@ import { DownloadError } from "./download.ts";
 import {
   afreshLine,
   answer,
+  brokenOffLine,
   failedLine,
   fileLines,
   resumedLine,
@@ -61,8 +62,11 @@ export async function cancelFiles(
   if (count === 0) context.fail(`No download of ${argument} is under way`);
 }
 
-/** Resolves when it is on its way, or nobody should wait for that. */
-async function getFile(context: CommandContext, name: string): Promise<void> {
+/** Begins to fetch one file. Resolves when it is on its way, or nobody should wait for that. */
+export async function getFile(
+  context: CommandContext,
+  name: string,
+): Promise<void> {
   const download = context.client.get(name);
   const started = download.started.then(() => {
     const { resumedAt, startedAfresh } = download;
@@ -73,7 +77,8 @@ async function getFile(context: CommandContext, name: string): Promise<void> {
     (saved) => context.print(savedLine(saved)),
     (error: Error) => {
       const kept = error instanceof DownloadError ? error.kept : 0;
-      context.fail(failedLine(name, error.message, kept));
+      if (context.postpone(name)) context.print(brokenOffLine(name, kept));
+      else context.fail(failedLine(name, error.message, kept));
     },
   );
   await Promise.race([started, download.launched]).catch(() => {});

@@ -58,6 +58,11 @@ export class PartFile {
     return this.#version;
   }
 
+  /** Where it is. */
+  get folder(): string {
+    return this.#path.slice(0, this.#path.lastIndexOf("/"));
+  }
+
   /** Begins a file; `undefined` if the path is taken. Throws the system's error. */
   static async create(
     path: string,

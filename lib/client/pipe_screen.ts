@@ -10,6 +10,10 @@ import type { Line } from "./view.ts";
 export class PipeScreen implements Screen {
   readonly interactive = false;
   readonly #encoder = new TextEncoder();
+  readonly #putBack: string[] = [];
+  #input: ReadableStreamDefaultReader<string> | undefined;
+  /** The line that is waited for, or was when a conversation ended. */
+  #next: Promise<string | undefined> | undefined;
 
   print(line: Line): void {
     const text = renderPlain(line);
@@ -31,23 +35,48 @@ export class PipeScreen implements Screen {
 
   giveBack(): void {}
 
-  putBack(): void {}
+  putBack(lines: readonly string[]): void {
+    this.#putBack.unshift(...lines);
+  }
 
   setCompleter(): void {}
 
   async *lines(signal: AbortSignal): AsyncGenerator<string> {
-    const reader = Deno.stdin.readable
-      .pipeThrough(new TextDecoderStream())
-      .pipeThrough(new TextLineStream())
-      .getReader();
-    const stop = () => void reader.cancel().catch(() => {});
-    signal.addEventListener("abort", stop, { once: true });
     while (!signal.aborted) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      yield value;
+      let line = this.#putBack.shift();
+      if (line === undefined) {
+        line = await this.#nextLineUntil(signal);
+        // A line that comes too late is for the next one who asks.
+        if (signal.aborted) return;
+        this.#next = undefined;
+      }
+      if (line === undefined) return;
+      yield line;
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {}
+  /** Lets go of the input, also while a line of it is waited for. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#input?.cancel().catch(() => {});
+  }
+
+  async #nextLineUntil(signal: AbortSignal): Promise<string | undefined> {
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    const stop = () => resolve(undefined);
+    signal.addEventListener("abort", stop, { once: true });
+    void this.#nextLine().then(resolve);
+    const line = await promise;
+    signal.removeEventListener("abort", stop);
+    return line;
+  }
+
+  /** The next line of the input; what nobody has waited for is given the next time. */
+  #nextLine(): Promise<string | undefined> {
+    this.#input ??= Deno.stdin.readable
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream())
+      .getReader();
+    return this.#next ??= this.#input.read()
+      .then(({ value }) => value, () => undefined);
+  }
 }

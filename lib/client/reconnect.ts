@@ -1,12 +1,12 @@
 import type { ByteStream } from "../net/byte_stream.ts";
-import { pause } from "../net/pause.ts";
+import { aborted, pause } from "../net/pause.ts";
 import type { Screen } from "./screen.ts";
 import { answer } from "./view.ts";
 
-/** The first pause between two tries, in milliseconds; each next one is twice as long. */
+/** The shortest pause before a try, in milliseconds: a restart takes longer. */
 const MIN_PAUSE = 500;
 
-/** ... up to this: people see within a breath that the server is back. */
+/** The longest, after some tries: people see within a breath that the server is back. */
 const MAX_PAUSE = 15_000;
 
 /** Words that leave, also where there is no server to say them to. */
@@ -76,18 +76,21 @@ export class Reconnect {
   /** Holds what is typed; resolves when the user leaves or `signal` aborts. */
   async #hold(signal: AbortSignal): Promise<undefined> {
     const held: string[] = [];
+    const { interactive } = this.#screen;
     for await (const line of this.#screen.lines(signal)) {
       if (LEAVING.test(line.trim())) return;
       if (line.trim() === "") continue;
       held.push(line);
       this.#screen.print(answer(`Held until the server is back: ${line}`));
     }
+    // A script has said everything; a person has closed the input to leave.
+    if (!interactive && !signal.aborted) await aborted(signal);
     this.#screen.putBack(held);
   }
 }
 
-/** Twice as long each time, and never the same for all who lost the same server. */
+/** Longer each time, and never the same for all who have lost the same server. */
 function nextPause(tries: number): number {
-  const longest = Math.min(MAX_PAUSE, MIN_PAUSE * 2 ** tries);
-  return longest * (0.5 + Math.random() / 2);
+  const longest = Math.min(MAX_PAUSE, MIN_PAUSE * 2 ** (tries + 1));
+  return MIN_PAUSE + Math.random() * (longest - MIN_PAUSE);
 }

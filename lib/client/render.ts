@@ -17,9 +17,8 @@ const SMALL_INDENT = 4;
 export function renderPlain(line: Line): string | undefined {
   switch (line.kind) {
     case "said":
-      return `${display(line.from)}: ${display(line.text)}`;
     case "told":
-      return `${display(line.from)} (private): ${display(line.text)}`;
+      return `${display(line.from)}${markOf(line)}: ${display(line.text)}`;
     case "own":
       return undefined;
     default:
@@ -64,7 +63,13 @@ export function renderTerminal(line: Line, options: RenderOptions): string {
 }
 
 function markOf(line: Extract<Line, { from: string }>): string {
-  if (line.kind !== "own") return line.kind === "told" ? " (private)" : "";
+  if (line.kind !== "own") {
+    const marks = [
+      ...(line.kind === "told" ? ["private"] : []),
+      ...(line.past === undefined ? [] : [line.past.mark]),
+    ];
+    return marks.length === 0 ? "" : ` (${marks.join(", ")})`;
+  }
   return line.to === undefined ? " (you)" : ` (you) to ${line.to}`;
 }
 

@@ -46,10 +46,11 @@ export class TerminalScreen implements Screen {
 
   print(line: Line): void {
     const { style, showTime } = this.#options;
+    const time = "past" in line && line.past ? line.past.at : new Date();
     const text = renderTerminal(line, {
       style,
       columns: this.#editor.columns,
-      time: showTime ? clockTime(new Date()) : undefined,
+      time: showTime ? clockTime(time) : undefined,
     });
     const bell = "rings" in line && line.rings ? BELL : "";
     this.#editor.print(bell + text);

@@ -22,6 +22,8 @@ export type Line =
     readonly kind: "said" | "told";
     readonly from: string;
     readonly text: string;
+    /** Not said now: while this client was away, or before it came. */
+    readonly past?: { readonly mark: "late" | "earlier"; readonly at: Date };
     /** Whether it should make itself heard. */
     readonly rings?: boolean;
   }
@@ -70,22 +72,53 @@ export function modeLine({ to }: Mode): Line {
 export function eventLine(event: ChatEvent): Line {
   switch (event.type) {
     case "welcome":
-      return { kind: "event", text: event.text };
+      return { kind: "event", text: welcomeText(event) };
     case "joined":
       return { kind: "event", text: `${event.name} has joined` };
     case "left":
       return { kind: "event", text: `${event.name} has left` };
     case "said":
     case "told":
-      return { kind: event.type, from: event.from, text: event.text };
+      return {
+        kind: event.type,
+        from: event.from,
+        text: event.text,
+        ...past(event),
+      };
     case "refused":
       return refusalLine(event.text);
+    case "unsure":
+      return problem(
+        `Perhaps not sent, the connection broke at that moment: ${event.speech.text}`,
+      );
+    case "warning":
+      return problem(event.text);
     case "closing":
       return {
         kind: "event",
         text: `The server says goodbye: ${event.reason}`,
       };
   }
+}
+
+function welcomeText(
+  { text, resumed = false, lost = 0 }: Extract<ChatEvent, { type: "welcome" }>,
+): string {
+  if (!resumed) return text;
+  const missing = lost === 0
+    ? ""
+    : `; ${lost} ${lost === 1 ? "message is" : "messages are"} missing, ` +
+      "which the server does not keep any more";
+  return `Connected again${missing}`;
+}
+
+function past(
+  event: Extract<ChatEvent, { type: "said" | "told" }>,
+): Pick<Extract<Line, { kind: "said" | "told" }>, "past"> {
+  const { at, late = false } = event;
+  const earlier = event.type === "said" && event.earlier === true;
+  if (at === undefined || !(late || earlier)) return {};
+  return { past: { mark: late ? "late" : "earlier", at: new Date(at) } };
 }
 
 /** What is said when the server refuses. */
@@ -158,6 +191,14 @@ export function afreshLine(name: string): Line {
     kind: "event",
     text: `Starting afresh: ${name} has changed on the server`,
   };
+}
+
+/** What is said when a download goes on with the next connection; `kept` is in bytes. */
+export function brokenOffLine(name: string, kept: number): Line {
+  return problem(
+    `Broken off: ${name} (${formatBytes(kept)} kept): ` +
+      "it goes on when the server is back",
+  );
 }
 
 /** What is said when a download did not come to its end; `kept` is in bytes. */

@@ -7,7 +7,41 @@ export function formatAddress({ hostname, port }: Address): string {
   return plain.includes(":") ? `[${plain}]:${port}` : `${plain}:${port}`;
 }
 
+/** What stands before the port in what {@linkcode formatAddress} has made. */
+export function hostOf(address: string): string {
+  return address.slice(0, address.lastIndexOf(":")).replace(/^\[|\]$/g, "");
+}
+
+/**
+ * The one form of an IP address that all its spellings share, or `undefined` if
+ * `text` is none: `::ffff:10.0.0.1` is `10.0.0.1`, `FE80:0::1%eth0` is `fe80::1`.
+ */
+export function addressKey(text: string): string | undefined {
+  const bare = text.replace(/^\[(.*)\]$/, "$1");
+  if (isIPv4(bare)) return bare;
+  // The zone says on which of its own cards this machine hears the other one.
+  const host = bare.replace(/%.*$/, "");
+  if (!/^[\da-f:.]+$/i.test(host)) return undefined;
+  if (!URL.canParse(`http://[${host}]`)) return undefined;
+  const ipv6 = new URL(`http://[${host}]`).hostname.slice(1, -1);
+  const [, high, low] = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(ipv6) ?? [];
+  if (high === undefined) return ipv6;
+  return [high, low!].map((half) => parseInt(half, 16))
+    .flatMap((half) => [half >> 8, half & 0xff]).join(".");
+}
+
+/** Four numbers to 255 without zeros before them, which some systems read as octal. */
+function isIPv4(text: string): boolean {
+  const number = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+  return new RegExp(`^${number}(?:\\.${number}){3}$`).test(text);
+}
+
 /** A dual-stack socket sees IPv4 peers as `::ffff:127.0.0.1`. */
 function plainHostname(hostname: string): string {
   return hostname.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+}
+
+/** Whether `host`, an address without its port, is this computer. */
+export function isLoopback(host: string): boolean {
+  return host === "::1" || /^127(?:\.\d+){3}$/.test(host);
 }

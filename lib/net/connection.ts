@@ -24,12 +24,20 @@ export const MAX_QUEUED_LENGTH = 8 * 1024 * 1024;
 /** The reason when the peer or the network is gone without a word. */
 export const CONNECTION_LOST = "connection lost";
 
+/** Time for one who is cut off to read why, in milliseconds. */
+const CUT_PATIENCE = 1_000;
+
 const NO_BYTES = new Uint8Array(0);
+
+/** Who wants to know that the peer lives. */
+export type Listener = { heard(): void };
 
 export type ConnectionOptions = {
   readonly limits: FrameLimits;
   /** Most bytes that may wait to be sent before the peer counts as too slow. */
   readonly maxQueuedLength?: number;
+  /** What a peer that is cut off is told, as whole frames; default: nothing. */
+  readonly lastWords?: (reason: string) => Uint8Array;
 };
 
 /**
@@ -41,10 +49,14 @@ export class Connection {
   readonly #decoder: FrameDecoder;
   readonly #outbox: Outbox;
   readonly #maxQueuedLength: number;
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #lastWords: ((reason: string) => Uint8Array) | undefined;
+  /** Made when somebody waits for it: most live for hours. */
+  #ended: PromiseWithResolvers<void> | undefined;
   #buffer = new Uint8Array(MIN_READ_LENGTH);
   #quietReads = 0;
+  #receivedLength = 0;
   #reading = false;
+  #listener: Listener | undefined;
   #finishReason: string | undefined;
   #endReason: string | undefined;
 
@@ -52,6 +64,7 @@ export class Connection {
     this.#stream = stream;
     this.#decoder = new FrameDecoder(options.limits);
     this.#maxQueuedLength = options.maxQueuedLength ?? MAX_QUEUED_LENGTH;
+    this.#lastWords = options.lastWords;
     this.#outbox = new Outbox(stream, () => this.#lose());
   }
 
@@ -62,6 +75,8 @@ export class Connection {
 
   /** Resolves when it has ended. */
   get ended(): Promise<void> {
+    if (this.#endReason !== undefined) return Promise.resolve();
+    this.#ended ??= Promise.withResolvers<void>();
     return this.#ended.promise;
   }
 
@@ -75,6 +90,11 @@ export class Connection {
     return this.#outbox.sentLength;
   }
 
+  /** Bytes received so far. */
+  get receivedLength(): number {
+    return this.#receivedLength;
+  }
+
   /** What the peer may send from now on. */
   set limits(limits: FrameLimits) {
     this.#decoder.limits = limits;
@@ -82,36 +102,52 @@ export class Connection {
 
   /**
    * The next frames, at least one; `undefined` when the connection has ended in
-   * whatever way. The payloads are good until the next call. `onBytes` hears of
-   * every arrival, of whole frames or not. Throws `ProtocolError` if the peer
-   * broke the rules.
+   * whatever way. The payloads are good until the next call. `listener` hears of
+   * every arrival, of whole frames or not. Rejects with `ProtocolError` if the
+   * peer broke the rules.
    */
-  async receive(onBytes?: () => void): Promise<ReceivedFrame[] | undefined> {
-    this.#reading = true;
-    try {
-      // What the decoder left for now, under the limits of now.
-      let bytes: Uint8Array = NO_BYTES;
-      while (this.#endReason === undefined) {
-        if (this.#finishReason === undefined) {
-          const frames = this.#decoder.push(bytes);
-          if (frames.length > 0) return frames;
-        }
-        const target = this.#decoder.target(this.#buffer);
-        const length = await this.#stream.read(target).catch(nothing);
-        if (this.#endReason !== undefined) break;
-        if (length === null) {
-          this.#lose();
-          break;
-        }
-        bytes = target.subarray(0, length);
-        if (target === this.#buffer) this.#adapt(length);
-        onBytes?.();
-      }
-      return undefined;
-    } finally {
-      this.#reading = false;
-    }
+  receive(listener?: Listener): Promise<ReceivedFrame[] | undefined> {
+    this.#listener = listener;
+    // First what the decoder left the last time, under the limits of now.
+    return this.#advance(NO_BYTES);
   }
+
+  /**
+   * The frames that `bytes` complete, or those of the next read. No function waits
+   * here, because each of ten thousand quiet connections would keep it.
+   */
+  #advance(bytes: Uint8Array): Promise<ReceivedFrame[] | undefined> {
+    if (this.#endReason !== undefined) return Promise.resolve(undefined);
+    if (this.#finishReason === undefined) {
+      try {
+        const frames = this.#decoder.push(bytes);
+        if (frames.length > 0) return Promise.resolve(frames);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    }
+    this.#reading = true;
+    const target = this.#decoder.target(this.#buffer);
+    return this.#stream.read(target).then(this.#onRead, this.#onLost);
+  }
+
+  readonly #onRead = (
+    length: number | null,
+  ): Promise<ReceivedFrame[] | undefined> | undefined => {
+    this.#reading = false;
+    if (this.#endReason !== undefined) return undefined;
+    if (length === null) return this.#lose();
+    this.#receivedLength += length;
+    // The same as before the reading: nothing has been pushed since.
+    const target = this.#decoder.target(this.#buffer);
+    const bytes = target.subarray(0, length);
+    if (target === this.#buffer) this.#adapt(length);
+    this.#listener?.heard();
+    return this.#advance(bytes);
+  };
+
+  /** Reset by the peer, or closed by this side while reading: the end, too. */
+  readonly #onLost = () => this.#onRead(null);
 
   /**
    * Queues bytes and never waits. A peer with too much waiting for it is cut
@@ -121,7 +157,16 @@ export class Connection {
   send(bytes: Uint8Array): void {
     if (this.#finishReason !== undefined) return;
     this.#outbox.push(bytes);
-    if (this.#outbox.queuedLength > this.#maxQueuedLength) this.end("too slow");
+    if (this.#outbox.queuedLength > this.#maxQueuedLength) this.cut("too slow");
+  }
+
+  /** Cuts the peer off: all that waits for it is dropped, but for the last words. */
+  cut(reason: string): void {
+    if (this.#finishReason !== undefined) return;
+    const words = this.#lastWords?.(reason);
+    if (words === undefined) return this.end(reason);
+    this.#outbox.replace(words);
+    void this.finish(reason, CUT_PATIENCE);
   }
 
   /** Resolves when fewer than `below` bytes wait to be sent, or it has ended. */
@@ -161,11 +206,11 @@ export class Connection {
     } catch {
       // Closed already by the system.
     }
-    this.#ended.resolve();
+    this.#ended?.resolve();
   }
 
   /** The peer is gone: during {@linkcode finish} that is as it should be. */
-  #lose(): void {
+  #lose(): undefined {
     this.end(this.#finishReason ?? CONNECTION_LOST);
   }
 
@@ -182,9 +227,4 @@ export class Connection {
       this.#quietReads = 0;
     }
   }
-}
-
-/** Reset by the peer, or closed by this side while reading: the end, too. */
-function nothing(): null {
-  return null;
 }

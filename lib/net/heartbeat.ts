@@ -15,16 +15,17 @@ export type HeartbeatActions = {
 /** The time as the heartbeat needs it; milliseconds that never go backwards. */
 export type Clock = {
   now(): number;
-  /** Calls `run` after `delay` milliseconds; returns how to call it off. */
-  after(delay: number, run: () => void): () => void;
+  /** Calls `run` after `delay` milliseconds; the number it returns is for {@linkcode cancel}. */
+  after(delay: number, run: () => void): number;
+  /** Calls off what has not been called. */
+  cancel(handle: number, run: () => void): void;
 };
 
 const systemClock: Clock = {
   now: () => performance.now(),
-  after(delay, run) {
-    const timer = setTimeout(run, delay);
-    return () => clearTimeout(timer);
-  },
+  // Numbers, whatever the types of Node say that are loaded beside Deno's.
+  after: (delay, run) => setTimeout(run, delay) as unknown as number,
+  cancel: (handle) => clearTimeout(handle),
 };
 
 /** How often {@linkcode SweepClock} looks, in milliseconds: far less than an interval. */
@@ -44,20 +45,22 @@ export class SweepClock implements Clock {
     return performance.now();
   }
 
-  after(delay: number, run: () => void): () => void {
+  after(delay: number, run: () => void): number {
     const sweep = Math.ceil((this.now() + delay) / SWEEP_INTERVAL);
     let due = this.#due.get(sweep);
     if (due === undefined) this.#due.set(sweep, due = new Set());
     due.add(run);
     this.#timer ??= setTimeout(() => this.#sweep(), SWEEP_INTERVAL);
-    return () => {
-      const due = this.#due.get(sweep);
-      if (!due?.delete(run) || due.size > 0) return;
-      this.#due.delete(sweep);
-      if (this.#due.size > 0) return;
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
-    };
+    return sweep;
+  }
+
+  cancel(sweep: number, run: () => void): void {
+    const due = this.#due.get(sweep);
+    if (!due?.delete(run) || due.size > 0) return;
+    this.#due.delete(sweep);
+    if (this.#due.size > 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #sweep(): void {
@@ -66,7 +69,14 @@ export class SweepClock implements Clock {
     for (const [sweep, due] of this.#due) {
       if (sweep > now) continue;
       this.#due.delete(sweep);
-      for (const run of due) run();
+      for (const run of due) {
+        try {
+          run();
+        } catch (error) {
+          // The heartbeats of all others must not stop with this one.
+          reportError(error);
+        }
+      }
     }
     if (this.#due.size === 0) return;
     this.#timer ??= setTimeout(() => this.#sweep(), SWEEP_INTERVAL);
@@ -80,13 +90,16 @@ export class Heartbeat {
   #heardAt: number;
   #pings = 0;
   #misses = 0;
-  #cancel: () => void;
+  /** For {@linkcode Clock.cancel}. */
+  #handle: number;
+  /** One function for all its calls: ten thousand quiet hearts have nothing else. */
+  readonly #beat = () => this.#check();
 
   constructor(actions: HeartbeatActions, clock: Clock = systemClock) {
     this.#actions = actions;
     this.#clock = clock;
     this.#heardAt = clock.now();
-    this.#cancel = clock.after(PING_INTERVAL, () => this.#check());
+    this.#handle = clock.after(PING_INTERVAL, this.#beat);
   }
 
   /** The peer has sent something. Cheap: one reading of the clock. */
@@ -96,7 +109,7 @@ export class Heartbeat {
   }
 
   stop(): void {
-    this.#cancel();
+    this.#clock.cancel(this.#handle, this.#beat);
   }
 
   [Symbol.dispose](): void {
@@ -107,7 +120,7 @@ export class Heartbeat {
     const due = this.#heardAt + (this.#misses + 1) * PING_INTERVAL;
     const early = due - this.#clock.now();
     if (early > 0) {
-      this.#cancel = this.#clock.after(early, () => this.#check());
+      this.#handle = this.#clock.after(early, this.#beat);
       return;
     }
     if (++this.#misses >= MAX_MISSES) {
@@ -115,7 +128,7 @@ export class Heartbeat {
       return;
     }
     // The timer first: sending may stop the heartbeat.
-    this.#cancel = this.#clock.after(PING_INTERVAL, () => this.#check());
+    this.#handle = this.#clock.after(PING_INTERVAL, this.#beat);
     this.#actions.sendPing(++this.#pings);
   }
 }

@@ -71,19 +71,42 @@ function acceptorsOf(
 ): { acceptors: Acceptor[]; port: number } {
   return {
     port: listeners[0]!.addr.port,
-    acceptors: listeners.map((listener) => ({
-      async accept() {
-        const stream = await listener.accept();
-        try {
-          stream.setNoDelay();
-        } catch {
-          // Gone already: the first read will say so.
-        }
-        return { stream, from: formatAddress(stream.remoteAddr) };
-      },
-      close: () => listener.close(),
-    })),
+    acceptors: listeners.map(acceptorOf),
   };
+}
+
+/** Gives out all who come and are still there; of the others nobody needs to hear. */
+export function acceptorOf(
+  listener: Pick<Deno.TcpListener, "accept" | "close">,
+): Acceptor {
+  return {
+    async accept() {
+      const stream = await acceptOne(listener);
+      try {
+        stream.setNoDelay();
+      } catch {
+        // Gone already: the first read will say so.
+      }
+      return { stream, from: formatAddress(stream.remoteAddr) };
+    },
+    close: () => listener.close(),
+  };
+}
+
+/** Whoever resets while waiting has no address left to ask for, and must not hold up the next. */
+async function acceptOne(
+  listener: Pick<Deno.TcpListener, "accept">,
+): Promise<Deno.TcpConn> {
+  for (;;) {
+    try {
+      return await listener.accept();
+    } catch (error) {
+      const isGone = error instanceof Deno.errors.NotConnected ||
+        error instanceof Deno.errors.ConnectionReset ||
+        error instanceof Deno.errors.ConnectionAborted;
+      if (!isGone) throw error;
+    }
+  }
 }
 
 function explain(

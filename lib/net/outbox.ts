@@ -18,7 +18,8 @@ const SMALL_LENGTH = 8 * 1024;
  *
  * 1. {@linkcode push} never waits and never throws.
  * 2. What is pushed leaves in that order, whole, by one writer.
- * 3. Pushed bytes are not copied and must not be changed afterwards.
+ * 3. Pushed bytes are not copied and must not be changed afterwards. They are whole
+ *    frames, so that between two pushes others can take the place of the rest.
  * 4. {@linkcode queuedLength} counts all bytes not yet taken by the system, and is
  *    for the owner to hold to a limit.
  * 5. The first failed write ends it: `onError` is called once, the rest dropped.
@@ -28,6 +29,10 @@ export class Outbox {
   readonly #onError: (error: unknown) => void;
   #queue: Uint8Array[] = [];
   #queuedLength = 0;
+  /** What is left of the piece that is being written, in bytes. */
+  #pieceLength = 0;
+  /** Counts how often the queue was replaced. */
+  #replaced = 0;
   #sentLength = 0;
   #writing = false;
   #closed = false;
@@ -59,6 +64,15 @@ export class Outbox {
     }
   }
 
+  /** Drops what is queued, but for the piece that is being written, for `bytes`. */
+  replace(bytes: Uint8Array): void {
+    if (this.#closed) return;
+    this.#replaced++;
+    this.#queue = [];
+    this.#queuedLength = this.#pieceLength;
+    this.push(bytes);
+  }
+
   /** Resolves when fewer than `below` bytes are queued, or nothing will be any more. */
   room(below = ROOM_MARK): Promise<void> {
     if (this.#closed || this.#queuedLength < below) return Promise.resolve();
@@ -86,8 +100,11 @@ export class Outbox {
       while (this.#queue.length > 0) {
         const queue = this.#queue;
         this.#queue = [];
+        const replaced = this.#replaced;
         let next = 0;
-        while (next < queue.length && !this.#closed) {
+        while (
+          next < queue.length && !this.#closed && replaced === this.#replaced
+        ) {
           const { bytes, end } = gather(queue, next);
           next = end;
           await this.#writeAll(bytes);
@@ -104,12 +121,14 @@ export class Outbox {
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
     let at = 0;
+    this.#pieceLength = bytes.length;
     while (at < bytes.length && !this.#closed) {
       const written = await this.#sink.write(
         at === 0 ? bytes : bytes.subarray(at),
       );
       if (written === 0) throw new Error("Nothing more can be written");
       at += written;
+      this.#pieceLength -= written;
       this.#sentLength += written;
       if (!this.#closed) {
         this.#queuedLength -= written;

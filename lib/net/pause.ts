@@ -12,3 +12,11 @@ export async function pause(
   clearTimeout(timer);
   signal?.removeEventListener("abort", done);
 }
+
+/** Resolves when `signal` aborts. */
+export function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+    if (signal.aborted) resolve(undefined);
+  });
+}

@@ -7,7 +7,7 @@ export type Receiver = {
   /** Resolves when fewer than `below` bytes wait, or it has ended. */
   room(below: number): Promise<void>;
   /** Cuts it off. */
-  end(reason: string): void;
+  cut(reason: string): void;
 };
 
 /** A receiver for whom more than this waits is behind, in bytes. */
@@ -108,7 +108,7 @@ export class Backpressure {
       watch.sentLength = receiver.sentLength;
       watch.idleLooks = reads ? 0 : watch.idleLooks + 1;
       if (watch.idleLooks < PATIENCE) someoneReads = true;
-      if (++watch.looks >= MAX_LOOKS_BEHIND) receiver.end("too slow");
+      if (++watch.looks >= MAX_LOOKS_BEHIND) receiver.cut("too slow");
     }
     for (const pause of this.#pauses) pause.looks++;
     if (!someoneReads) this.#endPauses(({ looks }) => looks >= PATIENCE);

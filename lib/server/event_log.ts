@@ -125,6 +125,11 @@ class Timestamp {
   }
 }
 
+/** Where something went wrong, for the developer who reads the log. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error && error.stack || String(error);
+}
+
 /** `2026-11-23 06:35:58.123 +01:00`. */
 export function formatTime(date: Date): string {
   const two = (value: number) => String(value).padStart(2, "0");

@@ -1,3 +1,5 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { getRotatingFileSink } from "@logtape/file";
 import { configure, getLogger, type LogRecord, reset } from "@logtape/logtape";
 
@@ -13,10 +15,14 @@ const FLUSH_INTERVAL = 500;
 /** Lines are written sooner when so many characters wait. */
 const BUFFER_LENGTH = 64 * 1024;
 
+const LINE_FEED = Uint8Array.of(0x0a);
+
 const CATEGORY = "messenger";
 
 /** The log on the disk. Only one can be open in a process: LogTape's settings are global. */
 export type LogFile = {
+  /** Where it is. */
+  readonly path: string;
   /** Takes whole lines, each with its newline; never throws, never waits. */
   append(lines: string): void;
   /** Writes what is left and closes. */
@@ -24,12 +30,14 @@ export type LogFile = {
 };
 
 /**
- * Opens `path` for appending. When it cannot be opened or written, `onFailure`
- * hears the cause once, and nothing else happens.
+ * Opens `path` for appending, or `fallback` if that cannot be. When neither can be
+ * opened, or one not be written, `onFailure` hears the cause once, and nothing
+ * else happens.
  */
 export async function openLogFile(
   path: string,
   onFailure: (cause: unknown) => void,
+  { fallback }: { readonly fallback?: string | undefined } = {},
 ): Promise<LogFile> {
   let failed = false;
   const fail = (cause: unknown) => {
@@ -37,12 +45,16 @@ export async function openLogFile(
     failed = true;
     onFailure(cause);
   };
-  let sink: ReturnType<typeof openSink>;
+  let sink: ReturnType<typeof openSink> | undefined;
   try {
     sink = openSink(path);
   } catch (cause) {
-    fail(cause);
-    return { append: () => {}, close: () => Promise.resolve() };
+    sink = openSinkElsewhere(fallback);
+    if (sink === undefined) {
+      fail(cause);
+      return { path, append: () => {}, close: () => Promise.resolve() };
+    }
+    path = fallback!;
   }
   await configure({
     sinks: { file: sink, failure: (record) => fail(causeOf(record)) },
@@ -58,12 +70,14 @@ export async function openLogFile(
   });
   const logger = getLogger(CATEGORY);
   return {
+    path,
     append: (lines) => logger.info("{lines}", { lines }),
     close: () => reset(),
   };
 }
 
 function openSink(path: string) {
+  endHalfLine(path);
   return getRotatingFileSink(path, {
     maxSize: MAX_LOG_LENGTH,
     maxFiles: MAX_OLD_LOGS,
@@ -72,6 +86,28 @@ function openSink(path: string) {
     nonBlocking: true,
     formatter: (record) => String(record.properties["lines"]),
   });
+}
+
+/** A server that was killed may have left half a line: the next begins its own. */
+function endHalfLine(path: string): void {
+  using file = Deno.openSync(path, { read: true, append: true, create: true });
+  const { size } = file.statSync();
+  if (size === 0) return;
+  const last = new Uint8Array(1);
+  file.seekSync(size - 1, Deno.SeekMode.Start);
+  file.readSync(last);
+  if (last[0] !== LINE_FEED[0]) file.writeSync(LINE_FEED);
+}
+
+/** `undefined` if it cannot be opened there, either. */
+function openSinkElsewhere(path: string | undefined) {
+  if (path === undefined) return undefined;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return openSink(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function causeOf(record: LogRecord): unknown {

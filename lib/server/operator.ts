@@ -1,73 +1,63 @@
+import { ChatError } from "../chat/chat_error.ts";
 import { firstWord, unknownCommand } from "../terminal/command_line.ts";
+import { stackOf } from "./event_log.ts";
+import { COMMANDS, findCommand } from "./operator_commands.ts";
+import type { OperatorContext } from "./operator_context.ts";
 
-/** What the one who runs the server may use. */
-export type OperatorContext = {
-  /** The names of those who are here. */
-  names(): readonly string[];
-  print(line: string): void;
-  /** Ends the server in order. */
-  quit(): void;
-};
-
-type OperatorCommand = {
-  readonly name: string;
-  readonly summary: string;
-  run(context: OperatorContext, argument: string): void;
-};
-
-/** All commands of the server's window, in the order of `/help`. */
-const COMMANDS: readonly OperatorCommand[] = [
-  {
-    name: "users",
-    summary: "show who is here",
-    run(context) {
-      const names = context.names();
-      const count = names.length === 1
-        ? "1 person is"
-        : `${names.length} people are`;
-      context.print(`${count} here${names.length === 0 ? "" : ":"}`);
-      for (const name of names) context.print(`  ${name}`);
-    },
-  },
-  {
-    name: "help",
-    summary: "show this",
-    run(context) {
-      const width = Math.max(...COMMANDS.map(({ name }) => name.length));
-      for (const { name, summary } of COMMANDS) {
-        context.print(`  /${name.padEnd(width)}  ${summary}`);
-      }
-    },
-  },
-  {
-    name: "quit",
-    summary: "tell everybody and stop (also Ctrl+C)",
-    run(context) {
-      context.quit();
-    },
-  },
-];
-
-/** What Tab offers. */
-export function completeOperatorLine(line: string): string[] {
-  return COMMANDS.map(({ name }) => `/${name}`)
-    .filter((command) => command.startsWith(line.toLowerCase()));
+/** What Tab offers: commands after a slash, and what can stand after one. */
+export function completeOperatorLine(
+  context: OperatorContext,
+  line: string,
+): string[] {
+  const [, typed] = /^\/(\S*)$/.exec(line) ?? [];
+  if (typed !== undefined) {
+    return offers("/", COMMANDS.map(({ name }) => `${name} `), typed);
+  }
+  const [, head, word, argument] = /^(\/(\S+) +)(\S*)$/.exec(line) ?? [];
+  if (head === undefined) return [];
+  const command = findCommand(word!.toLowerCase());
+  return offers(head, command?.candidates?.(context) ?? [], argument!);
 }
 
-/** Carries out one line that was typed in the server's window. */
-export function runOperatorLine(context: OperatorContext, line: string): void {
+/**
+ * Carries out one line that the operator typed. Never rejects: what goes wrong is
+ * shown, because the server must live on.
+ */
+export async function runOperatorLine(
+  context: OperatorContext,
+  line: string,
+): Promise<void> {
   const trimmed = line.trim();
   if (trimmed === "") return;
   if (!trimmed.startsWith("/")) {
-    context.print("Commands begin with a slash: /help shows them all");
-    return;
+    return context.print(
+      "Commands begin with a slash, /help shows them all. " +
+        "To speak to everyone: /say TEXT",
+    );
   }
   const [word, argument] = firstWord(trimmed.slice(1));
   const wanted = word.toLowerCase();
-  const command = COMMANDS.find(({ name }) => name === wanted);
+  const command = findCommand(wanted);
   if (command === undefined) {
-    context.print(unknownCommand(wanted, COMMANDS.map(({ name }) => name)));
-  } else {
-    command.run(context, argument);
+    const names = COMMANDS.map(({ name }) => name);
+    return context.print(unknownCommand(wanted, names));
   }
+  try {
+    await command.run(context, argument);
+  } catch (error) {
+    if (error instanceof ChatError) return context.print(error.message);
+    context.log("failure", { stack: stackOf(error) });
+    context.print(`/${wanted} has failed: server.log says where`);
+  }
+}
+
+/** The whole lines that complete `typed`, which stands after `head`. */
+function offers(
+  head: string,
+  words: readonly string[],
+  typed: string,
+): string[] {
+  const start = typed.toLowerCase();
+  return words.filter((word) => word.toLowerCase().startsWith(start))
+    .map((word) => head + word);
 }

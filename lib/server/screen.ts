@@ -1,3 +1,4 @@
+import { displayLines } from "../display.ts";
 import { type ByteSink, Outbox } from "../net/outbox.ts";
 
 /** Lines waiting for the window, in bytes: a few screens full. */
@@ -21,9 +22,16 @@ export class Screen {
     this.#outbox = new Outbox(sink, () => {});
   }
 
+  /** Shows an answer to the one who typed. */
+  answer(text: string): void {
+    for (const line of displayLines(text)) this.print(line);
+  }
+
   /** Shows one line. */
   print(line: string): void {
-    if (this.#outbox.queuedLength < MAX_QUEUED_LENGTH) {
+    // Once a line is left out, so are all until that is said: in their order.
+    const waits = this.#hidden > 0;
+    if (!waits && this.#outbox.queuedLength < MAX_QUEUED_LENGTH) {
       this.#push(line);
     } else if (++this.#hidden === 1) {
       void this.#outbox.room(MAX_QUEUED_LENGTH / 2).then(() => {

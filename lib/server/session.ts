@@ -1,6 +1,6 @@
 import { ChatError } from "../chat/chat_error.ts";
-import type { FileCatalog } from "../chat/file_catalog.ts";
-import type { Member, Room, Seat } from "../chat/room.ts";
+import { banText } from "../chat/moderation.ts";
+import type { Member, Seat } from "../chat/seat.ts";
 import { display } from "../display.ts";
 import {
   FrameKind,
@@ -13,20 +13,31 @@ import {
   type ClientMessage,
   decodeClientMessage,
   encodeMessage,
-  MAX_WELCOME_USERS,
-  pages,
-  PROTOCOL_VERSION,
   type ServerMessage,
-  textFits,
 } from "../messages.ts";
-import { plainSay, type PlainText } from "../plain_say.ts";
-import { normalizeName, userNameProblem } from "../names.ts";
-import { Connection } from "../net/connection.ts";
-import { type Clock, Heartbeat } from "../net/heartbeat.ts";
+import { plainSay } from "../plain_say.ts";
+import { SERVER_NAME } from "../names.ts";
+import { hostOf } from "../net/address.ts";
+import { Connection, CONNECTION_LOST } from "../net/connection.ts";
+import {
+  type Clock,
+  Heartbeat,
+  type HeartbeatActions,
+} from "../net/heartbeat.ts";
 import type { Incoming } from "../net/listen.ts";
+import { pause } from "../net/pause.ts";
 import type { Backpressure } from "./backpressure.ts";
-import type { Details, EventLog, Origin } from "./event_log.ts";
-import { Transfers } from "./transfers.ts";
+import {
+  enter,
+  type EntranceOptions,
+  type Entry,
+  type Hello,
+  nameOf,
+} from "./entrance.ts";
+import { type Details, type Origin, stackOf } from "./event_log.ts";
+import type { Measure } from "./message_rate.ts";
+import { Pace } from "./pace.ts";
+import { type Request, Requests, type RequestsShared } from "./requests.ts";
 
 /** Time for a hello, in milliseconds: a program needs none, a silent one gets no more. */
 const HELLO_TIMEOUT = 5_000;
@@ -34,52 +45,65 @@ const HELLO_TIMEOUT = 5_000;
 /** Time for the last words to a client to leave, in milliseconds. */
 const FAREWELL_TIMEOUT = 1_000;
 
-/**
- * Who says so many bytes within a second floods, and waits for slow readers before
- * it is read on. Nobody types or pastes that much; who talks never waits.
- */
-const FLOOD_LENGTH = 64 * 1024;
-
 /** A read of so many bytes counts as part of a flood: hundreds of messages at once. */
 const BURST_LENGTH = 16 * 1024;
 
+/** The reason when this program has a fault; its stack is in the log. */
+export const FAILURE = "failure in the server";
+
+/** Reasons to leave after which the same person may come back and go on. */
+const PASSING = new Set([CONNECTION_LOST, "no answer", "too slow", FAILURE]);
+
+/** What says nothing about how much somebody asks for: answers, mostly. */
+const FREE = new Set<string>(["pong", "took", "cancel", "bye"]);
+
+/** In bytes. */
+export type Traffic = {
+  readonly sentLength: number;
+  readonly receivedLength: number;
+  readonly queuedLength: number;
+};
+
+/** What a client is told at the end. */
+export type Farewell = {
+  /** Why, in other words than the others are told. */
+  readonly words?: string;
+  /** The client should not come back by itself. */
+  readonly final?: boolean;
+};
+
 /** What all sessions of a server share. */
-export type Shared = {
-  readonly room: Room;
-  readonly catalog: FileCatalog;
+export type Shared = RequestsShared & EntranceOptions & {
   readonly backpressure: Backpressure;
-  readonly log: EventLog;
-  readonly counters: { messages: number };
   /** One line for the one who runs the server; must not wait. */
   readonly print: (line: string) => void;
-  /** What a client reads first. */
-  readonly welcome: string;
+  /** Messages a second that one client may send for long; 0: no limit. */
+  readonly maxRate: number;
   /** The time of the heartbeats, if they share one. */
   readonly clock?: Clock;
 };
 
-type Handlers = {
-  readonly [Type in ClientMessage["type"]]: (
-    session: Session,
-    message: Extract<ClientMessage, { readonly type: Type }>,
-  ) => void | Promise<void>;
-};
+/** What a stranger may send. */
+const HELLO_LIMITS = { message: MAX_HELLO_LENGTH, chunk: 0 };
 
-/** The life of one client on the server, from its connecting to its leaving. */
-export class Session {
+/** What one who has joined may send. */
+const JOINED_LIMITS = { message: MAX_MESSAGE_LENGTH, chunk: 0 };
+
+/**
+ * The life of one client on the server, from its connecting to its leaving. To the
+ * room it is the member, to the heartbeat what is asked for a sign of life: ten
+ * thousand quiet sessions should not need five objects each.
+ */
+export class Session implements Member, HeartbeatActions {
   readonly #shared: Shared;
   readonly #origin: Origin;
   readonly #connection: Connection;
-  /** Made for the first download: most sessions have none. */
-  #transfers: Transfers | undefined;
+  readonly #pace: Pace;
+  #requests: Requests | undefined;
   #helloTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Its place in the room, until it has left, or come back over another connection. */
   #seat: Seat | undefined;
   #name = "";
-  /** Bytes said since then, in milliseconds of `performance.now`. */
-  #saidLength = 0;
-  #saidSince = 0;
-  /** How the log says that this client said something; made at the first word. */
-  #logHead: Uint8Array | undefined;
   /** Nothing of what still comes counts. */
   #isLeaving = false;
 
@@ -87,8 +111,10 @@ export class Session {
     this.#shared = shared;
     this.#origin = { session: number, from: incoming.from };
     this.#connection = new Connection(incoming.stream, {
-      limits: { message: MAX_HELLO_LENGTH, chunk: 0 },
+      limits: HELLO_LIMITS,
+      lastWords,
     });
+    this.#pace = new Pace(shared.maxRate);
   }
 
   /** Whether the client has said its name. */
@@ -96,32 +122,86 @@ export class Session {
     return this.#name !== "";
   }
 
-  /** Serves the client until it has left. Never rejects. */
+  /** Whether the client has joined, and not left. */
+  get isHere(): boolean {
+    return this.#seat !== undefined;
+  }
+
+  /** The name of the client; empty until it has said one that it may have. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** IP address of the client, without the port. */
+  get address(): string {
+    return hostOf(this.#origin.from);
+  }
+
+  /** Bytes to and from the client so far, and those that wait to be sent. */
+  get traffic(): Traffic {
+    const { sentLength, receivedLength, queuedLength } = this.#connection;
+    return { sentLength, receivedLength, queuedLength };
+  }
+
+  /** Serves the client until it has left. */
   async run(): Promise<void> {
     this.#log("connected");
-    this.#shared.print(`Connection from ${this.#origin.from}`);
-    const connection = this.#connection;
+    const ban = this.#shared.moderation.banOfAddress(this.address);
+    this.#shared.print(
+      `Connection from ${this.#origin.from}${ban ? " (banned)" : ""}`,
+    );
+    if (ban !== undefined) {
+      void this.close("banned", { words: banText(ban), final: true });
+    }
     this.#helloTimer = setTimeout(() => {
       if (!this.isNamed) void this.close("no hello within 5 seconds");
     }, HELLO_TIMEOUT);
-    using heartbeat = new Heartbeat({
-      sendPing: (n) => this.#send({ type: "ping", n }),
-      onStale: () => connection.end("no answer"),
-    }, this.#shared.clock);
+    const heartbeat = new Heartbeat(this, this.#shared.clock);
     try {
-      await this.#serve(heartbeat);
+      // Here ten thousand wait, each in this one function.
+      while (!this.#isLeaving) {
+        const frames = await this.#connection.receive(heartbeat);
+        if (frames === undefined) break;
+        await this.#serve(frames, heartbeat);
+      }
     } catch (error) {
       await this.#fail(error);
     } finally {
+      heartbeat.stop();
       clearTimeout(this.#helloTimer);
       await this.#end();
     }
   }
 
+  /** Asks the client for a sign of life. */
+  sendPing(n: number): void {
+    this.#send({ type: "ping", n });
+  }
+
+  /** The client has not been heard for too long. */
+  onStale(): void {
+    this.end("no answer");
+  }
+
   /** Tells the client why, and ends the session. */
-  async close(reason: string): Promise<void> {
-    this.#answer({ type: "closing", reason });
+  async close(
+    reason: string,
+    { words = reason, final = false }: Farewell = {},
+  ): Promise<void> {
+    const closing = { type: "closing", reason: words } as const;
+    this.#answer(final ? { ...closing, final } : closing);
     await this.#finish(reason);
+  }
+
+  /** Ends the connection without a word; only the first reason counts. */
+  end(reason: string): void {
+    this.#connection.end(reason);
+  }
+
+  /** Tells the client something in the name of the server, in its place in the chat. */
+  tell(text: string): void {
+    const told = { type: "told", from: SERVER_NAME, text } as const;
+    if (this.#seat !== undefined) this.#shared.room.sendKept(this.#seat, told);
   }
 
   /** Out of the room at once; what is on its way to the client still leaves. */
@@ -129,170 +209,157 @@ export class Session {
     this.#isLeaving = true;
     // Nothing comes after the last words.
     const finished = this.#connection.finish(reason, FAREWELL_TIMEOUT);
-    void this.#transfers?.stop(reason);
+    void this.#requests?.stop(reason);
     // A server that closes has told all by then: nobody hears of the others.
     await Promise.resolve();
     this.#leaveRoom(reason);
     await finished;
   }
 
-  async #serve(heartbeat: Heartbeat): Promise<void> {
-    const connection = this.#connection;
-    const heard = () => heartbeat.heard();
-    for (;;) {
-      const frames = await connection.receive(heard);
-      if (frames === undefined) return;
-      const length = lengthOf(frames);
-      if (length >= BURST_LENGTH) {
-        await this.#shared.backpressure.turn(length);
-      }
-      for (const frame of frames) {
-        const handled = this.#handle(frame);
-        if (handled !== undefined) await handled;
-        if (this.#isLeaving) return;
-      }
-      if (this.#floods()) await this.#shared.backpressure.relief();
+  /** Deals with what was read at once. */
+  async #serve(
+    frames: readonly ReceivedFrame[],
+    heartbeat: Heartbeat,
+  ): Promise<void> {
+    const length = lengthOf(frames);
+    if (length >= BURST_LENGTH) await this.#shared.backpressure.turn(length);
+    for (const frame of frames) {
+      const handled = this.#handle(frame);
+      if (handled !== undefined) await handled;
+      if (this.#isLeaving) return;
+      const measure = this.#pace.measure();
+      if (measure !== undefined) await this.#slowDown(measure, heartbeat);
+      if (this.#isLeaving) return;
     }
+    if (this.#pace.takeFlood()) await this.#shared.backpressure.relief();
   }
 
-  /** Whether the client has said much in little time. Begins to count anew. */
-  #floods(): boolean {
-    if (this.#saidLength < FLOOD_LENGTH) return false;
-    const now = performance.now();
-    const isFlood = now - this.#saidSince < 1_000;
-    this.#saidSince = now;
-    this.#saidLength = 0;
-    return isFlood;
+  /** The client has sent more than it may. What it has sent is not lost. */
+  async #slowDown(measure: Measure, heartbeat: Heartbeat): Promise<void> {
+    if (measure === "cut") {
+      return void this.close("flooding", { final: true });
+    }
+    if (measure.isFirst) this.#warn();
+    await pause(measure.pause);
+    // It was not listened to: that is no silence.
+    heartbeat.heard();
+  }
+
+  #warn(): void {
+    const text = `More than ${this.#shared.maxRate} messages a second: they ` +
+      "are passed on more slowly, and if it goes on, the connection is closed";
+    this.#log("flooding", { text });
+    this.#answer({ type: "warning", code: "flooding", text });
   }
 
   /** Waits only where an answer needs the disk, so that answers keep their order. */
   #handle(frame: ReceivedFrame): void | Promise<void> {
     const plain = plainSay(frame);
-    if (plain !== undefined && this.isNamed) return this.#sayPlain(plain);
+    if (
+      plain !== undefined && this.#seat !== undefined &&
+      !this.#shared.moderation.silences(this.#name)
+    ) {
+      this.#pace.spend(plain.end - plain.start);
+      return this.#asking.sayPlain(plain);
+    }
     if (frame.kind !== FrameKind.message) {
       throw new ProtocolError("A client may not send file chunks");
     }
     const message = decodeClientMessage(frame.payload);
+    if (!FREE.has(message.type)) {
+      this.#pace.spend("text" in message ? message.text.length : 0);
+    }
     if (message.type === "unknown") {
       const { given } = message;
       const text = `This server does not know messages of type ${given}`;
       return this.#refuse(given, new ChatError("unknown-type", text));
     }
     try {
-      if (!this.isNamed && !BEFORE_HELLO.has(message.type)) {
-        throw new ProtocolError(`Message "${message.type}" before hello`);
-      }
-      this.#saidLength += frame.payload.length;
-      const handler = Session.#handlers[message.type] as (
-        session: Session,
-        message: ClientMessage,
-      ) => void | Promise<void>;
-      const handled = handler(this, message);
+      const handled = this.#carryOut(message);
       return handled?.catch((error) => this.#answerError(message, error));
     } catch (error) {
       this.#answerError(message, error);
     }
   }
 
-  /** What {@linkcode #handlers} do with a `say`, for nearly all of them: without a string. */
-  #sayPlain(text: PlainText): void {
-    const { counters, log, room } = this.#shared;
-    this.#saidLength += text.end - text.start;
-    counters.messages++;
-    this.#logHead ??= log.head(
-      "said",
-      { from: this.#name, to: "all" },
-      this.#origin,
-    );
-    log.writePlain(this.#logHead, text);
-    room.broadcast(this.#seat!, text);
+  #carryOut(message: ClientMessage): void | Promise<void> {
+    switch (message.type) {
+      case "hello":
+        return this.#join(message);
+      case "ping":
+        return this.#answer({ type: "pong", n: message.n });
+      case "pong":
+        return;
+      case "bye":
+        return void this.#finish("quit");
+      default:
+        return this.#request(message);
+    }
   }
 
-  /** One table for all sessions: ten thousand of them share it. */
-  static readonly #handlers: Handlers = {
-    hello: (session, message) => session.#join(message),
-    say: (session, { text }) => {
-      checkText(text);
-      session.#shared.counters.messages++;
-      session.#log("said", { from: session.#name, to: "all", text });
-      session.#shared.room.broadcast(session.#seat!, text);
-    },
-    tell: (session, { to, text }) => {
-      checkText(text);
-      const receiver = session.#shared.room.tell(session.#seat!, { to, text });
-      session.#shared.counters.messages++;
-      session.#log("told", {
-        from: session.#name,
-        to: receiver.member.name,
-        text,
-      });
-    },
-    users: (session) => {
-      session.#log("users asked");
-      for (const { items, more } of pages(session.#shared.room.names())) {
-        session.#answer({ type: "users", names: items, ...(more && { more }) });
-      }
-    },
-    files: async (session) => {
-      const files = await session.#shared.catalog.list();
-      session.#log("files asked", { files: files.length });
-      for (const { items, more } of pages(files)) {
-        session.#answer({ type: "files", files: items, ...(more && { more }) });
-      }
-    },
-    get: (session, message) => session.#startTransfer(message),
-    // Not waited for: a file on a slow disk must not hold up the chat.
-    cancel: (session, { id }) => void session.#transfers?.cancel(id),
-    took: (session, { id, size }) => session.#transfers?.took(id, size),
-    ping: (session, { n }) => session.#answer({ type: "pong", n }),
-    pong: () => {},
-    bye: (session) => void session.#finish("quit"),
-  };
-
-  #startTransfer(get: Extract<ClientMessage, { type: "get" }>): Promise<void> {
-    this.#transfers ??= new Transfers(this.#shared.catalog, this.#connection, {
-      refuse: (re, error, id) => this.#refuse(re, error, id),
-      log: (event, details) => this.#log(event, details),
-    });
-    return this.#transfers.start(get);
+  #request(request: Request): void | Promise<void> {
+    if (this.#seat === undefined) {
+      throw new ProtocolError(`Message "${request.type}" before hello`);
+    }
+    return this.#asking.handle(request);
   }
 
-  #join({ protocol, name }: Extract<ClientMessage, { type: "hello" }>): void {
+  #join(hello: Hello): void {
     if (this.isNamed) {
       throw new ChatError("out-of-order", `You are ${this.#name} already`);
     }
-    if (protocol !== PROTOCOL_VERSION) {
-      throw new ChatError(
-        "protocol",
-        `This server speaks version ${PROTOCOL_VERSION} of the protocol, not ` +
-          `${protocol}: use the client that belongs to it`,
-      );
+    const name = nameOf(hello);
+    const { address } = this;
+    this.#name = name;
+    let entry: Entry;
+    try {
+      entry = enter(hello, { ...this.#shared, member: this, address });
+    } catch (error) {
+      this.#name = "";
+      throw error;
     }
-    const problem = userNameProblem(normalizeName(name));
-    if (problem !== undefined) throw new ChatError("name-invalid", problem);
-    const { room, backpressure, welcome } = this.#shared;
-    const member: Member = {
-      name: normalizeName(name),
-      deliver: (bytes) => {
-        this.#connection.send(bytes);
-        backpressure.note(this.#connection);
-      },
-    };
-    this.#seat = room.join(member);
-    this.#name = member.name;
+    const { seat, back, greeting } = entry;
+    this.#seat = seat;
     clearTimeout(this.#helloTimer);
     this.#helloTimer = undefined;
-    this.#connection.limits = { message: MAX_MESSAGE_LENGTH, chunk: 0 };
-    this.#answer({
-      type: "welcome",
-      protocol: PROTOCOL_VERSION,
-      name: member.name,
-      text: welcome,
-      users: room.names(MAX_WELCOME_USERS),
-      count: room.size,
+    this.#connection.limits = JOINED_LIMITS;
+    for (const message of greeting) this.#answer(message);
+    const missed = back && { missed: back.missed.length, lost: back.lost };
+    this.#log(back ? "came back" : "joined", { name, ...missed });
+    this.#shared.print(
+      `${display(name)} ${back ? "is here again" : "has joined"}`,
+    );
+  }
+
+  /** The same person is here over another connection now. */
+  replaced(): void {
+    this.#seat = undefined;
+    this.#log("replaced", { name: this.#name });
+    void this.close("you have come back over another connection", {
+      final: true,
     });
-    this.#log("joined", { name: member.name });
-    this.#shared.print(`${display(member.name)} has joined`);
+  }
+
+  /** Never throws: the room is in the middle of telling all others. */
+  deliver(bytes: Uint8Array): void {
+    try {
+      this.#connection.send(bytes);
+      this.#shared.backpressure.note(this.#connection);
+    } catch (error) {
+      this.#logFault(error);
+      this.end(FAILURE);
+    }
+  }
+
+  /** Made for the first request: a quiet client has none. */
+  get #asking(): Requests {
+    return this.#requests ??= new Requests(this.#shared, {
+      seat: this.#seat!,
+      member: this,
+      connection: this.#connection,
+      origin: this.#origin,
+      refuse: (re, error, id) => this.#refuse(re, error, id),
+    });
   }
 
   /** An answer, in its place among all that the client hears. */
@@ -315,14 +382,18 @@ export class Session {
   #refuse(re: string, error: ChatError, id?: number): void {
     const { code, message: text, suggestion } = error;
     this.#log("refused", { re, code, text, cause: causeText(error) });
-    this.#answer({
+    const refused = {
       type: "refused",
       re,
       code,
       text,
       ...(id === undefined ? {} : { id }),
       ...(suggestion === undefined ? {} : { suggestion }),
-    });
+    } as const;
+    // What became of one's words must be known, also after a lost connection.
+    const isKept = (re === "say" || re === "tell") && this.#seat !== undefined;
+    if (isKept) this.#shared.room.sendKept(this.#seat!, refused);
+    else this.#answer(refused);
   }
 
   /** The peer's program broke the rules, or this one has a fault. */
@@ -330,24 +401,33 @@ export class Session {
     if (error instanceof ProtocolError) {
       this.#log("violation", { reason: error.message });
       await this.close(`protocol violation: ${error.message}`);
-    } else {
-      const stack = error instanceof Error ? error.stack : String(error);
-      this.#log("failure", { stack });
-      await this.close("failure in the server");
+      return;
     }
+    this.#logFault(error);
+    try {
+      await this.close(FAILURE);
+    } catch (error) {
+      this.#logFault(error);
+      this.end(FAILURE);
+    }
+  }
+
+  #logFault(error: unknown): void {
+    this.#log("failure", { stack: stackOf(error) });
   }
 
   async #end(): Promise<void> {
     await this.#connection.ended;
     const reason = this.#connection.endReason!;
-    await this.#transfers?.stop(reason);
+    await this.#requests?.stop(reason);
     if (this.isNamed) this.#leaveRoom(reason);
     else this.#log("disconnected", { reason });
   }
 
   #leaveRoom(reason: string): void {
     if (this.#seat === undefined) return;
-    this.#shared.room.leave(this.#seat, reason);
+    const mayReturn = PASSING.has(reason);
+    this.#shared.room.leave(this.#seat, reason, { member: this, mayReturn });
     this.#seat = undefined;
     this.#shared.print(`${display(this.#name)} has left (${reason})`);
     this.#log("left", { name: this.#name, reason });
@@ -365,15 +445,9 @@ function lengthOf(frames: readonly ReceivedFrame[]): number {
   return length;
 }
 
-const BEFORE_HELLO = new Set(["hello", "ping", "pong", "bye"]);
-
-function checkText(text: string): void {
-  if (!textFits(text)) {
-    throw new ChatError(
-      "too-long",
-      "The message is too long for one: send it in parts",
-    );
-  }
+function lastWords(reason: string): Uint8Array {
+  const text = `${reason}: what the others say was not read fast enough`;
+  return encodeMessage({ type: "closing", reason: text });
 }
 
 function causeText({ cause }: Error): string | undefined {

@@ -4,24 +4,28 @@ export type Status = {
   readonly address: string;
   readonly clients: number;
   readonly messages: number;
+  /** Whether nobody new may join. */
+  readonly isLocked: boolean;
   /** Milliseconds since the start. */
   readonly uptime: number;
 };
 
 /** `192.168.1.5 12000 | 3 people | 120 messages | up 1 h 12 min`. */
 export function statusLine(
-  { address, clients, messages, uptime }: Status,
+  { address, clients, isLocked, messages, uptime }: Status,
 ): string {
   return [
     address,
-    `${clients} ${clients === 1 ? "person" : "people"}`,
+    `${clients} ${clients === 1 ? "person" : "people"}${
+      isLocked ? " (locked)" : ""
+    }`,
     `${messages} ${messages === 1 ? "message" : "messages"}`,
     `up ${formatUptime(uptime)}`,
   ].join(" | ");
 }
 
 /** In whole minutes: a line that changes every second is hard to read past. */
-function formatUptime(milliseconds: number): string {
+export function formatUptime(milliseconds: number): string {
   const minutes = Math.floor(milliseconds / 60_000);
   return minutes < 60
     ? `${minutes} min`

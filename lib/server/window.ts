@@ -1,8 +1,8 @@
-import { display } from "../display.ts";
+import { display, displayLines } from "../display.ts";
 import type { Completer } from "../terminal/completion.ts";
 import { LineEditor } from "../terminal/line_editor.ts";
 import { Painter, type Style } from "../terminal/style.ts";
-import { clockTime } from "../terminal/text_layout.ts";
+import { clockTime, wrap } from "../terminal/text_layout.ts";
 
 /** How often the status line is looked at, in milliseconds. */
 const STATUS_INTERVAL = 1_000;
@@ -15,7 +15,7 @@ export type WindowOptions = {
   /** A line was typed. */
   readonly onLine: (line: string) => void;
   /** Ctrl+C, or the end of input. */
-  readonly onEnd: () => void;
+  readonly onEnd: (interrupted: boolean) => void;
 };
 
 /**
@@ -34,6 +34,8 @@ export class Window {
       onLine: options.onLine,
       onEnd: options.onEnd,
       complete: options.complete,
+      hiddenHint: ", see server.log",
+      paintFooter: (line) => new Painter(options.style).system(line),
     });
   }
 
@@ -48,14 +50,31 @@ export class Window {
   /** Shows one event. */
   print(line: string): void {
     const paint = new Painter(this.#options.style);
-    this.#editor.print(
-      `${paint.system(clockTime(new Date()))} ${display(line)}`,
-    );
+    const time = clockTime(new Date());
+    const [first, ...others] = this.#wrapped(line, time.length + 1);
+    const rows = [
+      `${paint.system(time)} ${first}`,
+      ...others.map((row) => " ".repeat(time.length + 1) + row),
+    ];
+    this.#editor.print(rows.join("\n"));
   }
 
-  /** Shows an answer to the one who typed. */
-  answer(line: string): void {
-    this.#editor.print(display(line));
+  /** Shows an answer to the one who typed; what stands under a heading stays indented. */
+  answer(text: string): void {
+    for (const line of displayLines(text)) {
+      const indent = 2 * /^ */.exec(line)![0].length;
+      const [first, ...rest] = this.#wrapped(line);
+      const others = rest.length === 0
+        ? []
+        : this.#wrapped(rest.join(" "), indent);
+      const rows = others.map((row) => " ".repeat(indent) + row);
+      this.#editor.print([first, ...rows].join("\n"));
+    }
+  }
+
+  /** In rows that leave `indent` columns free. */
+  #wrapped(line: string, indent = 0): string[] {
+    return wrap(display(line), this.#editor.columns - 1 - indent);
   }
 
   /** Gives the terminal back. */
@@ -70,7 +89,6 @@ export class Window {
     const status = this.#options.status();
     if (status === this.#status) return;
     this.#status = status;
-    const paint = new Painter(this.#options.style);
-    this.#editor.footer = [paint.system(display(status))];
+    this.#editor.footer = [display(status)];
   }
 }

@@ -14,10 +14,14 @@ export type LineEditorOptions = {
   /** The end of input (Ctrl+D, Ctrl+Z on Windows), or Ctrl+C. */
   readonly onEnd: (interrupted: boolean) => void;
   readonly complete?: Completer;
+  /** Follows when lines were left out, because the window stands still: `, see server.log`. */
+  readonly hiddenHint?: string;
   /** What Up brings back at the beginning, newest first. */
   readonly history?: readonly string[];
   /** Hears of the history, newest first, when a line has been added. */
   readonly onHistory?: (history: readonly string[]) => void;
+  /** How a line of the footer looks, once it fits; its width must stay the same. */
+  readonly paintFooter?: (line: string) => string;
   /** Default: the keyboard and the window of this program. */
   readonly input?: Keyboard;
   readonly output?: TerminalOutput;
@@ -40,7 +44,7 @@ type Readline = Interface & { prevRows: number; history: string[] };
  * reads Unicode; it is closed on every way out, because Windows does not restore
  * the console.
  */
-export class LineEditor implements Disposable {
+export class LineEditor {
   readonly #output: TerminalOutput;
   readonly #keyboard: Keyboard;
   readonly #readline: Readline;
@@ -56,6 +60,8 @@ export class LineEditor implements Disposable {
   #pending = "";
   #flushPending = false;
   #hidden = 0;
+  /** Until the window moves again. */
+  #waiting = false;
   /** Stands in the place of the prompt while somebody waits for the answer. */
   #question:
     | { text: string; answer: (line: string | undefined) => void }
@@ -100,10 +106,10 @@ export class LineEditor implements Disposable {
 
   /** Shows whole lines, each in at most one row or already wrapped, above all else. */
   print(text: string): void {
-    if (this.#output.isFull) {
-      if (++this.#hidden === 1) {
-        void this.#output.room().then(() => this.#tell());
-      }
+    // Once a line is left out, so are all until that is said: in their order.
+    if (this.#hidden > 0 || this.#output.isFull(this.#pending.length)) {
+      this.#hidden++;
+      this.#waitForRoom();
       return;
     }
     this.#pending += `${text}\n`;
@@ -155,26 +161,27 @@ export class LineEditor implements Disposable {
     return answer;
   }
 
-  /** Gives the terminal back as it was. Resolves when the last lines have appeared. */
+  /**
+   * Gives the terminal back as it was. Resolves when the last lines have appeared,
+   * or do not: then the terminal stays as it is, because to change it the program
+   * would have to wait for them, for ever.
+   */
   async close(): Promise<void> {
-    this[Symbol.dispose]();
-    await this.#output.finish();
-  }
-
-  [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#flush();
     this.#closed = true;
     Deno.removeSignalListener("SIGWINCH", this.#onResize);
     if (this.#shown) this.#putAway();
     this.#output.write(BRACKETED_PASTE.off);
-    this.#readline.close();
+    this.#question?.answer(undefined);
+    const isIdle = await this.#output.finish();
     this.#keyboard.unpipe();
     this.#keyboard.pause();
-    this.#question?.answer(undefined);
+    if (isIdle) this.#readline.close();
   }
 
   #take(line: string): void {
+    if (this.#closed) return;
     const { history } = this.#readline;
     this.#eraseTaken(line);
     const question = this.#question;
@@ -211,10 +218,20 @@ export class LineEditor implements Disposable {
     return [[], line];
   }
 
-  #tell(): void {
-    const hidden = this.#hidden;
-    this.#hidden = 0;
-    this.print(`… ${hidden} lines not shown`);
+  /** When the window moves again, says what was left out and draws what has changed. */
+  #waitForRoom(): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    void this.#output.room().then(() => {
+      this.#waiting = false;
+      const hidden = this.#hidden;
+      this.#hidden = 0;
+      if (hidden > 0) {
+        const { hiddenHint = "" } = this.#options;
+        this.#pending += `… ${hidden} lines not shown${hiddenHint}\n`;
+      }
+      this.#redraw();
+    });
   }
 
   /** Soon, once for all that changes in this turn. */
@@ -227,6 +244,8 @@ export class LineEditor implements Disposable {
   #flush(): void {
     this.#flushPending = false;
     if (this.#closed) return;
+    // A window that stands still must not fill up with drawings of the footer.
+    if (this.#output.isFull()) return this.#waitForRoom();
     if (!this.#shown) {
       this.#writePending();
       return;
@@ -269,7 +288,10 @@ export class LineEditor implements Disposable {
   #draw(keepCursor: boolean): void {
     this.#writePending();
     this.#drawn = this.#footer.map((line) => clip(line, this.columns - 1));
-    for (const line of this.#drawn) this.#output.write(`${line}\n`);
+    const { paintFooter = (line) => line } = this.#options;
+    for (const line of this.#drawn) {
+      this.#output.write(`${paintFooter(line)}\n`);
+    }
     this.#readline.prevRows = 0;
     this.#readline.setPrompt(this.#question?.text ?? this.#prompt);
     this.#readline.prompt(keepCursor);

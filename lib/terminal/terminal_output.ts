@@ -24,6 +24,7 @@ export class TerminalOutput extends Writable {
   readonly isTTY = true;
   readonly #outbox: Outbox;
   readonly #size: () => WindowSize;
+  #takenLength = 0;
 
   constructor(
     sink: ByteSink = Deno.stdout,
@@ -44,9 +45,9 @@ export class TerminalOutput extends Writable {
     return this.#size().rows;
   }
 
-  /** Whether so much waits that a line more would be one too many. */
-  get isFull(): boolean {
-    return this.#outbox.queuedLength >= MAX_QUEUED_LENGTH;
+  /** Whether so much waits, with `more` bytes, that a line more would be one too many. */
+  isFull(more = 0): boolean {
+    return this.#outbox.queuedLength + more >= MAX_QUEUED_LENGTH;
   }
 
   /** Resolves when half of what may wait is gone. */
@@ -54,9 +55,10 @@ export class TerminalOutput extends Writable {
     return this.#outbox.room(MAX_QUEUED_LENGTH / 2);
   }
 
-  /** Waits a moment for the last lines to appear. */
-  finish(): Promise<void> {
-    return this.#outbox.drain(CLOSE_TIMEOUT);
+  /** Waits a moment for the last lines to appear; resolves to whether they have. */
+  async finish(): Promise<boolean> {
+    await this.#outbox.drain(CLOSE_TIMEOUT);
+    return this.#outbox.sentLength === this.#takenLength;
   }
 
   override _write(
@@ -64,6 +66,7 @@ export class TerminalOutput extends Writable {
     _encoding: string,
     done: () => void,
   ): void {
+    this.#takenLength += bytes.length;
     this.#outbox.push(Uint8Array.from(bytes));
     done();
   }

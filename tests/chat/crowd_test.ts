@@ -14,6 +14,7 @@ Deno.test({
       later: (run, delay) => {
         later.push(run);
         delays.push(delay);
+        return () => {};
       },
     });
     const enter = (name: string) => {

@@ -41,8 +41,10 @@ Deno.test("FileCatalog.list() shows plain files only, in natural order", async (
     ".hidden": "x",
   });
   await Deno.mkdir(`${shared.folder}/folder`);
-  await Deno.symlink("../secret.txt", `${shared.folder}/link.txt`);
-  await Deno.symlink("..", `${shared.folder}/up`);
+  await Deno.symlink("../secret.txt", `${shared.folder}/link.txt`, {
+    type: "file",
+  });
+  await Deno.symlink("..", `${shared.folder}/up`, { type: "dir" });
   const entries = await shared.catalog.list();
   assertEquals(
     entries.map(({ name, size }) => [name, size]),
@@ -67,10 +69,10 @@ Deno.test("FileCatalog.open() opens nothing outside the folder", async () => {
   await Deno.mkdir(`${folder}/sub`);
   await Deno.writeTextFile(`${folder}/sub/b.txt`, "b");
   await Deno.writeTextFile(`${folder}/sub/.hidden`, "x");
-  await Deno.symlink("../a.txt", `${folder}/sub/link.txt`);
-  await Deno.symlink("..", `${folder}/sub/up`);
-  await Deno.symlink("../secret.txt", `${folder}/link.txt`);
-  await Deno.symlink("..", `${folder}/up`);
+  await Deno.symlink("../a.txt", `${folder}/sub/link.txt`, { type: "file" });
+  await Deno.symlink("..", `${folder}/sub/up`, { type: "dir" });
+  await Deno.symlink("../secret.txt", `${folder}/link.txt`, { type: "file" });
+  await Deno.symlink("..", `${folder}/up`, { type: "dir" });
   const names = [
     "../secret.txt",
     "..\\secret.txt",
@@ -177,7 +179,7 @@ Deno.test("FileCatalog shows and opens files of sub-folders, with a / in the nam
   await Deno.writeTextFile(`${folder}/Sub/Unit 1/c.txt`, "c");
   await Deno.writeTextFile(`${folder}/.git/config`, "x");
   // Neither a link to a folder is followed, nor a circle of them.
-  await Deno.symlink("..", `${folder}/Sub/up`);
+  await Deno.symlink("..", `${folder}/Sub/up`, { type: "dir" });
   const names = (await catalog.list()).map(({ name }) => name);
   assertEquals(names, ["a.txt", "Sub/b.txt", "Sub/Unit 1/c.txt"]);
   assertEquals(await read(catalog, "Sub/Unit 1/c.txt"), "c");

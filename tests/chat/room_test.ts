@@ -1,6 +1,7 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { ChatError } from "../../lib/chat/chat_error.ts";
-import { type Member, Room, type Seat } from "../../lib/chat/room.ts";
+import { Room } from "../../lib/chat/room.ts";
+import type { Member, Seat } from "../../lib/chat/seat.ts";
 import { concat, Random, readFrames } from "../testing.ts";
 
 /** Somebody who keeps everything: as it was handed over, and in short words. */
@@ -363,3 +364,187 @@ function countEncodings(run: () => void): number {
   }
   return count;
 }
+
+/** A room in which `names` may return, whose later does what the test says. */
+function openLasting(grace: number, ...names: string[]) {
+  const later = new Set<() => void>();
+  const room = new Room({
+    grace,
+    atEndOfTurn: (run) => run(),
+    later(run) {
+      later.add(run);
+      return () => void later.delete(run);
+    },
+  });
+  const members = names.map((name) => {
+    const listener = new Listener(name);
+    return { listener, seat: room.join(listener, { mayReturn: true }) };
+  });
+  for (const { listener } of members) listener.deliveries.length = 0;
+  return { room, later, members };
+}
+
+Deno.test({
+  name: "Room.resume() gives the place back with all that was missed",
+  permissions: "none",
+  fn() {
+    const { room, members } = openLasting(0, "Ann", "Bob", "Cy");
+    const [ann, bob] = members;
+    room.broadcast(bob!.seat, "heard");
+    room.tell(bob!.seat, { to: "Ann", text: "not heard" });
+    room.leave(ann!.seat, "connection lost", { mayReturn: true });
+    room.broadcast(bob!.seat, "meanwhile");
+    assertThrows(
+      () => room.tell(bob!.seat, { to: "Ann", text: "too late" }),
+      ChatError,
+    );
+    const token = ann!.seat.token!;
+    const again = new Listener("Ann");
+    const back = room.resume(again, { token, received: 1 })!;
+    assertStrictEquals(back.seat, ann!.seat);
+    assertEquals(back.missed.map(inShort), [
+      "told Bob not heard",
+      "said Bob meanwhile",
+    ]);
+    assertEquals(back.lost, 0);
+    room.broadcast(bob!.seat, "now");
+    assertEquals(again.heard, ["said Bob now"]);
+    assertEquals(bob!.listener.heard, [
+      "left Ann connection lost",
+      "joined Ann",
+    ]);
+    assertEquals(room.names(), ["Bob", "Cy", "Ann"]);
+  },
+});
+
+Deno.test({
+  name: "Room.resume() takes over from a connection that nobody has missed yet",
+  permissions: "none",
+  fn() {
+    const { room, members } = openLasting(0, "Ann", "Bob");
+    const [ann, bob] = members;
+    let replaced = 0;
+    const old = { ...ann!.listener, name: "Ann", deliver() {} };
+    room.resume({ ...old, replaced: () => replaced++ }, {
+      token: ann!.seat.token!,
+      received: 0,
+    });
+    const again = new Listener("Ann");
+    room.broadcast(bob!.seat, "1");
+    const back = room.resume(again, { token: ann!.seat.token!, received: 0 })!;
+    assertEquals(replaced, 1);
+    assertEquals(back.missed.map(inShort), ["said Bob 1"]);
+    // The old one ends only now: that concerns nobody any more.
+    room.leave(ann!.seat, "no answer", { member: old, mayReturn: true });
+    assertEquals(bob!.listener.heard, []);
+    assertEquals(room.names(), ["Ann", "Bob"]);
+  },
+});
+
+Deno.test({
+  name: "Room.resume() knows nobody without the right token",
+  permissions: "none",
+  fn() {
+    const { room, members } = openLasting(0, "Ann");
+    const [ann] = members;
+    const listener = new Listener("Ann");
+    for (const token of ["", "guess", ann!.seat.token!.toUpperCase() + "0"]) {
+      assertEquals(room.resume(listener, { token, received: 0 }), undefined);
+    }
+    const token = ann!.seat.token!;
+    room.leave(ann!.seat, "quit");
+    assertEquals(room.resume(listener, { token, received: 0 }), undefined);
+    const stranger = room.join(new Listener("Cy"));
+    assertEquals(stranger.token, undefined);
+    room.leave(stranger, "connection lost", { mayReturn: true });
+    assertEquals(room.names(), []);
+  },
+});
+
+Deno.test({
+  name: "Room.resume() leaves a name to who has it now, and takes another",
+  permissions: "none",
+  fn() {
+    const { room, members } = openLasting(0, "Ann", "Bob");
+    const [ann, bob] = members;
+    const token = ann!.seat.token!;
+    room.leave(ann!.seat, "connection lost", { mayReturn: true });
+    room.join(new Listener("ann"));
+    room.broadcast(bob!.seat, "1");
+    const place = { token, received: 0 };
+    assertThrows(
+      () => room.resume(new Listener("Ann"), place),
+      ChatError,
+      "The name ann is in use",
+    );
+    const back = room.resume(new Listener("Ann2"), place)!;
+    assertEquals(back.missed.map(inShort), ["said Bob 1"]);
+    assertEquals(room.names(), ["Bob", "ann", "Ann2"]);
+    // Another name while still here.
+    room.resume(new Listener("Ann3"), { token, received: 1 });
+    assertEquals(bob!.listener.heard.slice(-2), [
+      "left Ann2 another name",
+      "joined Ann3",
+    ]);
+    room.broadcast(back.seat, "2");
+    assertEquals(bob!.listener.heard.at(-1), "said Ann3 2");
+  },
+});
+
+Deno.test({
+  name: "Room keeps going and coming back to itself within the grace",
+  permissions: "none",
+  fn() {
+    const { room, later, members } = openLasting(1_000, "Ann", "Bob");
+    const [ann, bob] = members;
+    const token = ann!.seat.token!;
+    room.leave(ann!.seat, "connection lost", { mayReturn: true });
+    room.tell(bob!.seat, { to: "Ann", text: "1" });
+    const again = new Listener("Ann");
+    const back = room.resume(again, { token, received: 0 })!;
+    assertEquals(back.missed.map(inShort), ["told Bob 1"]);
+    assertEquals(later.size, 0);
+    assertEquals(bob!.listener.heard, []);
+
+    room.leave(ann!.seat, "connection lost", { mayReturn: true });
+    assertEquals(room.names(), ["Ann", "Bob"]);
+    for (const run of later) run();
+    assertEquals(bob!.listener.heard, ["left Ann connection lost"]);
+    assertEquals(room.names(), ["Bob"]);
+    assertEquals(again.heard, []);
+
+    room.resume(again, { token, received: 1 });
+    room.leave(ann!.seat, "quit");
+    assertEquals(bob!.listener.heard.at(-1), "left Ann quit");
+    room.leave(bob!.seat, "connection lost", { mayReturn: true });
+    room.close();
+    assertEquals(room.names(), ["Bob"]);
+  },
+});
+
+Deno.test({
+  name: "Room.proclaim() speaks to all in the name of the server",
+  permissions: "none",
+  fn() {
+    const { room, members } = openLasting(0, "Ann", "Bob");
+    room.proclaim("hear, hear");
+    for (const { listener } of members) {
+      assertEquals(listener.heard, ["said server hear, hear"]);
+    }
+    assertEquals(room.latest(5).map(inShort), ["said server hear, hear"]);
+  },
+});
+
+Deno.test({
+  name: "Room.leave() keeps nothing of those who have gone but their names",
+  permissions: "none",
+  fn() {
+    for (const mayReturn of [false, true]) {
+      const { room, members: [ann] } = openLasting(0, "Ann", "Bob");
+      room.broadcast(ann!.seat, "what the history keeps");
+      room.leave(ann!.seat, "connection lost", { mayReturn });
+      const { member } = ann!.seat;
+      assertEquals([member === ann!.listener, member.name], [false, "Ann"]);
+    }
+  },
+});

@@ -57,7 +57,12 @@ Deno.test({
   permissions: "none",
   async fn() {
     const { client, server, hello, welcome } = await join();
-    assertEquals(hello, { type: "hello", protocol: 1, name: "Ann" });
+    assertEquals(hello, {
+      type: "hello",
+      protocol: 1,
+      name: "Ann",
+      token: "",
+    });
     assertEquals(welcome.text, "Hello");
     assertEquals(await end(client, server), LOST);
   },

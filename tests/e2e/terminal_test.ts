@@ -547,7 +547,7 @@ terminalTest("golden: the server's window", async () => {
     await terminal.shows(/1 person \| 1 message \|/, ">");
     await terminal.type("/users");
     await terminal.press("Enter");
-    await terminal.shows("  Bob", /1 person/, ">");
+    await terminal.shows("  Bob  127.0.0.1", /1 person/, ">");
   }
   await terminal.shows(/Bob has left \(connection lost\)$/, /0 people/, ">");
   await terminal.type("/fils");
@@ -561,3 +561,83 @@ terminalTest("golden: the server's window", async () => {
   await terminal.press("Enter");
   await terminal.shows(/Closed$/, "exit code 0");
 });
+
+/** A server on a terminal, with Ann and Bob in it, and what the operator does with them. */
+async function moderation(
+  stack: AsyncDisposableStack,
+  size: [number, number],
+): Promise<Terminal> {
+  const terminal = stack.use(
+    new Terminal(
+      ["0", "--host", "127.0.0.1", "--name", "Lab 3", "--no-discovery"],
+      { program: "server", size },
+    ),
+  );
+  await terminal.shows(/0 people/, ">");
+  const rows = await terminal.rows();
+  const port = Number(/Listening on port (\d+)/.exec(rows.join("\n"))![1]);
+  const enter = async (line: string) => {
+    await terminal.type(line);
+    await terminal.press("Enter");
+  };
+  const ann = stack.use(await RawClient.join({ port }, "Ann"));
+  stack.use(await RawClient.join({ port }, "Bob"));
+  await terminal.shows(/2 people/, ">");
+  await enter("/kick Bbo");
+  await terminal.type("/mu");
+  await terminal.press("Tab");
+  await terminal.shows("> /mute");
+  await terminal.type("b");
+  await terminal.press("Tab");
+  await terminal.shows("> /mute Bob");
+  await terminal.press("Enter");
+  await terminal.shows(/^Bob is muted/, /2 people/, ">");
+  await enter("/say Ten minutes left");
+  assertEquals((await ann.message("said"))["from"], "server");
+  await enter("/kick Bob too many words");
+  await terminal.shows(/words\)$/, /1 person \|/, ">");
+  await enter("/lock");
+  await terminal.shows(/1 person \(locked\)/, ">");
+  await enter("/ban 10.0.0.7");
+  await enter("/ban Rob he knows why");
+  await enter("/ban");
+  await enter("/users");
+  await terminal.shows(/^ {2}Ann {2}127.0.0.1$/, /1 person \(locked\)/, ">");
+  return terminal;
+}
+
+for (const size of [[80, 24], [40, 24]] satisfies [number, number][]) {
+  terminalTest(
+    `golden: what the operator does, ${size[0]} columns`,
+    async () => {
+      await using stack = new AsyncDisposableStack();
+      const terminal = await moderation(stack, size);
+      await terminal.looksLike(`operator-${size[0]}`);
+    },
+  );
+}
+
+terminalTest("golden: the operator's help in one screen", async () => {
+  await using terminal = new Terminal(["0", "--host", "127.0.0.1"], {
+    program: "server",
+  });
+  await terminal.shows(/0 people/, ">");
+  await terminal.type("/help");
+  await terminal.press("Enter");
+  await terminal.shows(/^Tab completes/, /0 people/, ">");
+  await terminal.looksLike("operator-help");
+});
+
+terminalTest(
+  "who is kicked is told why, and does not come back by itself",
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const { server, terminal } = await annOnTerminal(stack);
+    await server.type("/kick Ann too many words");
+    await terminal.shows(
+      "The server says goodbye: You were removed by the operator: too many words",
+      "Connection lost: You were removed by the operator: too many words",
+      "exit code 1",
+    );
+  },
+);

@@ -161,6 +161,52 @@ Deno.test({
 });
 
 Deno.test({
+  name: "Connection.cut() has last words for a peer that begins to read again",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const [mine, other] = streamPair({ capacity: 1 });
+    const connection = new Connection(mine, {
+      limits: LIMITS,
+      maxQueuedLength: 100,
+      lastWords: (reason) => rawMessage(`{"type":"bye","why":"${reason}"}`),
+    });
+    const ended = connection.receive();
+    const peer = new Peer(other);
+    connection.send(rawMessage('{"type":"first"}'));
+    await settle();
+    connection.send(rawMessage('{"type":"under way"}'));
+    await settle();
+    connection.send(rawMessage(`{"type":"${"x".repeat(100)}"}`));
+    connection.send(rawMessage('{"type":"too late"}'));
+    assertEquals(connection.endReason, undefined);
+    const heard = await peer.until();
+    assertEquals(heard, [
+      { type: "first" },
+      { type: "under way" },
+      { type: "bye", why: "too slow" },
+    ]);
+    other.close();
+    assertEquals(await ended, undefined);
+    assertEquals(connection.endReason, "too slow");
+
+    // One who reads nothing gets no more time than a second.
+    const [deaf] = streamPair({ capacity: 1 });
+    const stuck = new Connection(deaf, {
+      limits: LIMITS,
+      lastWords: () => rawMessage("{}"),
+    });
+    stuck.send(rawMessage('{"type":"first"}'));
+    stuck.cut("too slow");
+    await time.pass(999);
+    assertEquals(stuck.endReason, undefined);
+    await time.pass(1);
+    assertEquals(stuck.endReason, "too slow");
+    assertEquals(deaf.closed, 1);
+  },
+});
+
+Deno.test({
   name: "Connection lets at most 8 MiB wait for a peer",
   permissions: "none",
   fn() {

@@ -8,17 +8,24 @@ import {
 
 /** A clock that goes on when it is told to. */
 class FakeClock implements Clock {
-  readonly timers = new Set<{ due: number; run: () => void }>();
+  readonly timers = new Set<{ due: number; run: () => void; handle: number }>();
   #now = 1000;
+  #count = 0;
 
   now(): number {
     return this.#now;
   }
 
-  after(delay: number, run: () => void): () => void {
-    const timer = { due: this.#now + delay, run };
-    this.timers.add(timer);
-    return () => this.timers.delete(timer);
+  after(delay: number, run: () => void): number {
+    const handle = ++this.#count;
+    this.timers.add({ due: this.#now + delay, run, handle });
+    return handle;
+  }
+
+  cancel(handle: number): void {
+    for (const timer of this.timers) {
+      if (timer.handle === handle) this.timers.delete(timer);
+    }
   }
 
   pass(milliseconds: number): void {

@@ -5,7 +5,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { connect } from "../../lib/net/connect.ts";
-import { listen, ListenError } from "../../lib/net/listen.ts";
+import { acceptorOf, listen, ListenError } from "../../lib/net/listen.ts";
 
 Deno.test("listen() takes a free port and says who comes in", async () => {
   const { acceptors, port } = listen(0, "127.0.0.1");
@@ -59,4 +59,28 @@ Deno.test("Acceptor.accept() throws BadResource once it is closed", async () => 
   acceptor!.close();
   await assertRejects(() => accepting, Deno.errors.BadResource);
   await assertRejects(() => acceptor!.accept(), Deno.errors.BadResource);
+});
+
+Deno.test("acceptorOf() passes over those who have gone while they waited", async () => {
+  const { NotConnected, ConnectionReset, ConnectionAborted } = Deno.errors;
+  const gone = [NotConnected, ConnectionReset, ConnectionAborted, NotConnected];
+  const full = new Error("Too many open files (os error 24)");
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  using stream = await connect({ hostname: "127.0.0.1", port }) as Deno.TcpConn;
+  let isFull = false;
+  const acceptor = acceptorOf({
+    async accept() {
+      if (isFull) throw full;
+      const Gone = gone.pop();
+      if (Gone !== undefined) throw new Gone("gone");
+      return await listener.accept();
+    },
+    close() {},
+  });
+  const incoming = await acceptor.accept();
+  assertEquals(incoming.from, `127.0.0.1:${stream.localAddr.port}`);
+  incoming.stream.close();
+  isFull = true;
+  assertEquals(await acceptor.accept().catch((error) => error), full);
 });

@@ -228,3 +228,36 @@ Deno.test({
     await settle();
   },
 });
+
+Deno.test({
+  name:
+    "Outbox.replace() lets the piece under way leave whole, then other bytes",
+  permissions: "none",
+  async fn() {
+    const sink = new Sink(3);
+    sink.hold();
+    const outbox = new Outbox(sink, never);
+    const [first, dropped, last] = [10, 20, 4].map((length, i) =>
+      new Uint8Array(length).fill(i + 1)
+    );
+    outbox.push(first!);
+    await settle();
+    outbox.push(dropped!);
+    outbox.push(dropped!);
+    assertEquals(outbox.queuedLength, 50);
+    outbox.replace(last!);
+    assertEquals(outbox.queuedLength, 14);
+    sink.release();
+    await outbox.room(1);
+    assertEquals(sink.bytes, concat(first!, last!));
+    assertEquals([outbox.queuedLength, outbox.sentLength], [0, 14]);
+    // Nothing under way, and then as always.
+    outbox.replace(last!);
+    outbox.push(first!);
+    await outbox.room(1);
+    assertEquals(sink.bytes, concat(first!, last!, last!, first!));
+    outbox.close();
+    outbox.replace(last!);
+    assertEquals(outbox.queuedLength, 0);
+  },
+});

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Heartbeat, SweepClock } from "../../lib/net/heartbeat.ts";
+import { onUncaught } from "../../lib/program.ts";
 import { FakeTime } from "../testing.ts";
 
 Deno.test({
@@ -39,15 +40,37 @@ Deno.test({
     const clock = new SweepClock();
     const called: string[] = [];
     await time.pass(130);
-    const at = (delay: number, name: string) =>
-      clock.after(delay, () => called.push(`${name} ${clock.now()}`));
-    at(1000, "a");
-    const callOff = at(1000, "b");
-    at(1500, "c");
-    callOff();
-    callOff();
+    const note = (name: string) => () => called.push(`${name} ${clock.now()}`);
+    const calledOff = note("b");
+    clock.after(1000, note("a"));
+    const handle = clock.after(1000, calledOff);
+    clock.after(1500, note("c"));
+    clock.cancel(handle, calledOff);
+    clock.cancel(handle, calledOff);
     await time.pass(3000);
     assertEquals(called, ["a 1380", "c 1880"]);
+    assertEquals(time.pending, 0);
+  },
+});
+
+Deno.test({
+  name: "SweepClock calls all who are due, though one of them fails",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const reported: unknown[] = [];
+    using _uncaught = onUncaught((error) => reported.push(error));
+    const clock = new SweepClock();
+    const fault = new Error("a fault");
+    let called = 0;
+    clock.after(1_000, () => {
+      throw fault;
+    });
+    clock.after(1_000, () => called++);
+    clock.after(2_000, () => called++);
+    await time.pass(3_000);
+    assertEquals(called, 2);
+    assertEquals(reported, [fault]);
     assertEquals(time.pending, 0);
   },
 });

@@ -25,7 +25,7 @@ class FakeReceiver implements Receiver {
     this.#waiting = Promise.withResolvers();
   }
 
-  end(reason: string): void {
+  cut(reason: string): void {
     this.reason = reason;
     this.drain();
   }

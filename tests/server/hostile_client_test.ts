@@ -43,9 +43,11 @@ Deno.test("ChatServer sends nothing but the folder, whatever a hostile client as
   await Deno.writeTextFile(`${outer.path}/secret.txt`, "secret");
   await Deno.writeTextFile(`${folder}/a.txt`, "hello");
   await Deno.writeTextFile(`${folder}/sub/b.txt`, "world");
-  await Deno.symlink("../secret.txt", `${folder}/link.txt`);
-  await Deno.symlink("../../secret.txt", `${folder}/sub/link.txt`);
-  await Deno.symlink("..", `${folder}/up`);
+  await Deno.symlink("../secret.txt", `${folder}/link.txt`, { type: "file" });
+  await Deno.symlink("../../secret.txt", `${folder}/sub/link.txt`, {
+    type: "file",
+  });
+  await Deno.symlink("..", `${folder}/up`, { type: "dir" });
   const arrivals: { resolve(stream: MemoryStream): void }[] = [];
   const incoming: MemoryStream[] = [];
   const closed = Promise.withResolvers<never>();

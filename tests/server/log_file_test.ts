@@ -1,10 +1,16 @@
 import { assertEquals } from "@std/assert";
 import { openLogFile } from "../../lib/server/log_file.ts";
-import { tempFolder } from "../testing.ts";
+import { concat, tempFolder } from "../testing.ts";
 
 const never = (cause: unknown) => {
   throw cause;
 };
+
+/** A path that no system opens: its folder is a file. */
+async function unopenable(folder: string): Promise<string> {
+  await Deno.writeTextFile(`${folder}/file`, "");
+  return `${folder}/file/server.log`;
+}
 
 Deno.test("LogFile appends to what is there and has written all when it is closed", async () => {
   await using folder = await tempFolder();
@@ -20,6 +26,20 @@ Deno.test("LogFile appends to what is there and has written all when it is close
     await Deno.readTextFile(path),
     "from yesterday\none: first {lines} %s\none: second é🦄\none: third\n" +
       "two: first {lines} %s\ntwo: second é🦄\ntwo: third\n",
+  );
+});
+
+Deno.test("LogFile begins a line of its own after one that was cut off", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/server.log`;
+  const half = new TextEncoder().encode("whole\nhalf of é").slice(0, -1);
+  await Deno.writeFile(path, half);
+  const file = await openLogFile(path, never);
+  file.append("next\n");
+  await file.close();
+  assertEquals(
+    await Deno.readFile(path),
+    concat(half, new TextEncoder().encode("\nnext\n")),
   );
 });
 
@@ -46,6 +66,32 @@ Deno.test("openLogFile() says once that it cannot write, and never throws", asyn
   assertEquals(causes.length, 1);
   assertEquals(causes[0] instanceof Error, true);
   assertEquals([...Deno.readDirSync(folder.path)].length, 1);
+});
+
+Deno.test("openLogFile() takes the other path when the first cannot be opened", async () => {
+  await using folder = await tempFolder();
+  const fallback = `${folder.path}/new/folder/server.log`;
+  const path = await unopenable(folder.path);
+  const file = await openLogFile(path, never, { fallback });
+  assertEquals(file.path, fallback);
+  file.append("line\n");
+  await file.close();
+  assertEquals(await Deno.readTextFile(fallback), "line\n");
+});
+
+Deno.test("openLogFile() opens the first path when it can, and says once that neither can be", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/server.log`;
+  const taken = await unopenable(folder.path);
+  const file = await openLogFile(path, never, { fallback: taken });
+  assertEquals(file.path, path);
+  await file.close();
+  const causes: unknown[] = [];
+  const none = await openLogFile(taken, (cause) => causes.push(cause), {
+    fallback: taken,
+  });
+  await none.close();
+  assertEquals(causes.length, 1);
 });
 
 Deno.test("LogFile says once that the disk fails while it is open", {

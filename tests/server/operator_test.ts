@@ -1,69 +1,79 @@
-import { assertEquals } from "@std/assert";
-import {
-  completeOperatorLine,
-  runOperatorLine,
-} from "../../lib/server/operator.ts";
-import { statusLine } from "../../lib/server/status.ts";
-
-/** What the window shows when these lines are typed in it. */
-function typed(names: string[], ...lines: string[]): string[] {
-  const shown: string[] = [];
-  const context = {
-    names: () => names,
-    print: (line: string) => void shown.push(line),
-    quit: () => void shown.push("(quit)"),
-  };
-  for (const line of lines) runOperatorLine(context, line);
-  return shown;
-}
+import { assertEquals, assertMatch } from "@std/assert";
+import { ChatError } from "../../lib/chat/chat_error.ts";
+import { completeOperatorLine } from "../../lib/server/operator.ts";
+import { FakeOperator } from "./fake_operator.ts";
 
 Deno.test({
   name: "runOperatorLine() carries out commands, and nothing else",
   permissions: "none",
-  fn() {
-    assertEquals(typed(["Ann", "Bob"], "/users"), [
-      "2 people are here:",
-      "  Ann",
-      "  Bob",
+  async fn() {
+    const operator = new FakeOperator();
+    assertEquals(await operator.type("", "  "), []);
+    assertEquals(await operator.type("hello"), [
+      "Commands begin with a slash, /help shows them all. " +
+      "To speak to everyone: /say TEXT",
     ]);
-    assertEquals(typed([], "/users", " /USERS "), [
-      "0 people are here",
-      "0 people are here",
-    ]);
-    assertEquals(typed([], "/quit"), ["(quit)"]);
-    assertEquals(typed([], "", "  "), []);
-    assertEquals(typed([], "hello"), [
-      "Commands begin with a slash: /help shows them all",
-    ]);
-    assertEquals(typed([], "/uesrs"), [
+    assertEquals(await operator.type("/uesrs"), [
       "There is no command /uesrs. Did you mean /users? /help shows them all",
     ]);
-    assertEquals(typed([], "/help").length, 3);
+    assertEquals(await operator.type(" /USERS "), ["0 people are here"]);
+    await operator.type("/quit", "/quit back at noon");
+    assertEquals(operator.happened, ["quit ()", "quit (back at noon)"]);
   },
 });
 
 Deno.test({
-  name: "completeOperatorLine() offers commands",
+  name: "runOperatorLine() lives on when a command fails",
   permissions: "none",
-  fn() {
-    assertEquals(completeOperatorLine("/u"), ["/users"]);
-    assertEquals(completeOperatorLine("/").length, 3);
-    assertEquals(completeOperatorLine("/x"), []);
+  async fn() {
+    const operator = new FakeOperator();
+    const { context } = operator;
+    const files = (error: Error) =>
+      Object.assign(context, { files: () => Promise.reject(error) });
+    files(new ChatError("unreadable", "The folder cannot be read"));
+    assertEquals(await operator.type("/files"), ["The folder cannot be read"]);
+    assertEquals(operator.logged, []);
+    files(new Error("a fault"));
+    assertEquals(await operator.type("/files"), [
+      "/files has failed: server.log says where",
+    ]);
+    assertMatch(operator.logged[0]!, /^failure .*a fault.*operator_test/);
   },
 });
 
 Deno.test({
-  name: "statusLine() tells address, people, messages and time",
+  name: "completeOperatorLine() offers commands and what can follow them",
   permissions: "none",
-  fn() {
-    const status = { address: "192.0.2.5 12000", clients: 1, messages: 1 };
+  async fn() {
+    const operator = new FakeOperator(["Ann", "10.0.0.1"], ["Bob", "10.0.0.2"]);
+    const offered = (line: string) =>
+      completeOperatorLine(operator.context, line);
+    assertEquals(offered("/us"), ["/users "]);
+    assertEquals(offered("/UN"), ["/unban ", "/unmute ", "/unlock "]);
     assertEquals(
-      statusLine({ ...status, uptime: 59_999 }),
-      "192.0.2.5 12000 | 1 person | 1 message | up 0 min",
+      offered("/"),
+      offered("/").filter((line) => line.endsWith(" ")),
     );
-    assertEquals(
-      statusLine({ ...status, clients: 2, messages: 0, uptime: 4_320_000 }),
-      "192.0.2.5 12000 | 2 people | 0 messages | up 1 h 12 min",
-    );
+    assertEquals(offered("/x"), []);
+    assertEquals(offered("/kick b"), ["/kick Bob"]);
+    assertEquals(offered("/Mute  "), ["/Mute  Ann", "/Mute  Bob"]);
+    assertEquals(offered("/ban 10.0.0.2"), ["/ban 10.0.0.2"]);
+    assertEquals(offered("/help b"), ["/help ban"]);
+    assertEquals(offered("/unban "), []);
+    await operator.type("/ban Cy", "/ban 10.0.0.9", "/mute Bob");
+    assertEquals(offered("/unban "), ["/unban Cy", "/unban 10.0.0.9"]);
+    assertEquals(offered("/unmute "), ["/unmute Bob"]);
+    for (
+      const line of [
+        "hello",
+        "/say A",
+        "/lock ",
+        "/nothing A",
+        "",
+        "/kick Ann b",
+      ]
+    ) {
+      assertEquals(offered(line), [], line);
+    }
   },
 });

@@ -78,3 +78,37 @@ Deno.test({
     assertEquals(time.pending, 0);
   },
 });
+
+Deno.test({
+  name: "Screen.print() shows no line before it has said how many it left out",
+  permissions: "none",
+  async fn() {
+    const [sink, window] = streamPair({ capacity: 1, writeLength: 1024 });
+    const screen = new Screen(sink);
+    const line = "x".repeat(1023);
+    for (let i = 0; i < 70; i++) screen.print(line);
+    await settle();
+    // There is room for one more, but not yet for all.
+    await readText(window);
+    screen.print("late");
+    let shown = "";
+    while (!shown.includes("not shown")) {
+      await settle();
+      shown += await readText(window);
+    }
+    assertEquals(/late\n/.test(shown), false);
+    assertEquals(/… 7 lines not shown/.test(shown), true, shown.slice(-60));
+  },
+});
+
+Deno.test({
+  name: "Screen.answer() makes harmless what others have chosen",
+  permissions: "none",
+  async fn() {
+    const [sink, window] = streamPair();
+    const screen = new Screen(sink);
+    screen.answer("a\x1b[2J\nb");
+    await screen.close();
+    assertEquals(await readText(window), "a\\x1b[2J\nb\n");
+  },
+});

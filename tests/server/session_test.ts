@@ -5,6 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { FileCatalog } from "../../lib/chat/file_catalog.ts";
+import { Moderation } from "../../lib/chat/moderation.ts";
 import { Room } from "../../lib/chat/room.ts";
 import { Backpressure } from "../../lib/server/backpressure.ts";
 import { Session, type Shared } from "../../lib/server/session.ts";
@@ -41,8 +42,11 @@ class Host {
       backpressure: new Backpressure(),
       log,
       print: (line) => this.printed.push(line),
-      counters: { messages: 0 },
+      counters: { messages: 0, deliveries: 0 },
+      moderation: new Moderation(),
       welcome: "Welcome!",
+      history: 50,
+      maxRate: 100,
     };
   }
 
@@ -597,6 +601,14 @@ Deno.test({
     assertEquals((await ann.next())?.type, "joined");
     const text = "x".repeat(40_000);
     for (let i = 0; i < 230; i++) await ann.send({ type: "say", text });
+    await answers(ann);
+    // It is told so, behind what was on its way already.
+    const heard = await deaf.until("closing");
+    assertEquals(
+      heard.at(-1)!["reason"],
+      "too slow: what the others say was not read fast enough",
+    );
+    deaf.stream.close();
     assertEquals(await ann.next(), {
       type: "left",
       name: "Deaf",
@@ -624,5 +636,249 @@ Deno.test({
       assertEquals(message?.type, i === 0 ? "welcome" : "said");
     }
     await host.ended(ann, slow);
+  },
+});
+
+/** A client that can come back; `token` is empty the first time. */
+async function joinLasting(
+  host: Host,
+  place: { name: string; token?: string; received?: number },
+): Promise<{ peer: Peer; welcome: Received }> {
+  const peer = host.connect();
+  await peer.send({ ...hello(place.name), token: "", ...place });
+  const welcome = (await peer.until("welcome")).at(-1)!;
+  return { peer, welcome };
+}
+
+Deno.test({
+  name:
+    "Session gives a place back, with what was missed and what was dealt with",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const { peer: ann, welcome } = await joinLasting(host, { name: "Ann" });
+    const { token } = welcome;
+    assertMatch(token, /^[0-9a-f-]{36}$/);
+    assertEquals([welcome["resumed"], welcome["handled"]], [
+      undefined,
+      undefined,
+    ]);
+    const bob = await host.join("Bob");
+    await answers(
+      ann,
+      { type: "say", text: "1" },
+      { type: "say", text: "\u00e9" },
+      { type: "tell", to: "Bob", text: "3" },
+      { type: "tell", to: "Nobody", text: "4" },
+    );
+    await answers(bob, { type: "say", text: "heard" });
+    assertEquals((await ann.until("said")).at(-1)!["text"], "heard");
+    ann.stream.close();
+    await bob.until("left");
+    await answers(bob, { type: "say", text: "missed" });
+    const { peer: again, welcome: back } = await joinLasting(host, {
+      name: "Ann",
+      token,
+      received: 0,
+    });
+    assertEquals(back["token"], token);
+    assertEquals([back["resumed"], back["handled"]], [true, 4]);
+    const missed = await answers(again);
+    assertEquals(
+      missed.map(({ type, text, late }) => [type, text, late]),
+      [
+        [
+          "refused",
+          "There is nobody with the name Nobody: the message was not sent",
+          true,
+        ],
+        ["said", "heard", true],
+        ["said", "missed", true],
+      ],
+    );
+    assertEquals(await bob.next(), { type: "joined", name: "Ann" });
+    await host.ended(again, bob);
+    assert(host.lines.some((line) => line.includes("came back")));
+    assertEquals(host.lines.some((line) => line.includes(token)), false);
+    assert(host.printed.includes("Ann is here again"));
+  },
+});
+
+Deno.test({
+  name: "Session that is taken over ends, and nobody sees anybody leave",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const { peer: old, welcome } = await joinLasting(host, { name: "Ann" });
+    const bob = await host.join("Bob");
+    await old.until("joined");
+    const place = { name: "Ann", token: welcome["token"], received: 0 };
+    const { peer: again } = await joinLasting(host, place);
+    assertEquals(await old.next(), {
+      type: "closing",
+      reason: "you have come back over another connection",
+      final: true,
+    });
+    await answers(again, { type: "say", text: "still me" });
+    const heard = await answers(bob);
+    assertEquals(heard, [{ type: "said", from: "Ann", text: "still me" }]);
+    await host.ended(old, again, bob);
+  },
+});
+
+Deno.test({
+  name: "Session forgets the place of one who quits",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const { peer: ann, welcome } = await joinLasting(host, { name: "Ann" });
+    await ann.send({ type: "bye" });
+    await ann.until();
+    const place = { name: "Ann", token: welcome["token"], received: 0 };
+    const { peer: again, welcome: fresh } = await joinLasting(host, place);
+    assertEquals(fresh["resumed"], undefined);
+    assert(fresh["token"] !== welcome["token"]);
+    await host.ended(again);
+  },
+});
+
+Deno.test({
+  name:
+    "Session shows one who joins late the last broadcasts, and nothing private",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const ann = await host.join("Ann");
+    const bob = await host.join("Bob");
+    for (let i = 0; i < 60; i++) {
+      await ann.send({ type: "say", text: `${i}` });
+      await ann.send({ type: "tell", to: "Bob", text: "secret" });
+    }
+    await answers(ann);
+    const cy = await host.join("Cy");
+    const earlier = await answers(cy);
+    assertEquals(earlier.length, 50);
+    for (const [index, said] of earlier.entries()) {
+      const { type, from, text, at, earlier } = said;
+      const expected = ["said", "Ann", `${index + 10}`, true];
+      assertEquals([type, from, text, earlier], expected);
+      assert(Number.isSafeInteger(at));
+    }
+    await host.ended(ann, bob, cy);
+  },
+});
+
+Deno.test({
+  name: "Session slows a flood down, warns once, and cuts it off in words",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const host = new Host();
+    const ann = await host.join("Ann");
+    const bob = await host.join("Bob");
+    const flood = Array.from(
+      { length: 5_000 },
+      (_, i) => rawMessage(`{"type":"say","text":"${i}"}`),
+    );
+    await ann.send(concat(...flood));
+    await time.pass(29_000);
+    for (let i = 0; i < 3; i++) await ann.send({ type: "pong", n: 0 });
+    await time.pass(2_000);
+    const heard = await ann.until("closing");
+    assertEquals(heard.filter(({ type }) => type === "warning"), [{
+      type: "warning",
+      code: "flooding",
+      text: "More than 100 messages a second: they are passed on more " +
+        "slowly, and if it goes on, the connection is closed",
+    }]);
+    assertEquals(heard.at(-1), {
+      type: "closing",
+      reason: "flooding",
+      final: true,
+    });
+    const said = (await bob.until("left")).filter(({ type }) =>
+      type === "said"
+    );
+    // The burst, and 100 a second; nothing of it lost or out of order.
+    assert(said.length >= 3_900 && said.length <= 4_200, `${said.length}`);
+    assertEquals(said.map(({ text }) => text), said.map((_, i) => `${i}`));
+    await time.pass(2_000);
+    await host.ended(ann, bob);
+    assert(host.lines.some((line) => line.includes(" flooding ")));
+    assert(host.lines.some((line) => line.includes('reason="flooding"')));
+  },
+});
+
+Deno.test({
+  name:
+    "Session lets a pasted page pass, and does not count what a download needs",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    const ann = await host.join("Ann");
+    const bob = await host.join("Bob");
+    const page = Array.from({ length: 100 }, (_, i) => `${i}`);
+    for (const text of page) await ann.send({ type: "say", text });
+    const took = rawMessage('{"type":"took","id":1,"size":1}');
+    await ann.send(concat(...Array.from({ length: 3_000 }, () => took)));
+    const heard = await answers(ann);
+    assertEquals(heard, [{ type: "joined", name: "Bob" }]);
+    const said = await answers(bob);
+    assertEquals(said.map(({ text }) => text), page);
+    await host.ended(ann, bob);
+  },
+});
+
+Deno.test({
+  name:
+    "Session alone ends when something fails while it is told what others say",
+  permissions: "none",
+  async fn() {
+    class Faulty extends Backpressure {
+      override note(receiver: Parameters<Backpressure["note"]>[0]): void {
+        if (receiver.queuedLength > 3_000) throw new Error("a fault");
+      }
+    }
+    const host = new Host();
+    Object.assign(host.shared, { backpressure: new Faulty() });
+    const ann = await host.join("Ann");
+    const deaf = host.connect({ capacity: 1_000 });
+    await deaf.send(hello("Deaf"));
+    const cy = await host.join("Cy");
+    const text = "x".repeat(2_500);
+    for (let i = 0; i < 3; i++) {
+      await ann.send({ type: "say", text });
+      assertEquals((await cy.next())?.["text"], text);
+      await settle();
+    }
+    assertEquals(await cy.next(), {
+      type: "left",
+      name: "Deaf",
+      reason: "failure in the server",
+    });
+    assertEquals((await answers(ann, { type: "users" })).at(-1)?.["names"], [
+      "Ann",
+      "Cy",
+    ]);
+    await host.ended(ann, deaf, cy);
+    assertMatch(host.lines.join("\n"), /#2 .* failure stack="Error: a fault/);
+  },
+});
+
+Deno.test({
+  name: "Session ends even if something fails while it says goodbye",
+  permissions: "none",
+  async fn() {
+    class Faulty extends Room {
+      override send(): void {
+        throw new Error("a fault");
+      }
+    }
+    const host = new Host(undefined, new Faulty());
+    const bob = host.connect();
+    await bob.send(hello("Bob"));
+    assertEquals(await bob.until(), []);
+    await host.ended(bob);
+    assertEquals(host.shared.room.size, 0);
   },
 });

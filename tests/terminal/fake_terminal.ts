@@ -13,7 +13,10 @@ const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 export class FakeTerminal {
   readonly editor: LineEditor;
   columns: number;
+  /** Bytes that it has taken. */
+  written = 0;
   readonly #keys = new PassThrough();
+  #still: PromiseWithResolvers<void> | undefined;
   /** All rows ever written, each a list of cells; a wide character has two. */
   #rows: string[][] = [[]];
   #row = 0;
@@ -23,9 +26,11 @@ export class FakeTerminal {
     this.columns = columns;
     const decoder = new TextDecoder();
     const sink = {
-      write: (bytes: Uint8Array) => {
+      write: async (bytes: Uint8Array) => {
+        await this.#still?.promise;
         this.#show(decoder.decode(bytes, { stream: true }));
-        return Promise.resolve(bytes.length);
+        this.written += bytes.length;
+        return bytes.length;
       },
     };
     const size = () => ({ columns: this.columns, rows: 24 });
@@ -39,6 +44,18 @@ export class FakeTerminal {
   /** Presses keys, and waits until nothing moves any more. */
   async type(keys: string): Promise<void> {
     this.#keys.write(keys);
+    await settle();
+  }
+
+  /** Takes nothing any more, as after a click into a Windows console. */
+  standStill(): void {
+    this.#still = Promise.withResolvers();
+  }
+
+  /** Takes what has waited. */
+  async moveOn(): Promise<void> {
+    this.#still?.resolve();
+    this.#still = undefined;
     await settle();
   }
 

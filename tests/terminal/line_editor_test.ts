@@ -1,17 +1,24 @@
-import { assertEquals } from "@std/assert";
-import { settle } from "../testing.ts";
+import { assert, assertEquals } from "@std/assert";
+import { FakeTime, settle } from "../testing.ts";
 import { FakeTerminal } from "./fake_terminal.ts";
 
 /** An editor in a window, open, and what was typed in it. */
 async function open(
-  { columns = 40, history = [] as string[], complete = () => [] as string[] } =
-    {},
+  {
+    columns = 40,
+    history = [] as string[],
+    complete = () => [] as string[],
+    hiddenHint = "",
+    paintFooter = (line: string) => line,
+  } = {},
 ) {
   const lines: string[] = [];
   const ends: boolean[] = [];
   const terminal = new FakeTerminal(columns, {
     history,
     complete,
+    hiddenHint,
+    paintFooter,
     onLine: (line) => void lines.push(line),
     onEnd: (interrupted) => void ends.push(interrupted),
   });
@@ -64,7 +71,8 @@ for (const [name, text] of Object.entries(TEXTS)) {
 }
 
 Deno.test("LineEditor keeps the footer between the text and the prompt", async () => {
-  await using window = await open({ columns: 20 });
+  const paintFooter = (line: string) => `\x1b[2m${line}\x1b[22m`;
+  await using window = await open({ columns: 20, paintFooter });
   const { terminal, editor } = window;
   editor.footer = ["status of the server, long", "two"];
   await terminal.type("abc");
@@ -156,4 +164,47 @@ Deno.test("LineEditor says how the input ended, and puts its prompt away", async
   await ended.editor.close();
   assertEquals(ended.ends, [false]);
   assertEquals(ended.terminal.rows, ["bye", ""]);
+});
+
+Deno.test("LineEditor counts what a window that stands still does not take", async () => {
+  await using window = await open({ hiddenHint: ", see server.log" });
+  const { terminal, editor, lines } = window;
+  await terminal.type("half");
+  terminal.standStill();
+  const text = "x".repeat(30);
+  for (let i = 0; i < 5_000; i++) {
+    editor.print(`${i} ${text}`);
+    if (i % 100 === 0) await settle();
+  }
+  // What changes in the footer meanwhile must not fill the memory, either.
+  const before = terminal.written;
+  for (let i = 0; i < 1_000; i++) {
+    editor.footer = [...Array(5).fill(text), `footer ${i}`];
+    await settle();
+  }
+  await terminal.moveOn();
+  assert(terminal.written - before < 100_000, `${terminal.written - before}`);
+  const shown = terminal.rows.filter((row) => row.endsWith(` ${text}`));
+  const hidden = terminal.rows.at(-8)!;
+  assertEquals(
+    hidden,
+    `… ${5_000 - shown.length} lines not shown, see server.log`,
+  );
+  assertEquals(terminal.rows.slice(-2), ["footer 999", "> half"]);
+  editor.print("and on");
+  await settle();
+  assertEquals(terminal.rows.at(-8), "and on");
+  await terminal.type(" a line\r");
+  assertEquals(lines, ["half a line"]);
+});
+
+Deno.test("LineEditor.close() does not wait for a window that stands still", async () => {
+  using time = new FakeTime();
+  const { terminal, editor } = await open();
+  terminal.standStill();
+  editor.print("last words");
+  const closing = editor.close();
+  await time.pass(500);
+  await closing;
+  await terminal.moveOn();
 });

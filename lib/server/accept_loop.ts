@@ -1,0 +1,103 @@
+import type { Acceptor, Incoming } from "../net/listen.ts";
+import { pause } from "../net/pause.ts";
+import { type EventLog, stackOf } from "./event_log.ts";
+
+/** The first pause after a failed accept, in milliseconds; each next one is twice as long. */
+const MIN_PAUSE = 100;
+
+/** ... up to this: once there is room again, people wait no longer than that. */
+const MAX_PAUSE = 1_000;
+
+/** So long without a failure and the trouble is over, in milliseconds; longer than any pause. */
+const CALM = 3_000;
+
+export type AcceptLoopOptions = {
+  /** Somebody has come. */
+  readonly onIncoming: (incoming: Incoming) => void;
+  readonly log: EventLog;
+  readonly print: (line: string) => void;
+};
+
+/**
+ * Lets in who comes, whatever happens meanwhile. A failure of the system (too
+ * many open files) is said once, and once that it is over; in between it tries
+ * again with growing pauses.
+ */
+export class AcceptLoop {
+  readonly #options: AcceptLoopOptions;
+  /** In milliseconds; 0 while there is no trouble. */
+  #pause = 0;
+  #failures = 0;
+  #calm: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: AcceptLoopOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when `signal` aborts and `acceptor` is closed; never rejects. */
+  async run(acceptor: Acceptor, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        this.#welcome(await acceptor.accept());
+      } catch (error) {
+        // Closed while waiting, or they have gone while they were waiting.
+        if (signal.aborted || isGone(error)) continue;
+        this.#fail(error);
+        await pause(this.#pause, signal);
+      }
+    }
+    clearTimeout(this.#calm);
+  }
+
+  /** A fault of this program must not shut out those who come next. */
+  #welcome(incoming: Incoming): void {
+    try {
+      this.#options.onIncoming(incoming);
+    } catch (error) {
+      this.#options.log.write("failure", { stack: stackOf(error) });
+      try {
+        incoming.stream.close();
+      } catch {
+        // Closed already.
+      }
+    }
+  }
+
+  #fail(error: unknown): void {
+    const { log, print } = this.#options;
+    this.#failures++;
+    if (this.#pause === 0) {
+      log.write("accept failed", { cause: String(error) });
+      print(`${wordsFor(error)}: new people must wait; the others can go on`);
+    }
+    this.#pause = Math.min(MAX_PAUSE, 2 * this.#pause || MIN_PAUSE);
+    clearTimeout(this.#calm);
+    this.#calm = setTimeout(() => this.#recover(), CALM);
+  }
+
+  #recover(): void {
+    const { log, print } = this.#options;
+    log.write("accept recovered", { failures: this.#failures });
+    print("New people can come in again");
+    this.#pause = 0;
+    this.#failures = 0;
+  }
+}
+
+/** Whether only the one who was coming has gone away: no trouble of the server. */
+function isGone(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === "ECONNABORTED" || code === "ECONNRESET";
+}
+
+function wordsFor(error: unknown): string {
+  const code = codeOf(error);
+  if (code === "EMFILE") return "Too many open files";
+  if (code === "ENFILE") return "Too many open files on this computer";
+  if (code === "ENOBUFS" || code === "ENOMEM") return "No memory left";
+  return error instanceof Error ? error.message : String(error);
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown } | undefined)?.code;
+}

@@ -1,0 +1,66 @@
+/** Messages a second that one client may send for long: more than anybody reads. */
+export const DEFAULT_MAX_RATE = 100;
+
+/** ... and at once, in seconds of that rate: a pasted chapter passes unnoticed. */
+export const BURST_SECONDS = 10;
+
+/** How long one who has sent too much waits each time, in milliseconds. */
+const PAUSE = 50;
+
+/** Sending too much for so long, in milliseconds, is no accident. */
+const PATIENCE = 30_000;
+
+/** So long without sending too much, in milliseconds, and all is forgiven. */
+const FORGIVENESS = 2_000;
+
+/** What is to be done about one who has spent all that may be sent. */
+export type Measure =
+  /** To be waited for, in milliseconds; `isFirst`: with a warning. */
+  | { readonly pause: number; readonly isFirst: boolean }
+  | "cut";
+
+/**
+ * How much one client may send: a token bucket. Who sends more is first slowed
+ * down and warned, and cut off only when that goes on for 30 s.
+ */
+export class MessageRate {
+  readonly #rate: number;
+  readonly #now: () => number;
+  #left: number;
+  #filledAt: number;
+  #slowedSince = -Infinity;
+  #slowedAt = -Infinity;
+
+  /** `rate` is in messages a second, 0 for no limit; `now` in milliseconds. */
+  constructor(rate: number, now: () => number = steadyTime) {
+    this.#rate = rate;
+    this.#now = now;
+    this.#left = rate === 0 ? Infinity : rate * BURST_SECONDS;
+    this.#filledAt = now();
+  }
+
+  /** One message was sent. */
+  spend(): void {
+    this.#left--;
+  }
+
+  /** `undefined` as long as the client may go on. */
+  measure(): Measure | undefined {
+    if (this.#left > 0) return undefined;
+    const now = this.#now();
+    const earned = (now - this.#filledAt) * this.#rate / 1_000;
+    this.#left = Math.min(this.#left + earned, this.#rate * BURST_SECONDS);
+    this.#filledAt = now;
+    if (this.#left > 0) return undefined;
+    const isFirst = now - this.#slowedAt > FORGIVENESS;
+    if (isFirst) this.#slowedSince = now;
+    this.#slowedAt = now;
+    return now - this.#slowedSince >= PATIENCE
+      ? "cut"
+      : { pause: PAUSE, isFirst };
+  }
+}
+
+function steadyTime(): number {
+  return performance.now();
+}

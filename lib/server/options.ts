@@ -1,0 +1,122 @@
+import { textFits } from "../messages.ts";
+import { MAX_SERVER_NAME_LENGTH } from "../net/discovery.ts";
+import {
+  DEFAULT_PORT,
+  type Flags,
+  parseNumber,
+  parsePort,
+  UsageError,
+} from "../program.ts";
+import { DEFAULT_HISTORY, type ServeOptions } from "./chat_server.ts";
+import {
+  DEFAULT_MAX_CLIENTS,
+  DEFAULT_MAX_PER_ADDRESS,
+} from "./connection_limits.ts";
+import { BURST_SECONDS, DEFAULT_MAX_RATE } from "./message_rate.ts";
+
+const DEFAULT_WELCOME =
+  "Welcome! Type a line to talk to everyone, /help to see what else you can do.";
+
+/** What `--help` shows. */
+export const USAGE = `Usage: server [port] [options]
+
+  port                 where to listen (default ${DEFAULT_PORT}; 0 takes a free one)
+
+  --host ADDRESS       listen on this address of the machine only
+  --welcome TEXT       what people read when they join
+  --name NAME          how the server is called in the list of those who look
+                       for it (default: the name of this computer)
+  --no-discovery       do not answer those who look for a server
+  --plain              no colours
+  --help               show this
+  --version            show the version
+
+  --history N          who joins is shown the last N messages (default ${DEFAULT_HISTORY})
+  --grace SECONDS      who loses the connection and is back within so many
+                       seconds has not left for the others (default 0)
+  --max-clients N      connections at a time (default ${DEFAULT_MAX_CLIENTS})
+  --max-per-address N  ... from one address (default ${DEFAULT_MAX_PER_ADDRESS}, but any number
+                       from this computer itself)
+  --max-rate N         messages a second from one person before they are slowed
+                       down (default ${DEFAULT_MAX_RATE}; at once ${BURST_SECONDS} times as many;
+                       0: no limit)
+
+Files in the folder "download" can be fetched by everybody.
+Everything that happens is written to server.log.`;
+
+/** The flags for {@linkcode readOptions}. */
+export const FLAGS = {
+  boolean: ["help", "version", "no-discovery", "plain"],
+  string: [
+    "host",
+    "welcome",
+    "name",
+    "history",
+    "grace",
+    "max-clients",
+    "max-per-address",
+    "max-rate",
+  ],
+  maxArguments: 1,
+} as const;
+
+/** What the server's command line says. */
+export type Options = {
+  readonly port: number;
+  /** `undefined`: all addresses of the machine. */
+  readonly host: string | undefined;
+  readonly welcome: string;
+  readonly name: string;
+  readonly discovery: boolean;
+  readonly plain: boolean;
+  readonly limits: Limits;
+};
+
+type Limits = Pick<
+  ServeOptions,
+  "history" | "grace" | "maxClients" | "maxPerAddress" | "maxRate"
+>;
+
+/** Reads a command line. Throws {@linkcode UsageError} for what cannot be. */
+export function readOptions(
+  flags: Flags,
+  { computerName }: { computerName: () => string },
+): Options {
+  const welcome = flags.value("welcome") ?? DEFAULT_WELCOME;
+  if (!textFits(welcome)) {
+    throw new UsageError("The welcome text is too long for one message");
+  }
+  const name = flags.value("name") ??
+    computerName().slice(0, MAX_SERVER_NAME_LENGTH);
+  if (name.length > MAX_SERVER_NAME_LENGTH) {
+    throw new UsageError(
+      `The name of the server has ${name.length} characters: ` +
+        `at most ${MAX_SERVER_NAME_LENGTH} are allowed`,
+    );
+  }
+  return {
+    port: parsePort(flags.arguments[0] ?? String(DEFAULT_PORT), 0),
+    host: flags.value("host"),
+    welcome,
+    name,
+    discovery: !flags.has("no-discovery"),
+    plain: flags.has("plain"),
+    limits: readLimits(flags),
+  };
+}
+
+function readLimits(flags: Flags): Limits {
+  const number = (flag: string, min: number, max = 1_000_000) => {
+    const value = flags.value(flag);
+    if (value === undefined) return undefined;
+    return parseNumber(value, { flag, min, max });
+  };
+  const grace = number("grace", 0, 3_600);
+  return {
+    history: number("history", 0, 1_000),
+    grace: grace === undefined ? undefined : grace * 1_000,
+    maxClients: number("max-clients", 1),
+    maxPerAddress: number("max-per-address", 1),
+    maxRate: number("max-rate", 0),
+  };
+}

@@ -1,0 +1,175 @@
+import { ChatError } from "../chat/chat_error.ts";
+import type { Moderation } from "../chat/moderation.ts";
+import type { Room } from "../chat/room.ts";
+import type { Member, Seat } from "../chat/seat.ts";
+import type { FileCatalog } from "../chat/file_catalog.ts";
+import {
+  type ClientMessage,
+  pages,
+  type ServerMessage,
+  textFits,
+} from "../messages.ts";
+import type { PlainText } from "../plain_say.ts";
+import type { Connection } from "../net/connection.ts";
+import type { Details, EventLog, Origin } from "./event_log.ts";
+import { Transfers } from "./transfers.ts";
+
+/** What one who has joined may ask for; the rest is the session's. */
+export type Request = Exclude<
+  ClientMessage,
+  { type: "hello" | "ping" | "pong" | "bye" }
+>;
+
+type Handlers = {
+  readonly [Type in Request["type"]]: (
+    requests: Requests,
+    request: Extract<Request, { readonly type: Type }>,
+  ) => void | Promise<void>;
+};
+
+/** What all of them share. */
+export type RequestsShared = {
+  readonly room: Room;
+  readonly catalog: FileCatalog;
+  readonly log: EventLog;
+  /** Who may come in and who may speak. */
+  readonly moderation: Moderation;
+  /** Messages that clients have sent, and how often one was passed on to somebody. */
+  readonly counters: { messages: number; deliveries: number };
+};
+
+export type RequestsOptions = {
+  readonly seat: Seat;
+  readonly member: Member;
+  readonly connection: Connection;
+  readonly origin: Origin;
+  /** Answers with `refused`. */
+  readonly refuse: (re: string, error: ChatError, id?: number) => void;
+};
+
+/** Carries out what one client asks for, from its joining to its leaving. */
+export class Requests {
+  readonly #shared: RequestsShared;
+  readonly #options: RequestsOptions;
+  /** Made for the first download: most have none. */
+  #transfers: Transfers | undefined;
+  /** How the log says that this client said something; made at the first word. */
+  #logHead: Uint8Array | undefined;
+
+  constructor(shared: RequestsShared, options: RequestsOptions) {
+    this.#shared = shared;
+    this.#options = options;
+  }
+
+  /**
+   * Carries out one; waits only where the answer needs the disk. Throws, or
+   * rejects with, {@linkcode ChatError} for what cannot be.
+   */
+  handle(request: Request): void | Promise<void> {
+    const handler = Requests.#handlers[request.type] as (
+      requests: Requests,
+      request: Request,
+    ) => void | Promise<void>;
+    return handler(this, request);
+  }
+
+  /** What {@linkcode handle} does with a `say`, for nearly all of them: without a string. */
+  sayPlain(text: PlainText): void {
+    const { counters, log, room } = this.#shared;
+    const { seat, origin } = this.#options;
+    seat.handled++;
+    counters.messages++;
+    counters.deliveries += room.size - 1;
+    this.#logHead ??= log.head(
+      "said",
+      { from: seat.member.name, to: "all" },
+      origin,
+    );
+    log.writePlain(this.#logHead, text);
+    room.broadcast(seat, text);
+  }
+
+  /** Stops the downloads. Resolves when their files are closed. */
+  async stop(reason: string): Promise<void> {
+    await this.#transfers?.stop(reason);
+  }
+
+  /** One table for all: ten thousand of them share it. */
+  static readonly #handlers: Handlers = {
+    say: (requests, { text }) => requests.#say(text),
+    tell: (requests, { to, text }) => requests.#tell(to, text),
+    users: (requests) => requests.#users(),
+    files: (requests) => requests.#files(),
+    get: (requests, message) => requests.#get(message),
+    // Not waited for: a file on a slow disk must not hold up the chat.
+    cancel: (requests, { id }) => void requests.#transfers?.cancel(id),
+    took: (requests, { id, size }) => requests.#transfers?.took(id, size),
+  };
+
+  #say(text: string): void {
+    const { seat } = this.#options;
+    const { counters, room } = this.#shared;
+    this.#checkSpeech(text);
+    counters.messages++;
+    counters.deliveries += room.size - 1;
+    this.#log("said", { from: seat.member.name, to: "all", text });
+    room.broadcast(seat, text);
+  }
+
+  #tell(to: string, text: string): void {
+    const { seat } = this.#options;
+    const { counters, room } = this.#shared;
+    this.#checkSpeech(text);
+    const receiver = room.tell(seat, { to, text });
+    counters.messages++;
+    counters.deliveries++;
+    const from = seat.member.name;
+    this.#log("told", { from, to: receiver.member.name, text });
+  }
+
+  /** Throws {@linkcode ChatError} for what may not be said; dealt with it is all the same. */
+  #checkSpeech(text: string): void {
+    const { seat } = this.#options;
+    seat.handled++;
+    this.#shared.moderation.checkSpeech(seat.member.name);
+    if (textFits(text)) return;
+    throw new ChatError(
+      "too-long",
+      "The message is too long for one: send it in parts",
+    );
+  }
+
+  #users(): void {
+    this.#log("users asked");
+    for (const { items, more } of pages(this.#shared.room.names())) {
+      this.#answer({ type: "users", names: items, ...(more && { more }) });
+    }
+  }
+
+  async #files(): Promise<void> {
+    const files = await this.#shared.catalog.list();
+    this.#log("files asked", { files: files.length });
+    for (const { items, more } of pages(files)) {
+      this.#answer({ type: "files", files: items, ...(more && { more }) });
+    }
+  }
+
+  #get(message: Extract<Request, { type: "get" }>): Promise<void> {
+    const { connection, refuse } = this.#options;
+    this.#transfers ??= new Transfers(this.#shared.catalog, connection, {
+      refuse,
+      log: (event, details) => this.#log(event, details),
+    });
+    return this.#transfers.start(message);
+  }
+
+  #answer(message: ServerMessage): void {
+    const { seat, member } = this.#options;
+    // The same person may have come back over another connection meanwhile.
+    if (seat.member === member) this.#shared.room.send(seat, message);
+  }
+
+  #log(event: string, details?: Details): void {
+    this.#shared.log.write(event, details, this.#options.origin);
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * What CHANGELOG.md says of a version; without a chapter of its own, what it says
+ * of the unreleased one. Empty if there is neither.
+ */
+export function releaseNotes(changelog: string, version: string): string {
+  const chapters = changelog.replaceAll("\r\n", "\n").split(/^## /m).slice(1);
+  const titled = (title: string) =>
+    chapters.find((chapter) => {
+      const [heading] = chapter.split("\n", 1);
+      return heading!.replace(/^\[|\].*$| .*$/g, "") === title;
+    });
+  const chapter = titled(version) ?? titled("Unreleased") ?? "";
+  return chapter.split("\n").slice(1).join("\n").trim() + "\n";
+}

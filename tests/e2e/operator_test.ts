@@ -1,0 +1,217 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { commandLine, Folder, join, Lines, run, Server } from "./programs.ts";
+import { message, RawClient } from "./raw_client.ts";
+
+const unix = { ignore: Deno.build.os === "windows" };
+
+/** A client that tries to join; its exit code and what it complains of. */
+async function tries(server: Server, name: string) {
+  const args = [name, "127.0.0.1", String(server.port)];
+  const { code, output, errors } = await run("client", args);
+  return { code, said: [...output, ...errors] };
+}
+
+Deno.test("operator's lines on standard input are carried out, and answered", async () => {
+  await using server = await Server.start();
+  await using ann = await join(server, "Ann");
+  await using bob = await join(server, "Bob");
+  await ann.output.next("Bob has joined");
+  await server.type("/users");
+  await server.output.next("2 people are here:");
+  await server.output.next("  Ann  127.0.0.1");
+  await server.type("/say Ten minutes left");
+  await server.output.next("server: Ten minutes left");
+  await ann.output.next("server: Ten minutes left");
+  await server.type("/mute ann");
+  await ann.output.next(/^server \(private\): You are muted/);
+  await ann.type("hello");
+  await ann.output.next(
+    "Not done: The operator has muted you: the message was not sent",
+  );
+  await server.type("/unmute ann");
+  await ann.output.next("server (private): You can write again");
+  await ann.type("hello again");
+  await bob.output.next("Ann: hello again");
+  assertEquals(bob.output.count("Ann: hello"), 0);
+  await server.type("/stats");
+  await server.output.next("  Messages  1 in, 1 out");
+  await server.type("/help kick", "/nonsense");
+  await server.output.next("/kick NAME [reason] - make somebody leave");
+  await server.output.next(/^There is no command \/nonsense/);
+  await server.type("/quit See you tomorrow");
+  const goodbye =
+    "The server says goodbye: the server is closing: See you tomorrow";
+  await ann.output.next(goodbye);
+  await bob.output.next(goodbye);
+  assertEquals(await server.exitCode(), 0);
+  const log = server.log().join("\n");
+  assertMatch(
+    log,
+    / said from="server" to="all" text="Ten minutes left" by="operator"\n/,
+  );
+  assertMatch(log, / muted name="Ann" by="operator"\n/);
+  assertMatch(log, / refused re="say" code="muted" /);
+});
+
+Deno.test("operator's kicks, bans and locks are told in words", async () => {
+  await using server = await Server.start();
+  await using ann = await join(server, "Ann");
+  {
+    await using bob = await join(server, "Bob");
+    await server.type("/kick bob too loud");
+    await bob.output.next(
+      "The server says goodbye: You were removed by the operator: too loud",
+    );
+    assertEquals(await bob.exitCode(), 1);
+  }
+  await server.output.next("Bob has left (kicked: too loud)");
+  await ann.output.next("Bob has left");
+  await server.type("/ban Bob");
+  await server.output.next("Nobody with that name is here now.");
+  const banned = await tries(server, "BOB");
+  assertEquals(banned, {
+    code: 1,
+    said: ["Cannot join: The name Bob is banned from this server"],
+  });
+  await server.type("/unban Bob", "/lock");
+  await server.output.next(/^Locked/);
+  assertEquals(await tries(server, "Bob"), {
+    code: 1,
+    said: [
+      "Cannot join: The operator has locked this server: nobody new can join now",
+    ],
+  });
+  await server.type("/unlock", "/ban 127.0.0.1");
+  await server.output.next("127.0.0.1 is banned (/unban 127.0.0.1 to undo)");
+  await ann.output.next(
+    "The server says goodbye: Your computer is banned from this server",
+  );
+  assertEquals(await ann.exitCode(), 1);
+  const { code, said } = await tries(server, "Cy");
+  assertEquals(code, 1);
+  assertMatch(said.join("\n"), /Your computer is banned from this server/);
+  await server.type("/unban 127.0.0.1");
+  await server.output.next("127.0.0.1 may come in again");
+  await using _cy = await join(server, "Cy");
+});
+
+Deno.test("operator's commands do nothing when a client says them", async () => {
+  await using server = await Server.start();
+  await using ann = await join(server, "Ann");
+  await using kick = await join(server, "kick");
+  await kick.type("//kick Ann", "//quit", "/say /lock");
+  await ann.output.next("kick: /kick Ann");
+  await ann.output.next("kick: /quit");
+  await using _bob = await join(server, "Bob");
+  await ann.output.next("Bob has joined");
+});
+
+Deno.test("server goes on when its standard input ends", async () => {
+  for (const last of ["", "/users\n", "\x1a\r\n", "half a line"]) {
+    await using server = await Server.start();
+    await server.typeRaw(last);
+    await server.endInput();
+    using _ann = await RawClient.join(server, "Ann");
+  }
+});
+
+for (const input of ["<&-", "</dev/null"]) {
+  Deno.test({
+    ...unix,
+    name: `server goes on without standard input: ${input}`,
+    async fn() {
+      using folder = new Folder();
+      const server = new Deno.Command("sh", {
+        args: [
+          "-c",
+          `exec "$@" ${input}`,
+          "sh",
+          ...commandLine("server", ["0", "--host", "127.0.0.1"]),
+        ],
+        cwd: folder.path,
+        env: { NO_COLOR: "1" },
+        stdout: "piped",
+      }).spawn();
+      const output = new Lines(server.stdout);
+      const line = await output.next(/^Listening on port/);
+      await output.next("Press Ctrl+C to stop");
+      const port = Number(/\d+/.exec(line)![0]);
+      {
+        using ann = await RawClient.join({ port }, "Ann");
+        server.kill("SIGTERM");
+        await ann.message("closing");
+      }
+      assertEquals((await server.status).code, 0);
+      await output.ended;
+    },
+  });
+}
+
+Deno.test({
+  ...unix,
+  name: "server closes in order when it is told to more than once",
+  async fn() {
+    await using server = await Server.start();
+    using ann = await RawClient.join(server, "Ann");
+    // So does a shell when its terminal is closed.
+    for (const signal of ["SIGHUP", "SIGTERM", "SIGHUP"] as const) {
+      server.kill(signal);
+      if (signal === "SIGHUP") continue;
+      await server.output.next(/^Closing/);
+    }
+    const { reason } = await ann.message("closing");
+    assertEquals(reason, "the server is closing");
+    ann[Symbol.dispose]();
+    assertEquals(await server.exitCode(), 0);
+    assertEquals(server.output.count(/^Closing/), 1);
+  },
+});
+
+Deno.test({
+  ...unix,
+  name: "server says once that it has too many open files, and goes on",
+  async fn() {
+    using folder = new Folder();
+    const server = new Deno.Command("sh", {
+      args: [
+        "-c",
+        'ulimit -n 64; exec "$@"',
+        "sh",
+        ...commandLine("server", ["0", "--host", "127.0.0.1"]),
+      ],
+      cwd: folder.path,
+      env: { NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "piped",
+    }).spawn();
+    const output = new Lines(server.stdout);
+    const line = await output.next(/^Listening on port/);
+    await output.next("Press Ctrl+C to stop");
+    const port = Number(/\d+/.exec(line)![0]);
+    const full =
+      "Too many open files: new people must wait; the others can go on";
+    {
+      using stack = new DisposableStack();
+      const ann = stack.use(await RawClient.join({ port }, "Ann"));
+      const bob = stack.use(await RawClient.join({ port }, "Bob"));
+      for (let i = 0; i < 80; i++) {
+        stack.use(await RawClient.connect({ port }));
+      }
+      await output.next(full);
+      await ann.send(message({ type: "say", text: "still here" }));
+      assertEquals((await bob.message("said"))["text"], "still here");
+    }
+    await output.next("New people can come in again");
+    {
+      using _cy = await RawClient.join({ port }, "Cy");
+    }
+    server.kill("SIGTERM");
+    assertEquals((await server.status).code, 0);
+    await output.ended;
+    assertEquals(output.count(full), 1);
+    const log = folder.readText("server.log");
+    assertEquals(log.match(/ accept failed /g)?.length, 1);
+    const [, failures] = / accept recovered failures=(\d+)\n/.exec(log)!;
+    assert(Number(failures) >= 1);
+  },
+});

@@ -1,0 +1,119 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { join as joinPath } from "node:path";
+import { Folder, join, noSignals, Server } from "./programs.ts";
+import { canBeReadOnly, readOnly } from "./read_only.ts";
+
+/** The folder of a user cannot be chosen for a program that others start. */
+const ignore = noSignals || !canBeReadOnly();
+
+const args = ["0", "--host", "127.0.0.1"];
+
+Deno.test({
+  name:
+    "7 on a read-only share the log and the downloads go into the user's own folder, and it is said",
+  ignore,
+  async fn() {
+    // Spaces and letters of no code page, as in some names.
+    using homes = new Folder();
+    homes.makeFolder("Ánn Lé 你");
+    const home = `${homes.path}/Ánn Lé 你`;
+    const own = joinPath(home, "Messenger");
+    using share = new Folder();
+    share.write("download/a.txt", "from the share");
+    using _mounted = readOnly(share);
+    await using server = await Server.start({ args, folder: share, home });
+    assertEquals(
+      server.output.count(
+        `This folder is read-only: the log is ${joinPath(own, "server.log")}`,
+      ),
+      1,
+    );
+    await using ann = await join(server, "Ann", { folder: share, home });
+    await ann.type("/get a.txt", "/get a.txt");
+    await ann.output.next(`Saved ${own}/Ann/a.txt (14 B, verified)`);
+    await ann.output.next(`Saved ${own}/Ann/a (1).txt (14 B, verified)`);
+    assertEquals(
+      Deno.readTextFileSync(`${own}/Ann/a (1).txt`),
+      "from the share",
+    );
+    await ann.type("/quit");
+    assertEquals(await ann.exitCode(), 0);
+    server.kill("SIGINT");
+    assertEquals(await server.exitCode(), 0);
+    const log = Deno.readTextFileSync(`${own}/server.log`);
+    assertMatch(log, / joined name="Ann"/);
+    assertEquals(share.list(), ["download"]);
+  },
+});
+
+Deno.test({
+  name: "7 on a read-only share without a download folder it is the user's own",
+  ignore,
+  async fn() {
+    using home = new Folder();
+    home.write("Messenger/download/b.txt", "mine");
+    using share = new Folder();
+    using _mounted = readOnly(share);
+    const options = { folder: share, home: home.path };
+    await using server = await Server.start({ args, ...options });
+    assertEquals(
+      server.output.count(
+        /^This folder is read-only: the files to fetch are in /,
+      ),
+      1,
+    );
+    await using ann = await join(server, "Ann", options);
+    await ann.type("/get b.txt");
+    await ann.output.next(/^Saved .*Messenger\/Ann\/b.txt \(4 B, verified\)/);
+  },
+});
+
+Deno.test({
+  name: "7 without a folder of one's own it stays with a message",
+  ignore,
+  async fn() {
+    using share = new Folder();
+    share.write("download/a.txt", "from the share");
+    using _mounted = readOnly(share);
+    await using server = await Server.start({ args, folder: share });
+    assertEquals(server.output.count(/^Cannot write server.log: /), 1);
+    await using ann = await join(server, "Ann", { folder: share });
+    await ann.type("/get a.txt");
+    await ann.output.next(/^Not saved: a.txt: cannot be written: /);
+  },
+});
+
+Deno.test({
+  name:
+    "7 two users of one computer start from one share, and each has a folder",
+  ignore,
+  async fn() {
+    using share = new Folder();
+    share.write("download/a.txt", "from the share");
+    using _mounted = readOnly(share);
+    using annsHome = new Folder();
+    using bobsHome = new Folder();
+    const ann = { folder: share, home: annsHome.path };
+    const bob = { folder: share, home: bobsHome.path };
+    await using annsServer = await Server.start({ args, ...ann });
+    await using bobsServer = await Server.start({ args, ...bob });
+    await using annsClient = await join(annsServer, "Ann", ann);
+    await using bobsClient = await join(bobsServer, "Bob", bob);
+    for (const client of [annsClient, bobsClient]) {
+      await client.type("/get a.txt", "/quit");
+      assertEquals(await client.exitCode(), 0);
+    }
+    for (const server of [annsServer, bobsServer]) {
+      server.kill("SIGINT");
+      assertEquals(await server.exitCode(), 0);
+    }
+    assertEquals(annsHome.list("Messenger"), ["Ann", "server.log"]);
+    assertEquals(bobsHome.list("Messenger"), ["Bob", "server.log"]);
+    for (
+      const [home, other] of [[annsHome, "Bob"], [bobsHome, "Ann"]] as const
+    ) {
+      const log = home.readText("Messenger/server.log");
+      assertEquals(log.includes(`"${other}"`), false);
+    }
+  },
+});

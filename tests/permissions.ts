@@ -1,0 +1,36 @@
+/**
+ * What the programs may do, once more and by hand: whoever adds a permission has
+ * to say so here, too, and why in docs/ARCHITECTURE.md.
+ *
+ * @module
+ */
+
+const SERVER_FILES = [
+  "download",
+  "server.log",
+  ...[1, 2, 3, 4].map((number) => `server.log.${number}`),
+];
+
+export const PERMISSIONS = {
+  server: {
+    sys: ["networkInterfaces", "hostname", "homedir"],
+    files: SERVER_FILES,
+  },
+  client: {
+    sys: ["networkInterfaces", "homedir"],
+    files: ["."],
+  },
+} as const;
+
+/** The same as flags of `deno run`. */
+export function expectedFlags(program: keyof typeof PERMISSIONS): string[] {
+  const { sys, files } = PERMISSIONS[program];
+  return [
+    "--no-prompt",
+    "--deny-import",
+    "--allow-net",
+    `--allow-sys=${sys.join(",")}`,
+    `--allow-read=${files.join(",")}`,
+    `--allow-write=${files.join(",")}`,
+  ];
+}

@@ -1,0 +1,130 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Incoming } from "../../lib/net/listen.ts";
+import { AcceptLoop } from "../../lib/server/accept_loop.ts";
+import { collectingLog, FakeTime, settle, streamPair } from "../testing.ts";
+
+/** A listener by hand, and what the loop does with what comes. */
+class Door {
+  readonly printed: string[] = [];
+  readonly came: string[] = [];
+  readonly log = collectingLog();
+  readonly stopping = new AbortController();
+  readonly running: Promise<void>;
+  tries = 0;
+  onIncoming = (incoming: Incoming) => void this.came.push(incoming.from);
+  #next = Promise.withResolvers<Incoming>();
+
+  constructor() {
+    const loop = new AcceptLoop({
+      onIncoming: (incoming) => this.onIncoming(incoming),
+      log: this.log.log,
+      print: (line) => void this.printed.push(line),
+    });
+    const acceptor = {
+      accept: () => {
+        this.tries++;
+        return this.#next.promise;
+      },
+      close: () => {},
+    };
+    this.running = loop.run(acceptor, this.stopping.signal);
+  }
+
+  /** Somebody comes, or it goes wrong; after that everything waits. */
+  async happens(event: Incoming | Error): Promise<void> {
+    const { resolve, reject } = this.#next;
+    this.#next = Promise.withResolvers();
+    if (event instanceof Error) reject(event);
+    else resolve(event);
+    await settle();
+  }
+
+  async close(): Promise<void> {
+    this.stopping.abort();
+    await this.happens(new Deno.errors.BadResource("closed"));
+    await this.running;
+    this.log.log.flush();
+  }
+}
+
+const from = (name: string) => ({ stream: streamPair()[0], from: name });
+const failure = (code: string) =>
+  Object.assign(new Error(`os error ${code}`), { code });
+
+Deno.test({
+  name:
+    "AcceptLoop says once that people must wait, and once that they need not",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const door = new Door();
+    const tries: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      await door.happens(failure("EMFILE"));
+      const before = time.pending;
+      assertEquals(before, 2, "a pause and the calm");
+      let waited = 0;
+      for (const seen = door.tries; door.tries === seen; waited += 50) {
+        await time.pass(50);
+      }
+      tries.push(waited);
+    }
+    assertEquals(tries, [100, 200, 400, 800, 1_000, 1_000]);
+    await door.happens(from("a"));
+    await time.pass(1_999);
+    const waiting =
+      "Too many open files: new people must wait; the others can go on";
+    assertEquals(door.printed, [waiting]);
+    await time.pass(1);
+    assertEquals(door.printed, [waiting, "New people can come in again"]);
+    await door.happens(failure("ENFILE"));
+    assertEquals(door.printed.length, 3, "new trouble is said anew");
+    await time.pass(100);
+    await door.close();
+    assertEquals(door.came, ["a"]);
+    assertEquals(door.log.lines, [
+      'accept failed cause="Error: os error EMFILE"',
+      "accept recovered failures=6",
+      'accept failed cause="Error: os error ENFILE"',
+    ]);
+    assertEquals(time.pending, 0);
+  },
+});
+
+Deno.test({
+  name: "AcceptLoop does not pause for somebody who has gone while waiting",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const door = new Door();
+    for (const code of ["ECONNABORTED", "ECONNRESET"]) {
+      await door.happens(failure(code));
+      assertEquals(time.pending, 0);
+    }
+    await door.happens(from("a"));
+    await door.close();
+    assertEquals(door.came, ["a"]);
+    assertEquals(door.printed, []);
+    assertEquals(door.log.lines, []);
+  },
+});
+
+Deno.test({
+  name: "AcceptLoop goes on after a fault of what takes the newcomer",
+  permissions: "none",
+  async fn() {
+    const door = new Door();
+    const { onIncoming } = door;
+    door.onIncoming = () => {
+      throw new Error("a fault");
+    };
+    const [mine, other] = streamPair();
+    await door.happens({ stream: mine, from: "a" });
+    assertEquals(await other.read(new Uint8Array(1)), null);
+    door.onIncoming = onIncoming;
+    await door.happens(from("b"));
+    await door.close();
+    assertEquals(door.came, ["b"]);
+    assertStringIncludes(door.log.lines[0]!, 'failure stack="Error: a fault');
+  },
+});

@@ -1,0 +1,133 @@
+import { assert, assertEquals } from "@std/assert";
+import { COMMANDS } from "../../lib/server/operator_commands.ts";
+import { FakeOperator } from "./fake_operator.ts";
+
+Deno.test({
+  name: "/users shows names, addresses and who is muted",
+  permissions: "none",
+  async fn() {
+    assertEquals(await new FakeOperator(["Ann", "10.0.0.1"]).type("/users"), [
+      "1 person is here:",
+      "  Ann  10.0.0.1",
+    ]);
+    const operator = new FakeOperator(
+      ["你好", "10.0.0.12"],
+      ["Bobby", "::1"],
+      ["", "10.0.0.3"],
+    );
+    await operator.type("/mute bobby");
+    assertEquals(await operator.type("/users"), [
+      "2 people are here:",
+      "  你好   10.0.0.12",
+      "  Bobby  ::1        muted",
+      "1 connection without a name",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "/users shows the first of very many",
+  permissions: "none",
+  async fn() {
+    const people = Array.from(
+      { length: 1_000 },
+      (_, i): [string, string] => [`P${i}`, "::1"],
+    );
+    const shown = await new FakeOperator(...people).type("/users");
+    assertEquals(shown.length, 202);
+    assertEquals(shown.at(-1), "  ... and 800 more");
+  },
+});
+
+Deno.test({
+  name: "/say reaches everyone, and is logged",
+  permissions: "none",
+  async fn() {
+    const operator = new FakeOperator();
+    assertEquals(await operator.type("/say Hello,  all"), [
+      "server: Hello,  all",
+    ]);
+    assertEquals(operator.happened, ["all read: Hello,  all"]);
+    assertEquals(operator.logged, [
+      'said {"from":"server","to":"all","text":"Hello,  all","by":"operator"}',
+    ]);
+    assertEquals(await operator.type("/say"), [
+      "Usage: /say TEXT - say something to everyone",
+    ]);
+    assertEquals(await operator.type(`/say ${"x".repeat(50_000)}`), [
+      "The text is too long for one message: say it in parts",
+    ]);
+    assertEquals(operator.happened.length, 1);
+  },
+});
+
+Deno.test({
+  name: "/files shows names and sizes",
+  permissions: "none",
+  async fn() {
+    const operator = new FakeOperator();
+    assertEquals(await operator.type("/files"), [
+      'There are no files in the folder "download"',
+    ]);
+    operator.files = [{ name: "a.txt", size: 5 }, {
+      name: "film",
+      size: 2_500,
+    }];
+    assertEquals(await operator.type("/files"), [
+      "2 files, 2.5 kB:",
+      "  a.txt  5 B",
+      "  film   2.5 kB",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "/stats shows how the server fares",
+  permissions: "none",
+  async fn() {
+    const operator = new FakeOperator(["Ann", "::1"], ["Bob", "::1"]);
+    assertEquals(await operator.type("/stats"), [
+      "  Up        1 h 12 min",
+      "  People    2 here, 1 connection, 7 since the start",
+      "  Messages  3 in, 6 out",
+      "  Bytes     1 kB in, 2.5 MB out",
+      "  Slowest   nobody has to wait",
+      "  Memory    80 MB",
+    ]);
+    const stats = operator.context.stats();
+    Object.assign(operator.context, {
+      stats: () => ({
+        ...stats,
+        slowest: { name: "Bob", queuedLength: 5_000 },
+      }),
+    });
+    const shown = await operator.type("/lock", "/stats");
+    assertEquals(shown[2]?.includes("2 here (locked), "), true);
+    assertEquals(shown.at(-2), "  Slowest   Bob, for whom 5 kB wait");
+  },
+});
+
+Deno.test({
+  name: "/help shows all commands on one screen, and all about one",
+  permissions: "none",
+  async fn() {
+    const operator = new FakeOperator();
+    const shown = await operator.type("/help");
+    assertEquals(shown.length, COMMANDS.length + 1);
+    assert(shown.length <= 20, "rows of a small window, and what was typed");
+    for (const line of shown) assert(line.length < 80, line);
+    assertEquals(await operator.type("/help /LOCK"), [
+      "/lock - let nobody new in",
+      "  Those who are here stay, and can come back after a lost connection.",
+    ]);
+    for (const { details } of COMMANDS) {
+      for (const line of details) assert(line.length < 77, line);
+    }
+    assertEquals(await operator.type("/help lokc"), [
+      "There is no command /lokc. Did you mean /lock?",
+    ]);
+    assertEquals(await operator.type("/help something"), [
+      "There is no command /something. /help shows them all",
+    ]);
+  },
+});

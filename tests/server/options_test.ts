@@ -1,0 +1,64 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { parseFlags, UsageError } from "../../lib/program.ts";
+import { FLAGS, readOptions, USAGE } from "../../lib/server/options.ts";
+
+const read = (...args: string[]) =>
+  readOptions(parseFlags(args, FLAGS), { computerName: () => "PC-07" });
+
+Deno.test({
+  name: "readOptions() has a default for everything",
+  permissions: "none",
+  fn() {
+    const { welcome, limits, ...rest } = read();
+    assert(welcome.startsWith("Welcome!"));
+    assertEquals(new Set(Object.values(limits)), new Set([undefined]));
+    assertEquals(rest, {
+      port: 12000,
+      host: undefined,
+      name: "PC-07",
+      discovery: true,
+      plain: false,
+    });
+  },
+});
+
+Deno.test({
+  name: "readOptions() takes the limits, and says which numbers they can be",
+  permissions: "none",
+  fn() {
+    const { limits } = read(
+      ...["--history", "0", "--grace", "20", "--max-clients", "30"],
+      ...["--max-per-address", "2", "--max-rate", "0"],
+    );
+    assertEquals(limits, {
+      history: 0,
+      grace: 20_000,
+      maxClients: 30,
+      maxPerAddress: 2,
+      maxRate: 0,
+    });
+    const wrong: [string, string, string][] = [
+      ["--history", "1001", "from 0 to 1000"],
+      ["--grace", "1.5", "from 0 to 3600"],
+      ["--max-clients", "0", "from 1 to 1000000"],
+      ["--max-per-address", "many", 'not "many"'],
+      ["--max-rate", "1e3", 'not "1e3"'],
+    ];
+    for (const [flag, value, says] of wrong) {
+      assertThrows(() => read(flag, value), UsageError, says);
+    }
+  },
+});
+
+Deno.test({
+  name: "server --help names every flag, and fits 80 columns and a screen",
+  permissions: "none",
+  fn() {
+    for (const flag of [...FLAGS.boolean, ...FLAGS.string]) {
+      assert(USAGE.includes(`--${flag} `), flag);
+    }
+    const lines = USAGE.split("\n");
+    assertEquals(lines.filter((line) => line.length > 79), []);
+    assert(lines.length <= 32);
+  },
+});

@@ -1,0 +1,63 @@
+import { assert, assertEquals } from "@std/assert";
+import { fileNameProblem } from "../../lib/names.ts";
+import { COMMANDS, Folder, join, Server } from "../e2e/programs.ts";
+
+/** Set by tests/windows/run.ts; it counts where the clients alone are those of Windows. */
+const ignore = Deno.env.get("MESSENGER_WINDENO") === undefined ||
+  Deno.env.get(COMMANDS.client) === undefined ||
+  Deno.env.get(COMMANDS.server) !== undefined;
+
+/** All can be had on Linux, none on Windows. */
+const HOSTILE = [
+  ...["CON", "con.txt", "nul.tar.gz", "AUX.c", "LPT1", "COM¹.log", "COM9 .txt"],
+  ...["CONIN$", "PRN.", "a.", "a ", "b.txt.", "a:b", "c.txt:stream", "d|e"],
+  ...[
+    "x?.txt",
+    "y*.txt",
+    "<z>",
+    'say "hi"',
+    "back\\slash",
+    "C:\\x",
+    "x\\..\\..\\up",
+  ],
+];
+
+Deno.test({
+  name:
+    "Windows client saves files whose names Windows cannot have, under others",
+  ignore,
+  async fn() {
+    await using server = await Server.start();
+    for (const name of HOSTILE) server.folder.write(`download/${name}`, name);
+    await using ann = await join(server, "Ann");
+    await ann.type("/get *", "/quit");
+    assertEquals(await ann.exitCode(), 0);
+    const saved = ann.folder.list("Ann");
+    for (const name of saved) assertEquals(fileNameProblem(name), undefined);
+    assertEquals(
+      saved.map((name) => ann.folder.readText(`Ann/${name}`)).sort(),
+      HOSTILE.toSorted(),
+    );
+    // Nothing went elsewhere: into a device, or a stream, or a folder above.
+    assertEquals(ann.folder.list(), ["Ann"]);
+  },
+});
+
+Deno.test({
+  name:
+    "Windows client saves files whose path is longer than Windows once allowed",
+  ignore,
+  async fn() {
+    using parent = new Folder();
+    parent.makeFolder("d".repeat(120));
+    using folder = new Folder(`${parent.path}/${"d".repeat(120)}`);
+    await using server = await Server.start();
+    const name = `${"n".repeat(196)}.txt`;
+    server.folder.write(`download/sub/${name}`, "far away");
+    await using ann = await join(server, "Ann", { folder });
+    await ann.type("/get *", "/quit");
+    assertEquals(await ann.exitCode(), 0);
+    assertEquals(folder.readText(`Ann/sub/${name}`), "far away");
+    assert(`${folder.path}/Ann/sub/${name}`.length > 260);
+  },
+});
