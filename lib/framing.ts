@@ -24,8 +24,8 @@ export class ReceivedFrame implements Frame {
   readonly start: number;
   readonly end: number;
   /**
-   * If there is one, the bytes are this frame's own: they may be kept, and are
-   * given back with it when nobody needs them any more.
+   * If there is one, the bytes may be kept until it is called, once: it gives
+   * them back when nobody needs them any more.
    */
   readonly giveBack: (() => void) | undefined;
 
@@ -247,8 +247,7 @@ export class FrameDecoder {
         this.#held = NO_BYTES;
         this.#heldLength = 0;
         this.#usualLength = wanted;
-        const isAlone = at === bytes.length || bytes.buffer !== held.buffer;
-        frames.push(this.#frame(held, 0, { end: wanted, isAlone }));
+        frames.push(this.#frame(held, 0, { end: wanted, isFirst: true }));
         return at;
       }
       if (at === bytes.length) return at;
@@ -282,21 +281,24 @@ export class FrameDecoder {
 
   /** A frame from among `bytes`, which may be what {@linkcode target} has given out. */
   #cut(bytes: Uint8Array, start: number, end: number): ReceivedFrame {
-    const isHeld = bytes.buffer === this.#held.buffer;
-    // The rest of that buffer belongs to this frame and those that follow.
-    if (isHeld) this.#held = NO_BYTES;
-    const isAlone = isHeld && start === 0 && end === bytes.length;
-    return this.#frame(bytes, start, { end, isAlone });
+    const isFirst = bytes.buffer === this.#held.buffer;
+    // The rest of that buffer belongs to the frames that follow.
+    if (isFirst) this.#held = NO_BYTES;
+    return this.#frame(bytes, start, { end, isFirst });
   }
 
+  /**
+   * The first frame in a buffer may be kept, and gives it back. Others in it are
+   * only good until the next call, as all are: nothing is used again before.
+   */
   #frame(
     bytes: Uint8Array,
     start: number,
-    { end, isAlone }: { end: number; isAlone: boolean },
+    { end, isFirst }: { end: number; isFirst: boolean },
   ): ReceivedFrame {
     const isLarge = end - start >= LARGE_LENGTH;
     if (isLarge) this.#quietArrivals = 0;
-    const giveBack = isLarge && isAlone
+    const giveBack = isLarge && isFirst
       ? () => this.#takeBack(bytes.buffer as ArrayBuffer)
       : undefined;
     return new ReceivedFrame(bytes, start + FRAME_HEADER_LENGTH, {

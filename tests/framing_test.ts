@@ -15,14 +15,7 @@ import {
   writeFrameHeader,
 } from "../lib/framing.ts";
 import { decodeClientMessage, decodeServerMessage } from "../lib/messages.ts";
-import {
-  concat,
-  pieces,
-  Random,
-  rawChunk,
-  rawFrame,
-  rawMessage,
-} from "./testing.ts";
+import { concat, pieces, Random, rawFrame, rawMessage } from "./testing.ts";
 
 const LIMITS = { message: MAX_MESSAGE_LENGTH, chunk: MAX_CHUNK_LENGTH };
 
@@ -429,37 +422,3 @@ function countAllocations(run: () => void): number[] {
   }
   return lengths;
 }
-
-Deno.test({
-  name:
-    "FrameDecoder.push() uses the buffers of long frames again, never one in use",
-  permissions: "none",
-  fn() {
-    const random = new Random(9);
-    const limits = { message: MAX_MESSAGE_LENGTH, chunk: MAX_CHUNK_LENGTH };
-    const decoder = new FrameDecoder(limits);
-    const frames = Array.from(
-      { length: 60 },
-      (_, id) => rawChunk(id, random.bytes(random.pick([10, 70_000, 90_000]))),
-    );
-    const stream = concat(...frames);
-    const buffers = new Set<ArrayBufferLike>();
-    let next = 0;
-    for (let at = 0; at < stream.length;) {
-      const length = random.pick([1, 5_000, 100_000, 300_000]);
-      const received = decoder.push(stream.slice(at, at + length));
-      // All of one call are good at the same time.
-      for (const { payload } of received) {
-        assertEquals(payload, frames[next++]!.subarray(5));
-      }
-      for (const { bytes } of received) {
-        if (bytes.length < 100_000 && bytes.length > 65_541) {
-          buffers.add(bytes.buffer);
-        }
-      }
-      at += length;
-    }
-    assertEquals(next, frames.length);
-    assert(buffers.size > 0 && buffers.size < 12, `${buffers.size} buffers`);
-  },
-});
