@@ -283,9 +283,15 @@ export class Server extends Program {
     return server;
   }
 
-  /** Its log so far, line by line. Complete only when it has stopped. */
+  /**
+   * Its log so far, line by line, what was put aside included. Complete only when
+   * it has stopped.
+   */
   log(): string[] {
-    return this.folder.readText("server.log").trimEnd().split("\n");
+    const { folder } = this;
+    const old = folder.list().filter((name) => /^server\.log\.\d$/.test(name));
+    return [...old.reverse(), "server.log"]
+      .flatMap((name) => folder.readText(name).trimEnd().split("\n"));
   }
 }
 
