@@ -27,17 +27,12 @@ export class ReceivedFrame implements Frame {
    * If there is one, the bytes may be kept until it is called, once: it gives
    * them back when nobody needs them any more.
    */
-  readonly giveBack: (() => void) | undefined;
+  giveBack: (() => void) | undefined;
 
-  constructor(
-    bytes: Uint8Array,
-    start: number,
-    { end, giveBack }: { end: number; giveBack?: (() => void) | undefined },
-  ) {
+  constructor(bytes: Uint8Array, start: number, end: number) {
     this.bytes = bytes;
     this.start = start;
     this.end = end;
-    this.giveBack = giveBack;
   }
 
   get kind(): FrameKind {
@@ -247,7 +242,7 @@ export class FrameDecoder {
         this.#held = NO_BYTES;
         this.#heldLength = 0;
         this.#usualLength = wanted;
-        frames.push(this.#frame(held, 0, { end: wanted, isFirst: true }));
+        frames.push(this.#frame(held, 0, wanted));
         return at;
       }
       if (at === bytes.length) return at;
@@ -281,30 +276,26 @@ export class FrameDecoder {
 
   /** A frame from among `bytes`, which may be what {@linkcode target} has given out. */
   #cut(bytes: Uint8Array, start: number, end: number): ReceivedFrame {
-    const isFirst = bytes.buffer === this.#held.buffer;
-    // The rest of that buffer belongs to the frames that follow.
-    if (isFirst) this.#held = NO_BYTES;
-    return this.#frame(bytes, start, { end, isFirst });
+    // Nearly always there is nothing to look at: this is how a flood arrives.
+    if (this.#held !== NO_BYTES && bytes.buffer === this.#held.buffer) {
+      // The rest of that buffer belongs to the frames that follow.
+      this.#held = NO_BYTES;
+      return this.#frame(bytes, start, end);
+    }
+    if (end - start >= LARGE_LENGTH) this.#quietArrivals = 0;
+    return new ReceivedFrame(bytes, start + FRAME_HEADER_LENGTH, end);
   }
 
   /**
-   * The first frame in a buffer may be kept, and gives it back. Others in it are
+   * The first frame in a buffer, which may be kept if it is large. Others in it are
    * only good until the next call, as all are: nothing is used again before.
    */
-  #frame(
-    bytes: Uint8Array,
-    start: number,
-    { end, isFirst }: { end: number; isFirst: boolean },
-  ): ReceivedFrame {
-    const isLarge = end - start >= LARGE_LENGTH;
-    if (isLarge) this.#quietArrivals = 0;
-    const giveBack = isLarge && isFirst
-      ? () => this.#takeBack(bytes.buffer as ArrayBuffer)
-      : undefined;
-    return new ReceivedFrame(bytes, start + FRAME_HEADER_LENGTH, {
-      end,
-      giveBack,
-    });
+  #frame(bytes: Uint8Array, start: number, end: number): ReceivedFrame {
+    const frame = new ReceivedFrame(bytes, start + FRAME_HEADER_LENGTH, end);
+    if (end - start < LARGE_LENGTH) return frame;
+    this.#quietArrivals = 0;
+    frame.giveBack = () => this.#takeBack(bytes.buffer as ArrayBuffer);
+    return frame;
   }
 
   #takeBack(buffer: ArrayBuffer): void {
