@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Folder, join, noSignals, Server, withSafetyNet } from "./programs.ts";
+import { Folder, join, Server, withSafetyNet } from "./programs.ts";
 import { message, RawClient } from "./raw_client.ts";
 
 /** `2026-11-23 06:35:58.123 +01:00 `. */
@@ -7,7 +7,7 @@ const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [+-]\d\d:\d\d /;
 
 /** Ends the server in order, and returns its log without times, ports and durations. */
 async function stopAndReadLog(server: Server): Promise<string[]> {
-  server.kill("SIGINT");
+  await server.type("/quit");
   assertEquals(await server.exitCode(), 0);
   return server.log().map((line) => {
     assertMatch(line, TIME);
@@ -18,107 +18,95 @@ async function stopAndReadLog(server: Server): Promise<string[]> {
   });
 }
 
-Deno.test({
-  name: "10 server.log has a line for each kind of event",
-  ignore: noSignals,
-  async fn() {
-    await using server = await Server.start();
-    server.folder.write("download/a.txt", "the secret inside");
-    await using ann = await join(server, "Ann");
-    await using bob = await join(server, "Bob");
-    await ann.type("hello", "/msg Bob psst", "/msg Zoe psst", "/users");
-    await ann.type("/files", "/get a.txt", "/get b.txt");
-    await ann.output.next(/^Saved/);
-    await ann.output.somewhere(/^Not saved: b\.txt/);
-    await bob.output.next("Ann (private): psst");
-    await bob.type("/quit");
-    await ann.output.next("Bob has left");
-    using raw = await RawClient.connect(server);
-    await raw.send(new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"));
-    await raw.message("closing");
-    await raw.conn.closeWrite();
-    await raw.rest();
-    await server.output.next(/^Bob has left/);
-    const log = await stopAndReadLog(server);
-    assertEquals(
-      log[0]!.replace(/"\d[^"]*"/, "V"),
-      `started version=V port=${server.port} host="127.0.0.1"`,
+Deno.test("10 server.log has a line for each kind of event", async () => {
+  await using server = await Server.start();
+  server.folder.write("download/a.txt", "the secret inside");
+  await using ann = await join(server, "Ann");
+  await using bob = await join(server, "Bob");
+  await ann.type("hello", "/msg Bob psst", "/msg Zoe psst", "/users");
+  await ann.type("/files", "/get a.txt", "/get b.txt");
+  await ann.output.next(/^Saved/);
+  await ann.output.somewhere(/^Not saved: b\.txt/);
+  await bob.output.next("Ann (private): psst");
+  await bob.type("/quit");
+  await ann.output.next("Bob has left");
+  using raw = await RawClient.connect(server);
+  await raw.send(new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"));
+  await raw.message("closing");
+  await raw.conn.closeWrite();
+  await raw.rest();
+  await server.output.next(/^Bob has left/);
+  const log = await stopAndReadLog(server);
+  assertEquals(
+    log[0]!.replace(/"\d[^"]*"/, "V"),
+    `started version=V port=${server.port} host="127.0.0.1"`,
+  );
+  const isSubsequence = [
+    "#1 PEER connected",
+    '#1 PEER joined name="Ann"',
+    "#2 PEER connected",
+    '#2 PEER joined name="Bob"',
+    '#1 PEER said from="Ann" to="all" text="hello"',
+    '#1 PEER told from="Ann" to="Bob" text="psst"',
+    '#1 PEER refused re="tell" code="no-such-user" text="There is nobody with the name Zoe: the message was not sent"',
+    "#1 PEER users asked",
+    "#1 PEER files asked files=1",
+    '#1 PEER download started file="a.txt" id=1 size=17 offset=0',
+    '#1 PEER download ended file="a.txt" id=1 bytes=17 seconds=N',
+    '#2 PEER left name="Bob" reason="quit"',
+    "#3 PEER connected",
+    '#3 PEER violation reason="Frame is too long: 1195725855 bytes, at most 4096 allowed"',
+    /^#3 PEER disconnected reason="protocol violation: /,
+    '#1 PEER left name="Ann" reason="the server is closing"',
+    "stopped",
+  ];
+  let at = 0;
+  for (const wanted of isSubsequence) {
+    const found = log.findIndex((line, index) =>
+      index >= at &&
+      (typeof wanted === "string" ? line === wanted : wanted.test(line))
     );
-    const isSubsequence = [
-      "#1 PEER connected",
-      '#1 PEER joined name="Ann"',
-      "#2 PEER connected",
-      '#2 PEER joined name="Bob"',
-      '#1 PEER said from="Ann" to="all" text="hello"',
-      '#1 PEER told from="Ann" to="Bob" text="psst"',
-      '#1 PEER refused re="tell" code="no-such-user" text="There is nobody with the name Zoe: the message was not sent"',
-      "#1 PEER users asked",
-      "#1 PEER files asked files=1",
-      '#1 PEER download started file="a.txt" id=1 size=17 offset=0',
-      '#1 PEER download ended file="a.txt" id=1 bytes=17 seconds=N',
-      '#2 PEER left name="Bob" reason="quit"',
-      "#3 PEER connected",
-      '#3 PEER violation reason="Frame is too long: 1195725855 bytes, at most 4096 allowed"',
-      /^#3 PEER disconnected reason="protocol violation: /,
-      '#1 PEER left name="Ann" reason="the server is closing"',
-      "stopped",
-    ];
-    let at = 0;
-    for (const wanted of isSubsequence) {
-      const found = log.findIndex((line, index) =>
-        index >= at &&
-        (typeof wanted === "string" ? line === wanted : wanted.test(line))
-      );
-      assert(found !== -1, `${wanted} is not in\n${log.join("\n")}`);
-      at = found + 1;
-    }
-    assertEquals(log.at(-1), "stopped");
-    assert(
-      log.some((line) =>
-        line.startsWith('#1 PEER refused re="get" code="no-such-file"')
-      ),
-    );
-    assert(!server.folder.readText("server.log").includes("secret inside"));
-  },
+    assert(found !== -1, `${wanted} is not in\n${log.join("\n")}`);
+    at = found + 1;
+  }
+  assertEquals(log.at(-1), "stopped");
+  assert(
+    log.some((line) =>
+      line.startsWith('#1 PEER refused re="get" code="no-such-file"')
+    ),
+  );
+  assert(!server.folder.readText("server.log").includes("secret inside"));
 });
 
-Deno.test({
-  name: "10 server.log cannot be forged: what could act is escaped",
-  ignore: noSignals,
-  async fn() {
-    await using server = await Server.start();
-    using raw = await RawClient.join(server, "Raw");
-    const text =
-      'a"\\ \r\n2026-01-01 00:00:00.000 +00:00 stopped\x1b[2J\x9b\u202e\u2028é 你';
-    await raw.send(message({ type: "say", text }));
-    await raw.send(message({ type: "get", id: 1, name: "x\r\nstopped" }));
-    await raw.message("refused");
-    const log = await stopAndReadLog(server);
-    assert(
-      log.includes(
-        '#1 PEER said from="Raw" to="all" text="a\\"\\\\ \\r\\n2026-01-01 00:00:00.000 ' +
-          '+00:00 stopped\\x1b[2J\\x9b\\u{202e}\\u{2028}é 你"',
-      ),
-      log.join("\n"),
-    );
-    assertEquals(log.filter((line) => line === "stopped").length, 1);
-  },
+Deno.test("10 server.log cannot be forged: what could act is escaped", async () => {
+  await using server = await Server.start();
+  using raw = await RawClient.join(server, "Raw");
+  const text =
+    'a"\\ \r\n2026-01-01 00:00:00.000 +00:00 stopped\x1b[2J\x9b\u202e\u2028é 你';
+  await raw.send(message({ type: "say", text }));
+  await raw.send(message({ type: "get", id: 1, name: "x\r\nstopped" }));
+  await raw.message("refused");
+  const log = await stopAndReadLog(server);
+  assert(
+    log.includes(
+      '#1 PEER said from="Raw" to="all" text="a\\"\\\\ \\r\\n2026-01-01 00:00:00.000 ' +
+        '+00:00 stopped\\x1b[2J\\x9b\\u{202e}\\u{2028}é 你"',
+    ),
+    log.join("\n"),
+  );
+  assertEquals(log.filter((line) => line === "stopped").length, 1);
 });
 
-Deno.test({
-  name: "10 server.log is appended to, run after run",
-  ignore: noSignals,
-  async fn() {
-    using folder = new Folder();
-    folder.write("server.log", "2026-01-01 00:00:00.000 +00:00 from before\n");
-    const logs: string[][] = [];
-    for (let i = 0; i < 2; i++) {
-      await using server = await Server.start({ folder });
-      logs.push(await stopAndReadLog(server));
-    }
-    const events = logs[1]!.map((line) => line.split(" ", 1)[0]);
-    assertEquals(events, ["from", "started", "stopped", "started", "stopped"]);
-  },
+Deno.test("10 server.log is appended to, run after run", async () => {
+  using folder = new Folder();
+  folder.write("server.log", "2026-01-01 00:00:00.000 +00:00 from before\n");
+  const logs: string[][] = [];
+  for (let i = 0; i < 2; i++) {
+    await using server = await Server.start({ folder });
+    logs.push(await stopAndReadLog(server));
+  }
+  const events = logs[1]!.map((line) => line.split(" ", 1)[0]);
+  assertEquals(events, ["from", "started", "stopped", "started", "stopped"]);
 });
 
 Deno.test("10 server.log is on the disk while the server runs, and after a sudden end", async () => {

@@ -1,8 +1,16 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { commandLine, Folder, join, Lines, run, Server } from "./programs.ts";
+import {
+  commandLine,
+  Folder,
+  join,
+  Lines,
+  noSignals,
+  run,
+  Server,
+} from "./programs.ts";
 import { message, RawClient } from "./raw_client.ts";
 
-const unix = { ignore: Deno.build.os === "windows" };
+const unix = { ignore: noSignals };
 
 /** A client that tries to join; its exit code and what it complains of. */
 async function tries(server: Server, name: string) {

@@ -6,7 +6,7 @@
  * one side and Linux on the other. Where Wine cannot be had, says so in one line.
  *
  *     deno task test:windows              all of it
- *     deno task test:windows --short      what goes into every CI run
+ *     deno task test:windows --short      a few of each kind
  *
  * The last line counts the tests.
  *
@@ -38,33 +38,40 @@ type Round = {
   readonly tests: readonly string[];
 };
 
-const ALL = [
-  ...["leaving", "files", "names", "messaging", "download", "command_line"],
-  ...["log", "wire", "robustness", "connecting", "resume"],
+/** What both programs are needed for. */
+const TOGETHER = [
+  ...["leaving", "files", "names", "messaging", "download", "log"],
+  ...["connecting", "resume"],
 ];
 
-/** The rounds, all of them or what every CI run has time for. */
+/** What a single program shows, or the server alone on the wire. */
+const ALONE = ["command_line", "wire", "robustness", "operator"];
+
+/** The rounds, all of them whole or what there is a minute for. */
 function rounds(short: boolean): Round[] {
-  const tests = (...names: string[]) =>
-    (short ? names : ALL).map((name) => `tests/e2e/${name}_test.ts`);
+  const tests = (long: readonly string[], ...brief: string[]) =>
+    (short ? brief : long).map((name) => `tests/e2e/${name}_test.ts`);
   return [
     {
       title: "A Windows server and Windows clients",
       windows: ["server", "client"],
       tests: [
         ...["tests/windows/keys_test.ts", "tests/windows/profile_test.ts"],
-        ...tests("leaving"),
+        ...tests([...TOGETHER, ...ALONE, "coming_back"], "leaving"),
       ],
     },
     {
       title: "A Windows server and Linux clients",
       windows: ["server"],
-      tests: tests("files", "log"),
+      tests: tests(TOGETHER, "files", "log"),
     },
     {
       title: "A Linux server and Windows clients",
       windows: ["client"],
-      tests: ["tests/windows/names_test.ts", ...tests("messaging")],
+      tests: [
+        "tests/windows/names_test.ts",
+        ...tests([...TOGETHER, "coming_back"], "messaging"),
+      ],
     },
   ];
 }
