@@ -48,6 +48,8 @@ export type Contest = {
   readonly runs: number;
   /** For the runtime that runs the messenger. */
   readonly serverFlags?: readonly string[];
+  /** Where the messenger runs, and leaves its log; default: a folder that is removed. */
+  readonly folder?: string;
 };
 
 const STARTERS = {
@@ -81,9 +83,9 @@ export async function hold(contest: Contest): Promise<Standing[]> {
     const standing: Standing = { name: entrant, rounds: [] };
     standings.push(standing);
     try {
-      const folder = resources.use(await workFolder());
+      const folder = contest.folder ?? resources.use(await workFolder()).path;
       const server = resources.use(
-        await STARTERS[entrant](folder.path, contest.serverFlags),
+        await STARTERS[entrant](folder, contest.serverFlags),
       );
       const place = new Place(standing, server, {
         ...contest.load,
