@@ -79,7 +79,9 @@ async function main(args: string[]): Promise<number> {
           ...shares.map(({ name, share }) => [name, percent(share)]),
         ]),
         "",
-        `the log: ${grouped(log.linesPerSecond)} lines a second, each message ` +
+        `the log: ${
+          grouped(log.linesPerSecond)
+        } lines a second, each message ` +
         `in it, ${percent(log.share)} of the time`,
       ].join("\n"),
   });

@@ -147,7 +147,8 @@ export class FrameDecoder {
   /** Length of the last frame that came in pieces: the next may be given as much at once. */
   #usualLength = 0;
   /** Buffers of large frames that were given back. */
-  #spare: Uint8Array[] = [];
+  /** Buffers of large frames, to be used again; most connections never have any. */
+  #spare: Uint8Array[] | undefined;
   #quietArrivals = 0;
 
   constructor(limits: FrameLimits) {
@@ -299,9 +300,9 @@ export class FrameDecoder {
   }
 
   #takeBack(buffer: ArrayBuffer): void {
-    if (this.#spare.length < MAX_SPARE && this.#usualLength >= LARGE_LENGTH) {
-      this.#spare.push(new Uint8Array(buffer));
-    }
+    if (this.#usualLength < LARGE_LENGTH) return;
+    const spare = this.#spare ??= [];
+    if (spare.length < MAX_SPARE) spare.push(new Uint8Array(buffer));
   }
 
   /** Forgets the large frames when none has come for a while. */
@@ -310,12 +311,12 @@ export class FrameDecoder {
     this.#quietArrivals = 0;
     if (this.#heldLength > 0) return;
     this.#usualLength = 0;
-    this.#spare = [];
+    this.#spare = undefined;
   }
 
   /** A buffer of at least `length` bytes. */
   #buffer(length: number): Uint8Array {
-    const spare = length < LARGE_LENGTH ? undefined : this.#spare.pop();
+    const spare = length < LARGE_LENGTH ? undefined : this.#spare?.pop();
     return spare !== undefined && spare.length >= length
       ? spare
       : new Uint8Array(length);

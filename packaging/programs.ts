@@ -15,13 +15,13 @@ export type ProgramName = typeof PROGRAMS[number];
 
 /** The flags of a compiled program: those of the task, and the folder of the profiles. */
 export function compiledFlags(name: ProgramName, target: Target): string[] {
-  return permissionFlags(name).map((flag) =>
+  return taskFlags(name).map((flag) =>
     /^--allow-(read|write)=/.test(flag) ? `${flag},${target.profiles}` : flag
   );
 }
 
 /** What the task in deno.json hands to `deno run`. Throws `TypeError` if it is no such task. */
-export function permissionFlags(name: ProgramName): string[] {
+export function taskFlags(name: ProgramName): string[] {
   const [deno, run, ...rest] = config.tasks[name].command.split(" ");
   const entry = rest.pop();
   if (deno !== "deno" || run !== "run" || entry !== `${name}.ts`) {

@@ -13,10 +13,13 @@ const SERVER_FILES = [
 
 export const PERMISSIONS = {
   server: {
+    // No permission, but as much a part of what is packed.
+    v8: ["--v8-flags=--max-semi-space-size=4"],
     sys: ["networkInterfaces", "hostname", "homedir"],
     files: SERVER_FILES,
   },
   client: {
+    v8: [],
     sys: ["networkInterfaces", "homedir"],
     files: ["."],
   },
@@ -24,8 +27,9 @@ export const PERMISSIONS = {
 
 /** The same as flags of `deno run`. */
 export function expectedFlags(program: keyof typeof PERMISSIONS): string[] {
-  const { sys, files } = PERMISSIONS[program];
+  const { v8, sys, files } = PERMISSIONS[program];
   return [
+    ...v8,
     "--no-prompt",
     "--deny-import",
     "--allow-net",

@@ -235,38 +235,39 @@ export class ChatClient {
   }
 
   /** Receives until the end; resolves to its reason. */
-  async #run(): Promise<string> {
+  #run(): Promise<string> {
     const connection = this.#connection;
-    using heartbeat = new Heartbeat({
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const heartbeat = new Heartbeat({
       sendPing: () => this.#ask(),
       onStale: () => connection.end("the server does not answer any more"),
     });
-    const listener = {
-      heard: () => {
+    connection.start({
+      onHeard: () => {
         heartbeat.heard();
         // During a long download only the server talks: it must hear us, too.
         if (performance.now() - this.#sentAt > PING_INTERVAL) this.#ask();
       },
-    };
-    try {
-      for (;;) {
-        const frames = await connection.receive(listener);
-        if (frames === undefined) break;
+      onFrames: async (frames) => {
         for (const frame of frames) {
           const handled = this.#handle(frame);
           if (handled !== undefined) await handled;
         }
-      }
-    } catch (error) {
-      connection.end(
-        error instanceof ProtocolError
-          ? `the server broke the rules of the protocol: ${error.message}`
-          : `failure in the client: ${error}`,
-      );
-    }
-    const reason = this.#reason(connection.endReason!);
-    await this.#giveUp(reason);
-    return reason;
+      },
+      onFailure: (error) =>
+        connection.end(
+          error instanceof ProtocolError
+            ? `the server broke the rules of the protocol: ${error.message}`
+            : `failure in the client: ${error}`,
+        ),
+      onEnd: async (why) => {
+        heartbeat.stop();
+        const reason = this.#reason(why);
+        await this.#giveUp(reason);
+        resolve(reason);
+      },
+    });
+    return promise;
   }
 
   #reason(reason: string): string {

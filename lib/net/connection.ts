@@ -4,10 +4,10 @@ import {
   type ReceivedFrame,
 } from "../framing.ts";
 import type { ByteStream } from "./byte_stream.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type OutboxOwner } from "./outbox.ts";
 
-/** What a quiet connection costs: ten thousand of them read into 5 MB. */
-const MIN_READ_LENGTH = 512;
+/** What a quiet connection reads into: enough for a heartbeat, and ten thousand have one. */
+const MIN_READ_LENGTH = 128;
 
 /** What a busy one reads at a time: thousands of messages, so that few writes pass them on. */
 const MAX_READ_LENGTH = 256 * 1024;
@@ -29,8 +29,20 @@ const CUT_PATIENCE = 1_000;
 
 const NO_BYTES = new Uint8Array(0);
 
-/** Who wants to know that the peer lives. */
-export type Listener = { heard(): void };
+/** Who hears what comes over a connection. None of these may throw, but for `onFrames`. */
+export type Receiver = {
+  /** Something has arrived, of whole frames or not. */
+  onHeard(): void;
+  /**
+   * The next frames, at least one. Their payloads are good, and nothing more is
+   * handed on, until this is done, which is when its promise has resolved.
+   */
+  onFrames(frames: ReceivedFrame[]): void | Promise<void>;
+  /** The peer broke the rules (`ProtocolError`), or `onFrames` failed: no frames follow. */
+  onFailure(error: unknown): void;
+  /** It has ended, in whatever way. Comes once, and last. */
+  onEnd(reason: string): void;
+};
 
 export type ConnectionOptions = {
   readonly limits: FrameLimits;
@@ -44,7 +56,7 @@ export type ConnectionOptions = {
  * One live connection: frames in, bytes out. It ends once, for one reason,
  * whichever side or failure comes first.
  */
-export class Connection {
+export class Connection implements OutboxOwner {
   readonly #stream: ByteStream;
   readonly #decoder: FrameDecoder;
   readonly #outbox: Outbox;
@@ -55,8 +67,10 @@ export class Connection {
   #buffer = new Uint8Array(MIN_READ_LENGTH);
   #quietReads = 0;
   #receivedLength = 0;
+  #receiver: Receiver | undefined;
   #reading = false;
-  #listener: Listener | undefined;
+  /** The receiver is at work on frames. */
+  #handing = false;
   #finishReason: string | undefined;
   #endReason: string | undefined;
 
@@ -65,7 +79,7 @@ export class Connection {
     this.#decoder = new FrameDecoder(options.limits);
     this.#maxQueuedLength = options.maxQueuedLength ?? MAX_QUEUED_LENGTH;
     this.#lastWords = options.lastWords;
-    this.#outbox = new Outbox(stream, () => this.#lose());
+    this.#outbox = new Outbox(stream, this);
   }
 
   /** Why it ended, in words for the log and the others; `undefined` while it lives. */
@@ -101,53 +115,66 @@ export class Connection {
   }
 
   /**
-   * The next frames, at least one; `undefined` when the connection has ended in
-   * whatever way. The payloads are good until the next call. `listener` hears of
-   * every arrival, of whole frames or not. Rejects with `ProtocolError` if the
-   * peer broke the rules.
+   * Begins to read, and tells `receiver` all that comes. Ten thousand quiet
+   * connections wait like this, each for one read: no function is kept waiting
+   * beside it, and no promise but the one of that read.
    */
-  receive(listener?: Listener): Promise<ReceivedFrame[] | undefined> {
-    this.#listener = listener;
-    // First what the decoder left the last time, under the limits of now.
-    return this.#advance(NO_BYTES);
+  start(receiver: Receiver): void {
+    this.#receiver = receiver;
+    if (this.#endReason === undefined) this.#read();
+    else queueMicrotask(() => this.#stop());
   }
 
-  /**
-   * The frames that `bytes` complete, or those of the next read. No function waits
-   * here, because each of ten thousand quiet connections would keep it.
-   */
-  #advance(bytes: Uint8Array): Promise<ReceivedFrame[] | undefined> {
-    if (this.#endReason !== undefined) return Promise.resolve(undefined);
-    if (this.#finishReason === undefined) {
-      try {
-        const frames = this.#decoder.push(bytes);
-        if (frames.length > 0) return Promise.resolve(frames);
-      } catch (error) {
-        return Promise.reject(error);
-      }
-    }
+  get #isEnding(): boolean {
+    return this.#finishReason !== undefined || this.#endReason !== undefined;
+  }
+
+  #read(): void {
+    if (this.#reading) return;
     this.#reading = true;
     const target = this.#decoder.target(this.#buffer);
-    return this.#stream.read(target).then(this.#onRead, this.#onLost);
+    this.#stream.read(target).then(this.#onRead, this.#onReadFailed);
   }
 
-  readonly #onRead = (
-    length: number | null,
-  ): Promise<ReceivedFrame[] | undefined> | undefined => {
+  readonly #onRead = (length: number | null): void => {
     this.#reading = false;
-    if (this.#endReason !== undefined) return undefined;
-    if (length === null) return this.#lose();
+    if (length === null) this.onLost();
+    if (length === null || this.#endReason !== undefined) return this.#stop();
     this.#receivedLength += length;
     // The same as before the reading: nothing has been pushed since.
     const target = this.#decoder.target(this.#buffer);
     const bytes = target.subarray(0, length);
     if (target === this.#buffer) this.#adapt(length);
-    this.#listener?.heard();
-    return this.#advance(bytes);
+    this.#receiver?.onHeard();
+    // While it ends in order, what still comes is only read.
+    if (this.#isEnding) this.#read();
+    else void this.#handOn(bytes);
   };
 
   /** Reset by the peer, or closed by this side while reading: the end, too. */
-  readonly #onLost = () => this.#onRead(null);
+  readonly #onReadFailed = () => this.#onRead(null);
+
+  /** Hands on the frames that `bytes` complete, as long as there are any, then reads on. */
+  async #handOn(bytes: Uint8Array): Promise<void> {
+    this.#handing = true;
+    let failed = false;
+    try {
+      while (!this.#isEnding) {
+        const frames = this.#decoder.push(bytes);
+        if (frames.length === 0) break;
+        const handled = this.#receiver?.onFrames(frames);
+        if (handled !== undefined) await handled;
+        // What the decoder has left, under the limits of now.
+        bytes = NO_BYTES;
+      }
+    } catch (error) {
+      failed = true;
+      this.#receiver?.onFailure(error);
+    }
+    this.#handing = false;
+    if (this.#endReason !== undefined) this.#stop();
+    else if (!failed) this.#read();
+  }
 
   /**
    * Queues bytes and never waits. A peer with too much waiting for it is cut
@@ -186,7 +213,7 @@ export class Connection {
       // To close with bytes unread would reset the connection, and the peer
       // might never see the last words.
       await this.#stream.closeWrite?.();
-      if (!this.#reading) await this.receive();
+      if (this.#endReason === undefined) this.#read();
       await this.ended;
     } catch {
       // Gone already.
@@ -207,11 +234,21 @@ export class Connection {
       // Closed already by the system.
     }
     this.#ended?.resolve();
+    // Not here and now: whoever ends it may be in the middle of something.
+    queueMicrotask(() => this.#stop());
   }
 
-  /** The peer is gone: during {@linkcode finish} that is as it should be. */
-  #lose(): undefined {
+  /** The peer is gone: during {@linkcode finish} that is as it should be. For the outbox. */
+  onLost(): void {
     this.end(this.#finishReason ?? CONNECTION_LOST);
+  }
+
+  /** The last that the receiver hears, when nothing is under way any more. */
+  #stop(): void {
+    if (this.#reading || this.#handing) return;
+    const receiver = this.#receiver;
+    this.#receiver = undefined;
+    receiver?.onEnd(this.#endReason!);
   }
 
   /** Grows the buffer when a read fills it and shrinks it when reads stay small. */

@@ -15,16 +15,20 @@ export type HeartbeatActions = {
 /** The time as the heartbeat needs it; milliseconds that never go backwards. */
 export type Clock = {
   now(): number;
-  /** Calls `run` after `delay` milliseconds; the number it returns is for {@linkcode cancel}. */
-  after(delay: number, run: () => void): number;
-  /** Calls off what has not been called. */
-  cancel(handle: number, run: () => void): void;
+  /** Runs `task` after `delay` milliseconds; the number it returns is for {@linkcode cancel}. */
+  after(delay: number, task: Task): number;
+  /** Calls off what has not been run. */
+  cancel(handle: number, task: Task): void;
 };
+
+/** What is to be done at its time. */
+export type Task = { run(): void };
 
 const systemClock: Clock = {
   now: () => performance.now(),
   // Numbers, whatever the types of Node say that are loaded beside Deno's.
-  after: (delay, run) => setTimeout(run, delay) as unknown as number,
+  after: (delay, task) =>
+    setTimeout(() => task.run(), delay) as unknown as number,
   cancel: (handle) => clearTimeout(handle),
 };
 
@@ -38,25 +42,25 @@ const SWEEP_INTERVAL = 250;
  */
 export class SweepClock implements Clock {
   /** What is due, by the number of the sweep. */
-  readonly #due = new Map<number, Set<() => void>>();
+  readonly #due = new Map<number, Set<Task>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   now(): number {
     return performance.now();
   }
 
-  after(delay: number, run: () => void): number {
+  after(delay: number, task: Task): number {
     const sweep = Math.ceil((this.now() + delay) / SWEEP_INTERVAL);
     let due = this.#due.get(sweep);
     if (due === undefined) this.#due.set(sweep, due = new Set());
-    due.add(run);
+    due.add(task);
     this.#timer ??= setTimeout(() => this.#sweep(), SWEEP_INTERVAL);
     return sweep;
   }
 
-  cancel(sweep: number, run: () => void): void {
+  cancel(sweep: number, task: Task): void {
     const due = this.#due.get(sweep);
-    if (!due?.delete(run) || due.size > 0) return;
+    if (!due?.delete(task) || due.size > 0) return;
     this.#due.delete(sweep);
     if (this.#due.size > 0) return;
     clearTimeout(this.#timer);
@@ -69,9 +73,9 @@ export class SweepClock implements Clock {
     for (const [sweep, due] of this.#due) {
       if (sweep > now) continue;
       this.#due.delete(sweep);
-      for (const run of due) {
+      for (const task of due) {
         try {
-          run();
+          task.run();
         } catch (error) {
           // The heartbeats of all others must not stop with this one.
           reportError(error);
@@ -84,7 +88,7 @@ export class SweepClock implements Clock {
 }
 
 /** Finds a peer that is gone without a word. Any byte counts as life. */
-export class Heartbeat {
+export class Heartbeat implements Task {
   readonly #actions: HeartbeatActions;
   readonly #clock: Clock;
   #heardAt: number;
@@ -92,14 +96,12 @@ export class Heartbeat {
   #misses = 0;
   /** For {@linkcode Clock.cancel}. */
   #handle: number;
-  /** One function for all its calls: ten thousand quiet hearts have nothing else. */
-  readonly #beat = () => this.#check();
 
   constructor(actions: HeartbeatActions, clock: Clock = systemClock) {
     this.#actions = actions;
     this.#clock = clock;
     this.#heardAt = clock.now();
-    this.#handle = clock.after(PING_INTERVAL, this.#beat);
+    this.#handle = clock.after(PING_INTERVAL, this);
   }
 
   /** The peer has sent something. Cheap: one reading of the clock. */
@@ -109,18 +111,19 @@ export class Heartbeat {
   }
 
   stop(): void {
-    this.#clock.cancel(this.#handle, this.#beat);
+    this.#clock.cancel(this.#handle, this);
   }
 
   [Symbol.dispose](): void {
     this.stop();
   }
 
-  #check(): void {
+  /** Looks how long the peer has been silent, and comes back. For the clock. */
+  run(): void {
     const due = this.#heardAt + (this.#misses + 1) * PING_INTERVAL;
     const early = due - this.#clock.now();
     if (early > 0) {
-      this.#handle = this.#clock.after(early, this.#beat);
+      this.#handle = this.#clock.after(early, this);
       return;
     }
     if (++this.#misses >= MAX_MISSES) {
@@ -128,7 +131,7 @@ export class Heartbeat {
       return;
     }
     // The timer first: sending may stop the heartbeat.
-    this.#handle = this.#clock.after(PING_INTERVAL, this.#beat);
+    this.#handle = this.#clock.after(PING_INTERVAL, this);
     this.#actions.sendPing(++this.#pings);
   }
 }

@@ -1,6 +1,9 @@
 /** Where the bytes go: a socket, or standard output. May take only part of them. */
 export type ByteSink = { write(bytes: Uint8Array): Promise<number> };
 
+/** Who hears that nothing can be sent any more. */
+export type OutboxOwner = { onLost(error: unknown): void };
+
 /**
  * Below this many queued bytes there is room for more of a file: enough that the
  * writer never waits for the disk, little enough that chat is not held up long.
@@ -22,11 +25,11 @@ const SMALL_LENGTH = 8 * 1024;
  *    frames, so that between two pushes others can take the place of the rest.
  * 4. {@linkcode queuedLength} counts all bytes not yet taken by the system, and is
  *    for the owner to hold to a limit.
- * 5. The first failed write ends it: `onError` is called once, the rest dropped.
+ * 5. The first failed write ends it: the owner hears of it, the rest is dropped.
  */
 export class Outbox {
   readonly #sink: ByteSink;
-  readonly #onError: (error: unknown) => void;
+  readonly #owner: OutboxOwner | undefined;
   #queue: Uint8Array[] = [];
   #queuedLength = 0;
   /** What is left of the piece that is being written, in bytes. */
@@ -36,11 +39,12 @@ export class Outbox {
   #sentLength = 0;
   #writing = false;
   #closed = false;
-  #waiters: { below: number; resolve: () => void }[] = [];
+  /** Those who wait for room; most never have any. */
+  #waiters: { below: number; resolve: () => void }[] | undefined;
 
-  constructor(sink: ByteSink, onError: (error: unknown) => void) {
+  constructor(sink: ByteSink, owner?: OutboxOwner) {
     this.#sink = sink;
-    this.#onError = onError;
+    this.#owner = owner;
   }
 
   /** Bytes that the system has not taken yet. */
@@ -76,7 +80,8 @@ export class Outbox {
   /** Resolves when fewer than `below` bytes are queued, or nothing will be any more. */
   room(below = ROOM_MARK): Promise<void> {
     if (this.#closed || this.#queuedLength < below) return Promise.resolve();
-    return new Promise((resolve) => this.#waiters.push({ below, resolve }));
+    const waiters = this.#waiters ??= [];
+    return new Promise((resolve) => waiters.push({ below, resolve }));
   }
 
   /** Resolves when all has been sent; what has not after `patience` milliseconds is dropped. */
@@ -113,7 +118,7 @@ export class Outbox {
     } catch (error) {
       const wasClosed = this.#closed;
       this.close();
-      if (!wasClosed) this.#onError(error);
+      if (!wasClosed) this.#owner?.onLost(error);
     } finally {
       this.#writing = false;
     }
@@ -139,12 +144,12 @@ export class Outbox {
 
   /** In the order of their coming, so that transfers side by side share fairly. */
   #wake(): void {
-    if (this.#waiters.length === 0) return;
     const waiters = this.#waiters;
-    this.#waiters = [];
+    if (waiters === undefined) return;
+    this.#waiters = undefined;
     for (const waiter of waiters) {
       if (this.#closed || this.#queuedLength < waiter.below) waiter.resolve();
-      else this.#waiters.push(waiter);
+      else (this.#waiters ??= []).push(waiter);
     }
   }
 }

@@ -9,9 +9,9 @@ import {
   ConnectionLimits,
   type ConnectionLimitsOptions,
 } from "./connection_limits.ts";
-import { type EventLog, stackOf } from "./event_log.ts";
+import type { EventLog } from "./event_log.ts";
 import { DEFAULT_MAX_RATE } from "./message_rate.ts";
-import { FAILURE, Session, type Shared } from "./session.ts";
+import { Session, type Shared } from "./session.ts";
 import type { Status } from "./status.ts";
 
 /** Connections that have not said a name; one more, and the oldest of them goes. */
@@ -86,6 +86,7 @@ export class ChatServer {
       moderation: options.moderation ?? new Moderation(),
       counters: { messages: 0, deliveries: 0 },
       clock: new SweepClock(),
+      onEnd: (session) => this.#forget(session),
     };
   }
 
@@ -170,14 +171,7 @@ export class ChatServer {
     this.#makeRoom();
     this.#unnamed.add(session);
     this.#sessions.add(session);
-    session.run().then(
-      () => this.#forget(session),
-      (error) => {
-        this.#shared.log.write("failure", { stack: stackOf(error) });
-        session.end(FAILURE);
-        this.#forget(session);
-      },
-    );
+    session.start();
     if (refusal !== undefined) void session.close(refusal);
   }
 

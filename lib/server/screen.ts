@@ -19,7 +19,7 @@ export class Screen {
 
   constructor(sink: ByteSink = Deno.stdout) {
     // A window that is gone (a closed pipe) is no reason to stop serving.
-    this.#outbox = new Outbox(sink, () => {});
+    this.#outbox = new Outbox(sink);
   }
 
   /** Shows an answer to the one who typed. */

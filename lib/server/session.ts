@@ -18,7 +18,11 @@ import {
 import { plainSay } from "../plain_say.ts";
 import { SERVER_NAME } from "../names.ts";
 import { hostOf } from "../net/address.ts";
-import { Connection, CONNECTION_LOST } from "../net/connection.ts";
+import {
+  Connection,
+  CONNECTION_LOST,
+  type Receiver,
+} from "../net/connection.ts";
 import {
   type Clock,
   Heartbeat,
@@ -81,6 +85,8 @@ export type Shared = RequestsShared & EntranceOptions & {
   readonly maxRate: number;
   /** The time of the heartbeats, if they share one. */
   readonly clock?: Clock;
+  /** Nothing more will come of a session. */
+  readonly onEnd: (session: Session) => void;
 };
 
 /** What a stranger may send. */
@@ -91,14 +97,16 @@ const JOINED_LIMITS = { message: MAX_MESSAGE_LENGTH, chunk: 0 };
 
 /**
  * The life of one client on the server, from its connecting to its leaving. To the
- * room it is the member, to the heartbeat what is asked for a sign of life: ten
- * thousand quiet sessions should not need five objects each.
+ * room it is the member, to the connection the receiver, to the heartbeat what
+ * acts: ten thousand quiet sessions should not need five objects each.
  */
-export class Session implements Member, HeartbeatActions {
+export class Session implements Member, Receiver, HeartbeatActions {
   readonly #shared: Shared;
   readonly #origin: Origin;
   readonly #connection: Connection;
-  readonly #pace: Pace;
+  #heartbeat: Heartbeat | undefined;
+  /** Made when the client first says something: a quiet one has none. */
+  #pace: Pace | undefined;
   #requests: Requests | undefined;
   #helloTimer: ReturnType<typeof setTimeout> | undefined;
   /** Its place in the room, until it has left, or come back over another connection. */
@@ -114,7 +122,6 @@ export class Session implements Member, HeartbeatActions {
       limits: HELLO_LIMITS,
       lastWords,
     });
-    this.#pace = new Pace(shared.maxRate);
   }
 
   /** Whether the client has said its name. */
@@ -143,8 +150,18 @@ export class Session implements Member, HeartbeatActions {
     return { sentLength, receivedLength, queuedLength };
   }
 
-  /** Serves the client until it has left. */
-  async run(): Promise<void> {
+  /** Serves the client until it has left; `Shared.onEnd` hears of that. */
+  start(): void {
+    try {
+      this.#begin();
+    } catch (error) {
+      this.#logFault(error);
+      this.end(FAILURE);
+    }
+    this.#connection.start(this);
+  }
+
+  #begin(): void {
     this.#log("connected");
     const ban = this.#shared.moderation.banOfAddress(this.address);
     this.#shared.print(
@@ -156,21 +173,12 @@ export class Session implements Member, HeartbeatActions {
     this.#helloTimer = setTimeout(() => {
       if (!this.isNamed) void this.close("no hello within 5 seconds");
     }, HELLO_TIMEOUT);
-    const heartbeat = new Heartbeat(this, this.#shared.clock);
-    try {
-      // Here ten thousand wait, each in this one function.
-      while (!this.#isLeaving) {
-        const frames = await this.#connection.receive(heartbeat);
-        if (frames === undefined) break;
-        await this.#serve(frames, heartbeat);
-      }
-    } catch (error) {
-      await this.#fail(error);
-    } finally {
-      heartbeat.stop();
-      clearTimeout(this.#helloTimer);
-      await this.#end();
-    }
+    this.#heartbeat = new Heartbeat(this, this.#shared.clock);
+  }
+
+  /** Any byte is a sign of life. */
+  onHeard(): void {
+    this.#heartbeat?.heard();
   }
 
   /** Asks the client for a sign of life. */
@@ -217,32 +225,34 @@ export class Session implements Member, HeartbeatActions {
   }
 
   /** Deals with what was read at once. */
-  async #serve(
-    frames: readonly ReceivedFrame[],
-    heartbeat: Heartbeat,
-  ): Promise<void> {
+  async onFrames(frames: readonly ReceivedFrame[]): Promise<void> {
     const length = lengthOf(frames);
     if (length >= BURST_LENGTH) await this.#shared.backpressure.turn(length);
     for (const frame of frames) {
       const handled = this.#handle(frame);
       if (handled !== undefined) await handled;
       if (this.#isLeaving) return;
-      const measure = this.#pace.measure();
-      if (measure !== undefined) await this.#slowDown(measure, heartbeat);
+      const measure = this.#pace?.measure();
+      if (measure !== undefined) await this.#slowDown(measure);
       if (this.#isLeaving) return;
     }
-    if (this.#pace.takeFlood()) await this.#shared.backpressure.relief();
+    if (this.#pace?.takeFlood()) await this.#shared.backpressure.relief();
+  }
+
+  #spend(length: number): void {
+    this.#pace ??= new Pace(this.#shared.maxRate);
+    this.#pace.spend(length);
   }
 
   /** The client has sent more than it may. What it has sent is not lost. */
-  async #slowDown(measure: Measure, heartbeat: Heartbeat): Promise<void> {
+  async #slowDown(measure: Measure): Promise<void> {
     if (measure === "cut") {
       return void this.close("flooding", { final: true });
     }
     if (measure.isFirst) this.#warn();
     await pause(measure.pause);
     // It was not listened to: that is no silence.
-    heartbeat.heard();
+    this.onHeard();
   }
 
   #warn(): void {
@@ -259,7 +269,7 @@ export class Session implements Member, HeartbeatActions {
       plain !== undefined && this.#seat !== undefined &&
       !this.#shared.moderation.silences(this.#name)
     ) {
-      this.#pace.spend(plain.end - plain.start);
+      this.#spend(plain.end - plain.start);
       return this.#asking.sayPlain(plain);
     }
     if (frame.kind !== FrameKind.message) {
@@ -267,7 +277,7 @@ export class Session implements Member, HeartbeatActions {
     }
     const message = decodeClientMessage(frame.payload);
     if (!FREE.has(message.type)) {
-      this.#pace.spend("text" in message ? message.text.length : 0);
+      this.#spend("text" in message ? message.text.length : 0);
     }
     if (message.type === "unknown") {
       const { given } = message;
@@ -322,6 +332,7 @@ export class Session implements Member, HeartbeatActions {
     this.#seat = seat;
     clearTimeout(this.#helloTimer);
     this.#helloTimer = undefined;
+    this.#pace = undefined;
     this.#connection.limits = JOINED_LIMITS;
     for (const message of greeting) this.#answer(message);
     const missed = back && { missed: back.missed.length, lost: back.lost };
@@ -397,15 +408,15 @@ export class Session implements Member, HeartbeatActions {
   }
 
   /** The peer's program broke the rules, or this one has a fault. */
-  async #fail(error: unknown): Promise<void> {
-    if (error instanceof ProtocolError) {
-      this.#log("violation", { reason: error.message });
-      await this.close(`protocol violation: ${error.message}`);
-      return;
-    }
-    this.#logFault(error);
+  async onFailure(error: unknown): Promise<void> {
     try {
-      await this.close(FAILURE);
+      if (error instanceof ProtocolError) {
+        this.#log("violation", { reason: error.message });
+        await this.close(`protocol violation: ${error.message}`);
+      } else {
+        this.#logFault(error);
+        await this.close(FAILURE);
+      }
     } catch (error) {
       this.#logFault(error);
       this.end(FAILURE);
@@ -416,12 +427,18 @@ export class Session implements Member, HeartbeatActions {
     this.#log("failure", { stack: stackOf(error) });
   }
 
-  async #end(): Promise<void> {
-    await this.#connection.ended;
-    const reason = this.#connection.endReason!;
-    await this.#requests?.stop(reason);
-    if (this.isNamed) this.#leaveRoom(reason);
-    else this.#log("disconnected", { reason });
+  /** The connection has ended. */
+  async onEnd(reason: string): Promise<void> {
+    this.#heartbeat?.stop();
+    clearTimeout(this.#helloTimer);
+    try {
+      await this.#requests?.stop(reason);
+      if (this.isNamed) this.#leaveRoom(reason);
+      else this.#log("disconnected", { reason });
+    } catch (error) {
+      this.#logFault(error);
+    }
+    this.#shared.onEnd(this);
   }
 
   #leaveRoom(reason: string): void {

@@ -33,7 +33,7 @@ export class TerminalOutput extends Writable {
     super({ decodeStrings: true });
     this.#size = size;
     // A window that is gone (a closed pipe) is no reason to stop.
-    this.#outbox = new Outbox(sink, () => {});
+    this.#outbox = new Outbox(sink);
   }
 
   /** In characters. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import { permissionFlags, PROGRAMS } from "../../packaging/programs.ts";
+import { PROGRAMS, taskFlags } from "../../packaging/programs.ts";
 import { expectedFlags } from "../permissions.ts";
 import {
   join,
@@ -244,7 +244,7 @@ Deno.test("11 client says when the server is gone, exit code 1", async () => {
 
 Deno.test("12 the tasks give the programs what they need and no more", () => {
   for (const name of PROGRAMS) {
-    assertEquals(permissionFlags(name), expectedFlags(name));
+    assertEquals(taskFlags(name), expectedFlags(name));
   }
 });
 
@@ -256,7 +256,7 @@ Deno.test("12 each permission is justified in docs/ARCHITECTURE.md", async () =>
     const own = rows.filter((row) =>
       new RegExp(`^\\| (${name}|both) `).test(row)
     );
-    for (const flag of permissionFlags(name)) {
+    for (const flag of taskFlags(name)) {
       const [option, values = ""] = flag.split("=");
       for (const value of values.split(",")) {
         // The old logs are one line with the log.

@@ -9,7 +9,7 @@
 
 import { assert, assertEquals, fail } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { permissionFlags, type ProgramName } from "../../packaging/programs.ts";
+import { type ProgramName, taskFlags } from "../../packaging/programs.ts";
 
 /** A wait as long as this has failed, in milliseconds; a busy machine needs some seconds. */
 const SAFETY_NET = 60_000;
@@ -41,7 +41,7 @@ export function commandLine(
   if (command !== undefined) return [...words(command), ...args];
   return [
     ...[Deno.execPath(), "run", "--config", pathOf("deno.json")],
-    ...permissionFlags(name).map((flag) =>
+    ...taskFlags(name).map((flag) =>
       home !== undefined && /^--allow-(read|write)=/.test(flag)
         ? `${flag},${home}`
         : flag

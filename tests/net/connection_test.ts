@@ -1,7 +1,11 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type Frame, ProtocolError } from "../../lib/framing.ts";
+import { assert, assertEquals } from "@std/assert";
+import type { Frame } from "../../lib/framing.ts";
 import type { ByteStream } from "../../lib/net/byte_stream.ts";
-import { Connection, MAX_QUEUED_LENGTH } from "../../lib/net/connection.ts";
+import {
+  Connection,
+  MAX_QUEUED_LENGTH,
+  type Receiver,
+} from "../../lib/net/connection.ts";
 import {
   concat,
   FakeTime,
@@ -18,16 +22,51 @@ import {
 
 const LIMITS = { message: 65536, chunk: 1048576 };
 
-/** All that arrives until the end, copied, because payloads are good for one turn. */
-async function receiveAll(connection: Connection): Promise<Frame[]> {
+/**
+ * Starts `connection`; resolves, when it has ended, to all that arrived, copied,
+ * because payloads are good for one turn. Rejects if the peer breaks the rules.
+ */
+function receiveAll(connection: Connection): Promise<Frame[]> {
   const all: Frame[] = [];
-  for (;;) {
-    const frames = await connection.receive();
-    if (frames === undefined) return all;
-    assert(frames.length > 0);
-    for (const { kind, payload } of frames) {
-      all.push({ kind, payload: payload.slice() });
-    }
+  const { promise, resolve, reject } = Promise.withResolvers<Frame[]>();
+  connection.start({
+    onHeard() {},
+    onFrames(frames) {
+      assert(frames.length > 0);
+      for (const { kind, payload } of frames) {
+        all.push({ kind, payload: payload.slice() });
+      }
+    },
+    onFailure: reject,
+    onEnd: () => resolve(all),
+  });
+  return promise;
+}
+
+/** Notes what it hears; deals with frames as it is told to. */
+class Witness implements Receiver {
+  readonly heard: string[] = [];
+  readonly #deal: () => void | Promise<void>;
+
+  constructor(deal: () => void | Promise<void> = () => {}) {
+    this.#deal = deal;
+  }
+
+  onHeard(): void {
+    this.heard.push("heard");
+  }
+
+  onFrames(frames: Frame[]): void | Promise<void> {
+    this.heard.push(`frames ${frames.length}`);
+    return this.#deal();
+  }
+
+  onFailure(error: unknown): void {
+    this.heard.push(`failure ${(error as Error).message}`);
+  }
+
+  onEnd(reason: string): void {
+    this.heard.push(`end ${reason}`);
   }
 }
 
@@ -42,7 +81,7 @@ async function readAll(stream: MemoryStream): Promise<Uint8Array> {
 }
 
 Deno.test({
-  name: "Connection.receive() gives the frames whatever the size of the reads",
+  name: "Connection hands on the frames whatever the size of the reads",
   permissions: "none",
   async fn() {
     const random = new Random(6);
@@ -64,7 +103,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Connection.receive() reads into a buffer that grows and shrinks",
+  name: "Connection reads into a buffer that grows and shrinks",
   permissions: "none",
   async fn() {
     const frame = rawFrame(1, new Uint8Array(3));
@@ -73,7 +112,7 @@ Deno.test({
       read(target) {
         sizes.push(target.length);
         if (sizes.length > 30) return Promise.resolve(null);
-        const full = sizes.length <= 6;
+        const full = sizes.length <= 7;
         const length = full ? target.length : frame.length;
         for (let at = 0; at < length; at += frame.length) target.set(frame, at);
         return Promise.resolve(length);
@@ -82,7 +121,8 @@ Deno.test({
       close() {},
     };
     await receiveAll(new Connection(stream, { limits: LIMITS }));
-    assertEquals(sizes.slice(0, 7), [
+    assertEquals(sizes.slice(0, 8), [
+      128,
       512,
       2048,
       8192,
@@ -91,13 +131,13 @@ Deno.test({
       262144,
       262144,
     ]);
-    assertEquals(sizes.at(-1), 512);
+    assertEquals(sizes.at(-1), 128);
   },
 });
 
 Deno.test({
   name:
-    "Connection.receive() throws ProtocolError when the peer breaks the rules",
+    "Connection hands on a ProtocolError when the peer breaks the rules, and then the end",
   permissions: "none",
   async fn() {
     const [mine, other] = streamPair();
@@ -105,24 +145,30 @@ Deno.test({
       limits: { message: 5, chunk: 0 },
     });
     await other.write(rawFrame(1, new Uint8Array(6)));
-    await assertRejects(() => connection.receive(), ProtocolError, "at most 5");
-    connection.limits = LIMITS;
+    const witness = new Witness();
+    connection.start(witness);
+    await settle();
+    const failure = "failure Frame is too long: 6 bytes, at most 5 allowed";
+    assertEquals(witness.heard, ["heard", failure]);
+    await other.write(rawFrame(1, new Uint8Array(1)));
+    await settle();
+    assertEquals(witness.heard.length, 2);
     connection.end("test over");
-    assertEquals(await connection.receive(), undefined);
+    await settle();
+    assertEquals(witness.heard.slice(2), ["end test over"]);
   },
 });
 
 Deno.test({
-  name:
-    "Connection.receive() takes a reset and a close while reading as the end",
+  name: "Connection takes a reset and a close while reading as the end",
   permissions: "none",
   async fn() {
     const [mine] = streamPair();
     const connection = new Connection(mine, { limits: LIMITS });
-    const receiving = connection.receive();
+    const receiving = receiveAll(connection);
     await settle();
     connection.end("closed by a test");
-    assertEquals(await receiving, undefined);
+    assertEquals(await receiving, []);
     assertEquals(connection.endReason, "closed by a test");
 
     const reset = new Connection({
@@ -132,7 +178,7 @@ Deno.test({
         throw new Error("Bad resource ID");
       },
     }, { limits: LIMITS });
-    assertEquals(await reset.receive(), undefined);
+    assertEquals(await receiveAll(reset), []);
     await reset.ended;
     assertEquals(reset.endReason, "connection lost");
   },
@@ -171,7 +217,7 @@ Deno.test({
       maxQueuedLength: 100,
       lastWords: (reason) => rawMessage(`{"type":"bye","why":"${reason}"}`),
     });
-    const ended = connection.receive();
+    const ended = receiveAll(connection);
     const peer = new Peer(other);
     connection.send(rawMessage('{"type":"first"}'));
     await settle();
@@ -187,7 +233,7 @@ Deno.test({
       { type: "bye", why: "too slow" },
     ]);
     other.close();
-    assertEquals(await ended, undefined);
+    assertEquals(await ended, []);
     assertEquals(connection.endReason, "too slow");
 
     // One who reads nothing gets no more time than a second.
@@ -203,6 +249,77 @@ Deno.test({
     await time.pass(1);
     assertEquals(stuck.endReason, "too slow");
     assertEquals(deaf.closed, 1);
+  },
+});
+
+Deno.test({
+  name: "Connection hands on nothing more until the frames are dealt with",
+  permissions: "none",
+  async fn() {
+    const [mine, other] = streamPair();
+    const connection = new Connection(mine, { limits: LIMITS });
+    let dealt = Promise.withResolvers<void>();
+    const witness = new Witness(() => dealt.promise);
+    connection.start(witness);
+    await other.write(concat(rawMessage("1"), rawMessage("2")));
+    await settle();
+    await other.write(rawMessage("3"));
+    await settle();
+    assertEquals(witness.heard, ["heard", "frames 2"]);
+    const first = dealt;
+    dealt = Promise.withResolvers();
+    first.resolve();
+    await settle();
+    assertEquals(witness.heard.slice(2), ["heard", "frames 1"]);
+    // The end waits, too.
+    connection.end("test over");
+    await settle();
+    assertEquals(witness.heard.length, 4);
+    dealt.resolve();
+    await settle();
+    assertEquals(witness.heard.slice(4), ["end test over"]);
+  },
+});
+
+Deno.test({
+  name: "Connection says the end once, last, and never to one who is speaking",
+  permissions: "none",
+  async fn() {
+    const endings: Record<string, (connection: Connection) => void> = {
+      "by itself": (connection) => connection.end("over"),
+      "in order": (connection) => void connection.finish("over", 0),
+      "with a failure": (connection) => {
+        connection.end("over");
+        throw new Error("a fault");
+      },
+    };
+    for (const [way, end] of Object.entries(endings)) {
+      const [mine, other] = streamPair();
+      const connection = new Connection(mine, { limits: LIMITS });
+      const witness: Witness = new Witness(() => {
+        end(connection);
+        witness.heard.push("dealt with");
+      });
+      connection.start(witness);
+      await other.write(rawMessage("1"));
+      await other.closeWrite();
+      await connection.ended;
+      await settle();
+      connection.end("again");
+      await settle();
+      const after = way === "with a failure" ? "failure a fault" : "dealt with";
+      const heard = witness.heard.filter((event) => event !== "heard");
+      assertEquals(heard, ["frames 1", after, "end over"], way);
+    }
+
+    const [mine] = streamPair();
+    const early = new Connection(mine, { limits: LIMITS });
+    early.end("before the beginning");
+    const witness = new Witness();
+    early.start(witness);
+    assertEquals(witness.heard, []);
+    await settle();
+    assertEquals(witness.heard, ["end before the beginning"]);
   },
 });
 

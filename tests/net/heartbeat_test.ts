@@ -4,11 +4,12 @@ import {
   Heartbeat,
   MAX_MISSES,
   PING_INTERVAL,
+  type Task,
 } from "../../lib/net/heartbeat.ts";
 
 /** A clock that goes on when it is told to. */
 class FakeClock implements Clock {
-  readonly timers = new Set<{ due: number; run: () => void; handle: number }>();
+  readonly timers = new Set<{ due: number; task: Task; handle: number }>();
   #now = 1000;
   #count = 0;
 
@@ -16,9 +17,9 @@ class FakeClock implements Clock {
     return this.#now;
   }
 
-  after(delay: number, run: () => void): number {
+  after(delay: number, task: Task): number {
     const handle = ++this.#count;
-    this.timers.add({ due: this.#now + delay, run, handle });
+    this.timers.add({ due: this.#now + delay, task, handle });
     return handle;
   }
 
@@ -35,7 +36,7 @@ class FakeClock implements Clock {
       if (next === undefined || next.due > end) break;
       this.timers.delete(next);
       this.#now = next.due;
-      next.run();
+      next.task.run();
     }
     this.#now = end;
   }

@@ -33,8 +33,10 @@ class Sink implements ByteSink {
   }
 }
 
-const never = (error: unknown) => {
-  throw error;
+const never = {
+  onLost(error: unknown) {
+    throw error;
+  },
 };
 
 Deno.test({
@@ -203,7 +205,8 @@ Deno.test({
     ];
     for (const write of broken) {
       const errors: unknown[] = [];
-      const outbox = new Outbox({ write }, (error) => errors.push(error));
+      const owner = { onLost: (error: unknown) => void errors.push(error) };
+      const outbox = new Outbox({ write }, owner);
       outbox.push(new Uint8Array(1));
       outbox.push(new Uint8Array(1));
       await outbox.room(1);

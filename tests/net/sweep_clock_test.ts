@@ -40,7 +40,9 @@ Deno.test({
     const clock = new SweepClock();
     const called: string[] = [];
     await time.pass(130);
-    const note = (name: string) => () => called.push(`${name} ${clock.now()}`);
+    const note = (name: string) => ({
+      run: () => void called.push(`${name} ${clock.now()}`),
+    });
     const calledOff = note("b");
     clock.after(1000, note("a"));
     const handle = clock.after(1000, calledOff);
@@ -63,11 +65,15 @@ Deno.test({
     const clock = new SweepClock();
     const fault = new Error("a fault");
     let called = 0;
-    clock.after(1_000, () => {
-      throw fault;
-    });
-    clock.after(1_000, () => called++);
-    clock.after(2_000, () => called++);
+    const fails = {
+      run() {
+        throw fault;
+      },
+    };
+    const counts = { run: () => void called++ };
+    clock.after(1_000, fails);
+    clock.after(1_000, counts);
+    clock.after(2_000, counts);
     await time.pass(3_000);
     assertEquals(called, 2);
     assertEquals(reported, [fault]);

@@ -10,8 +10,8 @@ import { basePath } from "../../packaging/base_binary.ts";
 import {
   appName,
   compiledFlags,
-  permissionFlags,
   TARGETS,
+  taskFlags,
 } from "../../packaging/programs.ts";
 import { PERMISSIONS } from "../permissions.ts";
 import { tempFolder } from "../testing.ts";
@@ -163,7 +163,7 @@ Deno.test("compiledFlags() adds the folder of the profiles, for each system its 
       `--allow-read=.,${profiles}`,
       `--allow-write=.,${profiles}`,
     ]);
-    assertEquals(flags.slice(0, -2), permissionFlags("client").slice(0, -2));
+    assertEquals(flags.slice(0, -2), taskFlags("client").slice(0, -2));
     const system = target.name.split("-")[0];
     const folders = { windows: "C:/Users", linux: "/home", macos: "/Users" };
     assertEquals(profiles, folders[system as keyof typeof folders]);

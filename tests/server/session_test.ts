@@ -31,7 +31,8 @@ class Host {
   readonly lines: string[];
   readonly shared: Shared;
   readonly sessions: Session[] = [];
-  readonly #runs: Promise<void>[] = [];
+  readonly #ended = new Set<Session>();
+  readonly #last = Promise.withResolvers<void>();
 
   constructor(folder = "no such folder", room = new Room()) {
     const { log, lines } = collectingLog();
@@ -47,6 +48,11 @@ class Host {
       welcome: "Welcome!",
       history: 50,
       maxRate: 100,
+      onEnd: (session) => {
+        assert(!this.#ended.has(session), "ends once");
+        this.#ended.add(session);
+        if (this.#ended.size === this.sessions.length) this.#last.resolve();
+      },
     };
   }
 
@@ -57,7 +63,7 @@ class Host {
     const incoming = { stream: mine, from: `10.0.0.${number}:5000` };
     const session = new Session(incoming, number, this.shared);
     this.sessions.push(session);
-    this.#runs.push(session.run());
+    session.start();
     return new Peer(other);
   }
 
@@ -72,7 +78,7 @@ class Host {
   /** Resolves when all sessions have ended. */
   async ended(...peers: Peer[]): Promise<void> {
     peers.forEach((peer) => peer.stream.close());
-    await Promise.all(this.#runs);
+    await this.#last.promise;
     this.shared.log.flush();
   }
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { permissionFlags } from "../../packaging/programs.ts";
+import { taskFlags } from "../../packaging/programs.ts";
 import { Folder, join, Lines, Server } from "../e2e/programs.ts";
 import { inWine } from "./in_wine.ts";
 
@@ -20,9 +20,7 @@ class Typist implements AsyncDisposable {
   constructor(server: Server, name: string) {
     const command = [
       ...[windeno!, "run", "--config", inWine("deno.json")],
-      ...permissionFlags("client").filter((flag) =>
-        !/-(read|write)=/.test(flag)
-      ),
+      ...taskFlags("client").filter((flag) => !/-(read|write)=/.test(flag)),
       ...["--allow-read", "--allow-write", "--allow-ffi", "--allow-env"],
       ...["--preload", inWine("tests/windows/inject.ts"), inWine("client.ts")],
       ...[name, "127.0.0.1", String(server.port), "--no-history-file"],

@@ -16,7 +16,7 @@
 import { join } from "node:path";
 import { stripAnsiCode } from "@std/fmt/colors";
 import { fileURLToPath } from "node:url";
-import { permissionFlags, PROGRAMS } from "../../packaging/programs.ts";
+import { PROGRAMS, taskFlags } from "../../packaging/programs.ts";
 import { COMMANDS } from "../e2e/programs.ts";
 import { inWine } from "./in_wine.ts";
 
@@ -111,7 +111,7 @@ function windowsCommand(wine: string, name: keyof typeof COMMANDS): string {
   const entry = inWine(`${name}.ts`);
   return [
     ...[`"${wine}/windeno"`, "run", "--config", `"${config}"`],
-    ...[...permissionFlags(name), `"${entry}"`],
+    ...[...taskFlags(name), `"${entry}"`],
   ].join(" ");
 }
 
