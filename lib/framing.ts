@@ -146,8 +146,7 @@ export class FrameDecoder {
   #postponed = NO_BYTES;
   /** Length of the last frame that came in pieces: the next may be given as much at once. */
   #usualLength = 0;
-  /** Buffers of large frames that were given back. */
-  /** Buffers of large frames, to be used again; most connections never have any. */
+  /** Buffers of large frames that were given back; most connections never have any. */
   #spare: Uint8Array[] | undefined;
   #quietArrivals = 0;
 

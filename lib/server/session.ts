@@ -105,7 +105,7 @@ export class Session implements Member, Receiver, HeartbeatActions {
   readonly #origin: Origin;
   readonly #connection: Connection;
   #heartbeat: Heartbeat | undefined;
-  /** Made when the client first says something: a quiet one has none. */
+  /** Made for the first message: a quiet client has none. */
   #pace: Pace | undefined;
   #requests: Requests | undefined;
   #helloTimer: ReturnType<typeof setTimeout> | undefined;
@@ -332,7 +332,7 @@ export class Session implements Member, Receiver, HeartbeatActions {
     this.#seat = seat;
     clearTimeout(this.#helloTimer);
     this.#helloTimer = undefined;
-    this.#pace = undefined;
+    this.#pace = undefined; // Most never say more than that.
     this.#connection.limits = JOINED_LIMITS;
     for (const message of greeting) this.#answer(message);
     const missed = back && { missed: back.missed.length, lost: back.lost };
