@@ -36,6 +36,14 @@ type Latency = {
   readonly max: number;
 };
 
+/** One round: megabytes a second, and how the others chat during the last. */
+type Crowd = {
+  readonly one: number;
+  readonly inTurn: number;
+  readonly all: number;
+  readonly bystander: Latency;
+};
+
 async function main(args: string[]): Promise<number> {
   if (args[0] === "bystander") return await bystander(Number(args[1]));
   const { json, ...flags } = readFlags(args, {
@@ -53,7 +61,7 @@ async function main(args: string[]): Promise<number> {
   const same: Latency[] = [];
   const others: Latency[] = [];
   const quiet: Latency[] = [];
-  const crowd: { one: number; all: number; bystander: Latency }[] = [];
+  const crowd: Crowd[] = [];
   for (let run = 0; run <= flags.runs; run++) {
     note(`round ${run + 1} of ${flags.runs + 1}`);
     const before = await bystanderDuring(server.port, () => pause(2_000));
@@ -64,6 +72,10 @@ async function main(args: string[]): Promise<number> {
     const one = await fetchAll(server.port, 1, {
       name: "large.bin",
       mib: flags.mib,
+    });
+    const inTurn = await fetchInTurn(server.port, flags.clients, {
+      name: "shared.bin",
+      mib: flags.shared,
     });
     const all = await bystanderDuring(
       server.port,
@@ -77,7 +89,7 @@ async function main(args: string[]): Promise<number> {
     quiet.push(before.latency);
     same.push(during.result);
     others.push(during.latency);
-    crowd.push({ one, all: all.result, bystander: all.latency });
+    crowd.push({ one, inTurn, all: all.result, bystander: all.latency });
   }
   const rows: [string, readonly Latency[]][] = [
     ["others, nothing fetched", quiet],
@@ -89,6 +101,7 @@ async function main(args: string[]): Promise<number> {
     ],
   ];
   const one = median(crowd.map((run) => run.one));
+  const inTurn = median(crowd.map((run) => run.inTurn));
   const all = median(crowd.map((run) => run.all));
   const memory = await peakMemory(server.pid) / 1e6;
   const ms = (value: number) => value.toFixed(2);
@@ -107,9 +120,20 @@ async function main(args: string[]): Promise<number> {
             ms(of(runs, "max")),
           ]),
         ])
-      }\n\none client ${grouped(one)} MB/s; ${flags.clients} at once ${
-        grouped(all)
-      } MB/s in all, each verified; server ${grouped(memory)} MB`,
+      }\n\n${
+        formatTable([
+          ["downloads, each verified and on the disk", "MB/s"],
+          [`one client, ${flags.mib} MiB`, grouped(one)],
+          [
+            `one client, ${flags.clients} x ${flags.shared} MiB in turn`,
+            grouped(inTurn),
+          ],
+          [
+            `${flags.clients} clients, ${flags.shared} MiB each, at once`,
+            grouped(all),
+          ],
+        ])
+      }\n\nserver ${grouped(memory)} MB`,
   });
   return 0;
 }
@@ -153,6 +177,21 @@ async function fetchAll(
   await Promise.all(clients.map((client) => client.get(name).saved));
   const seconds = (performance.now() - started) / 1000;
   await Promise.all(clients.map((client) => client.leave()));
+  return count * mib * 1024 * 1024 / seconds / 1e6;
+}
+
+/** Lets one client fetch one file `count` times; resolves to megabytes a second. */
+async function fetchInTurn(
+  port: number,
+  count: number,
+  { name, mib }: { name: string; mib: number },
+): Promise<number> {
+  await using folder = await workFolder();
+  const client = await join(port, "Fetcher", folder.path);
+  const started = performance.now();
+  for (let i = 0; i < count; i++) await client.get(name).saved;
+  const seconds = (performance.now() - started) / 1000;
+  await client.leave();
   return count * mib * 1024 * 1024 / seconds / 1e6;
 }
 
