@@ -73,10 +73,6 @@ async function main(args: string[]): Promise<number> {
       name: "large.bin",
       mib: flags.mib,
     });
-    const inTurn = await fetchInTurn(server.port, flags.clients, {
-      name: "shared.bin",
-      mib: flags.shared,
-    });
     const all = await bystanderDuring(
       server.port,
       () =>
@@ -85,6 +81,10 @@ async function main(args: string[]): Promise<number> {
           mib: flags.shared,
         }),
     );
+    const inTurn = await fetchInTurn(server.port, flags.clients, {
+      name: "shared.bin",
+      mib: flags.shared,
+    });
     if (run === 0) continue; // Warms up.
     quiet.push(before.latency);
     same.push(during.result);
