@@ -25,6 +25,9 @@ import {
 
 const ROOT = new URL("../../", import.meta.url);
 
+/** Deno's own flags for V8 come first, so many. */
+const DENO_V8_FLAGS = 4;
+
 /** Our own part, with all packages, must not grow unseen: 3.6 MB (server), 2.1 MB (client). */
 const MAX_OWN_LENGTH = 4_500_000;
 
@@ -72,6 +75,9 @@ Deno.test({
       assertEquals(metadata.app_name, appName(name));
       assertEquals(metadata.app_version, config.version);
       assertEquals(metadata.argv, []);
+      const flags = metadata.v8_flags.slice(DENO_V8_FLAGS)
+        .map((flag: string) => `--v8-flags=${flag}`);
+      assertEquals(flags, PERMISSIONS[name].v8);
       assertPermissions(name, metadata.permissions);
       assertFiles(name, files);
 
