@@ -1,13 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import {
-  commandLine,
-  Folder,
-  join,
-  Lines,
-  noSignals,
-  run,
-  Server,
-} from "./programs.ts";
+import { join, noSignals, run, Server } from "./programs.ts";
 import { message, RawClient } from "./raw_client.ts";
 
 const unix = { ignore: noSignals };
@@ -128,29 +120,14 @@ for (const input of ["<&-", "</dev/null"]) {
     ...unix,
     name: `server goes on without standard input: ${input}`,
     async fn() {
-      using folder = new Folder();
-      const server = new Deno.Command("sh", {
-        args: [
-          "-c",
-          `exec "$@" ${input}`,
-          "sh",
-          ...commandLine("server", ["0", "--host", "127.0.0.1"]),
-        ],
-        cwd: folder.path,
-        env: { NO_COLOR: "1" },
-        stdout: "piped",
-      }).spawn();
-      const output = new Lines(server.stdout);
-      const line = await output.next(/^Listening on port/);
-      await output.next("Press Ctrl+C to stop");
-      const port = Number(/\d+/.exec(line)![0]);
+      const wrap = ["sh", "-c", `exec "$@" ${input}`, "sh"];
+      await using server = await Server.start({ wrap });
       {
-        using ann = await RawClient.join({ port }, "Ann");
+        using ann = await RawClient.join(server, "Ann");
         server.kill("SIGTERM");
         await ann.message("closing");
       }
-      assertEquals((await server.status).code, 0);
-      await output.ended;
+      assertEquals(await server.exitCode(), 0);
     },
   });
 }
@@ -179,45 +156,29 @@ Deno.test({
   ...unix,
   name: "server says once that it has too many open files, and goes on",
   async fn() {
-    using folder = new Folder();
-    const server = new Deno.Command("sh", {
-      args: [
-        "-c",
-        'ulimit -n 64; exec "$@"',
-        "sh",
-        ...commandLine("server", ["0", "--host", "127.0.0.1"]),
-      ],
-      cwd: folder.path,
-      env: { NO_COLOR: "1" },
-      stdin: "null",
-      stdout: "piped",
-    }).spawn();
-    const output = new Lines(server.stdout);
-    const line = await output.next(/^Listening on port/);
-    await output.next("Press Ctrl+C to stop");
-    const port = Number(/\d+/.exec(line)![0]);
+    const wrap = ["sh", "-c", 'ulimit -n 64; exec "$@"', "sh"];
+    await using server = await Server.start({ wrap });
     const full =
       "Too many open files: new people must wait; the others can go on";
     {
       using stack = new DisposableStack();
-      const ann = stack.use(await RawClient.join({ port }, "Ann"));
-      const bob = stack.use(await RawClient.join({ port }, "Bob"));
+      const ann = stack.use(await RawClient.join(server, "Ann"));
+      const bob = stack.use(await RawClient.join(server, "Bob"));
       for (let i = 0; i < 80; i++) {
-        stack.use(await RawClient.connect({ port }));
+        stack.use(await RawClient.connect(server));
       }
-      await output.next(full);
+      await server.output.next(full);
       await ann.send(message({ type: "say", text: "still here" }));
       assertEquals((await bob.message("said"))["text"], "still here");
     }
-    await output.next("New people can come in again");
+    await server.output.next("New people can come in again");
     {
-      using _cy = await RawClient.join({ port }, "Cy");
+      using _cy = await RawClient.join(server, "Cy");
     }
     server.kill("SIGTERM");
-    assertEquals((await server.status).code, 0);
-    await output.ended;
-    assertEquals(output.count(full), 1);
-    const log = folder.readText("server.log");
+    assertEquals(await server.exitCode(), 0);
+    assertEquals(server.output.count(full), 1);
+    const log = server.folder.readText("server.log");
     assertEquals(log.match(/ accept failed /g)?.length, 1);
     const [, failures] = / accept recovered failures=(\d+)\n/.exec(log)!;
     assert(Number(failures) >= 1);
