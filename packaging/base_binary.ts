@@ -6,7 +6,7 @@
  */
 
 import { join } from "node:path";
-import type { Target } from "./programs.ts";
+import { isWindows, type Target } from "./programs.ts";
 
 /** Where Deno looks for the empty program of its own version before it fetches it. */
 export function basePath(denoFolder: string, { triple }: Target): string {
@@ -32,7 +32,7 @@ export function missingBaseMessage(
   const why = denortBin === undefined
     ? "it is not on this computer and could not be fetched"
     : `DENORT_BIN names a file that cannot be read: ${denortBin}`;
-  const inside = target.triple.includes("windows") ? "denort.exe" : "denort";
+  const inside = isWindows(target) ? "denort.exe" : "denort";
   return `Cannot compile for ${target.name}: Deno needs an empty program for it, and ${why}
 
   the file       denort-${target.triple}.zip of Deno ${Deno.version.deno}

@@ -114,10 +114,6 @@ export class Heartbeat implements Task {
     this.#clock.cancel(this.#handle, this);
   }
 
-  [Symbol.dispose](): void {
-    this.stop();
-  }
-
   /** Looks how long the peer has been silent, and comes back. For the clock. */
   run(): void {
     const due = this.#heardAt + (this.#misses + 1) * PING_INTERVAL;

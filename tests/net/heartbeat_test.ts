@@ -118,7 +118,7 @@ Deno.test({
   fn() {
     const { clock, heartbeat } = start();
     clock.pass(10_000);
-    heartbeat[Symbol.dispose]();
+    heartbeat.stop();
     assertEquals(clock.timers.size, 0);
 
     const other = new FakeClock();
