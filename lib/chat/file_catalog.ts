@@ -13,8 +13,11 @@ export const MAX_FILES = 10_000;
 /** Folders in folders, so that a disk mounted into itself has an end. */
 export const MAX_DEPTH = 8;
 
-/** Reads at a time, of all files: enough to keep the disk and the network busy. */
-const MAX_READS = 4;
+/**
+ * Reads at a time, of all files: enough to keep the disk and the network busy, so
+ * few that the chat of others does not wait for a hundred downloads.
+ */
+const MAX_READS = 2;
 
 /** A file of the catalog, open for reading. Close it with `using`. */
 export type OpenFile = Disposable & {
