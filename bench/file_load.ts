@@ -10,8 +10,11 @@
 import { ChatClient } from "../lib/client/chat_client.ts";
 import { connect } from "../lib/net/connect.ts";
 import {
+  cpuSeconds,
+  levelMemory,
   peakMemory,
   type Program,
+  type Server,
   start,
   startMessenger,
   workFolder,
@@ -36,11 +39,20 @@ type Latency = {
   readonly max: number;
 };
 
-/** One round: megabytes a second, and how the others chat during the last. */
+/** To be called when all is ready: from then on it counts. */
+type Begin = () => Promise<void>;
+
+type Fetched = {
+  readonly megabytesPerSecond: number;
+  /** Seconds of the processor that the server needed for 1 GiB. */
+  readonly serverCpu: number;
+};
+
+/** One round, and how the others chat while all fetch. */
 type Crowd = {
-  readonly one: number;
-  readonly inTurn: number;
-  readonly all: number;
+  readonly one: Fetched;
+  readonly inTurn: Fetched;
+  readonly all: Fetched;
   readonly bystander: Latency;
 };
 
@@ -64,24 +76,29 @@ async function main(args: string[]): Promise<number> {
   const crowd: Crowd[] = [];
   for (let run = 0; run <= flags.runs; run++) {
     note(`round ${run + 1} of ${flags.runs + 1}`);
-    const before = await bystanderDuring(server.port, () => pause(2_000));
+    const before = await bystanderDuring(server.port, async (begin) => {
+      await levelMemory(root, flags.mib);
+      await begin();
+      await pause(2_000);
+    });
     const during = await bystanderDuring(
       server.port,
-      () => chatDuringDownload(server.port, flags.mib),
+      (begin) => chatDuringDownload(server.port, flags.mib, begin),
     );
-    const one = await fetchAll(server.port, 1, {
+    const one = await fetchAll(server, 1, {
       name: "large.bin",
       mib: flags.mib,
     });
     const all = await bystanderDuring(
       server.port,
-      () =>
-        fetchAll(server.port, flags.clients, {
+      (begin) =>
+        fetchAll(server, flags.clients, {
           name: "shared.bin",
           mib: flags.shared,
+          begin,
         }),
     );
-    const inTurn = await fetchInTurn(server.port, flags.clients, {
+    const inTurn = await fetchInTurn(server, flags.clients, {
       name: "shared.bin",
       mib: flags.shared,
     });
@@ -100,9 +117,11 @@ async function main(args: string[]): Promise<number> {
       crowd.map((run) => run.bystander),
     ],
   ];
-  const one = median(crowd.map((run) => run.one));
-  const inTurn = median(crowd.map((run) => run.inTurn));
-  const all = median(crowd.map((run) => run.all));
+  const fetched: [string, "one" | "inTurn" | "all"][] = [
+    [`one client, ${flags.mib} MiB`, "one"],
+    [`one client, ${flags.clients} x ${flags.shared} MiB in turn`, "inTurn"],
+    [`${flags.clients} clients, ${flags.shared} MiB each, at once`, "all"],
+  ];
   const memory = await peakMemory(server.pid) / 1e6;
   const ms = (value: number) => value.toFixed(2);
   const of = (runs: readonly Latency[], key: keyof Latency) =>
@@ -122,16 +141,16 @@ async function main(args: string[]): Promise<number> {
         ])
       }\n\n${
         formatTable([
-          ["downloads, each verified and on the disk", "MB/s"],
-          [`one client, ${flags.mib} MiB`, grouped(one)],
           [
-            `one client, ${flags.clients} x ${flags.shared} MiB in turn`,
-            grouped(inTurn),
+            "downloads, each verified and on the disk",
+            "MB/s",
+            "server CPU s/GiB",
           ],
-          [
-            `${flags.clients} clients, ${flags.shared} MiB each, at once`,
-            grouped(all),
-          ],
+          ...fetched.map(([name, key]) => [
+            name,
+            grouped(median(crowd.map((run) => run[key].megabytesPerSecond))),
+            median(crowd.map((run) => run[key].serverCpu)).toFixed(2),
+          ]),
         ])
       }\n\nserver ${grouped(memory)} MB`,
   });
@@ -139,13 +158,19 @@ async function main(args: string[]): Promise<number> {
 }
 
 /** Sends lines to a client that downloads; resolves to how long they took. */
-async function chatDuringDownload(port: number, mib: number): Promise<Latency> {
+async function chatDuringDownload(
+  port: number,
+  mib: number,
+  begin: Begin,
+): Promise<Latency> {
   await using folder = await workFolder();
   const times: number[] = [];
   const receiver = await join(port, "Receiver", folder.path, (text) => {
     times.push(performance.now() - Number(text));
   });
   const sender = await join(port, "Sender", folder.path);
+  await levelMemory(folder.path, mib);
+  await begin();
   const download = receiver.get("large.bin");
   await download.started;
   const timer = setInterval(
@@ -160,45 +185,66 @@ async function chatDuringDownload(port: number, mib: number): Promise<Latency> {
   return latencyOf(times);
 }
 
-/** Lets `count` clients fetch one file at once; resolves to megabytes a second of all. */
+/** Lets `count` clients fetch one file at once; resolves to what they got together. */
 async function fetchAll(
-  port: number,
+  server: Server,
   count: number,
-  { name, mib }: { name: string; mib: number },
-): Promise<number> {
+  { name, mib, begin }: { name: string; mib: number; begin?: Begin },
+): Promise<Fetched> {
   await using folder = await workFolder();
   const clients = await Promise.all(
     Array.from(
       { length: count },
-      (_, i) => join(port, `Fetcher${i}`, `${folder.path}/${i}`),
+      (_, i) => join(server.port, `Fetcher${i}`, `${folder.path}/${i}`),
     ),
   );
-  const started = performance.now();
-  await Promise.all(clients.map((client) => client.get(name).saved));
-  const seconds = (performance.now() - started) / 1000;
+  await levelMemory(folder.path, count * mib);
+  await begin?.();
+  const fetched = await timed(
+    server,
+    count * mib,
+    () => Promise.all(clients.map((client) => client.get(name).saved)),
+  );
   await Promise.all(clients.map((client) => client.leave()));
-  return count * mib * 1024 * 1024 / seconds / 1e6;
+  return fetched;
 }
 
-/** Lets one client fetch one file `count` times; resolves to megabytes a second. */
+/** Lets one client fetch one file `count` times. */
 async function fetchInTurn(
-  port: number,
+  server: Server,
   count: number,
   { name, mib }: { name: string; mib: number },
-): Promise<number> {
+): Promise<Fetched> {
   await using folder = await workFolder();
-  const client = await join(port, "Fetcher", folder.path);
-  const started = performance.now();
-  for (let i = 0; i < count; i++) await client.get(name).saved;
-  const seconds = (performance.now() - started) / 1000;
+  const client = await join(server.port, "Fetcher", folder.path);
+  await levelMemory(folder.path, count * mib);
+  const fetched = await timed(server, count * mib, async () => {
+    for (let i = 0; i < count; i++) await client.get(name).saved;
+  });
   await client.leave();
-  return count * mib * 1024 * 1024 / seconds / 1e6;
+  return fetched;
 }
 
-/** Runs `work` while two others chat, in a process of their own. */
+/** Runs `work`, which fetches `mib` MiB. */
+async function timed(
+  server: Server,
+  mib: number,
+  work: () => Promise<unknown>,
+): Promise<Fetched> {
+  const used = await cpuSeconds(server.pid);
+  const started = performance.now();
+  await work();
+  const seconds = (performance.now() - started) / 1000;
+  return {
+    megabytesPerSecond: mib * 1024 * 1024 / seconds / 1e6,
+    serverCpu: (await cpuSeconds(server.pid) - used) / (mib / 1024),
+  };
+}
+
+/** Runs `work` while two others chat, in a process of their own, from when it says so. */
 async function bystanderDuring<T>(
   port: number,
-  work: () => Promise<T>,
+  work: (begin: Begin) => Promise<T>,
 ): Promise<{ result: T; latency: Latency }> {
   const entry = new URL(import.meta.url).pathname;
   await using program: Program = start("deno", [
@@ -210,13 +256,13 @@ async function bystanderDuring<T>(
     String(port),
   ]);
   await program.lines.read(); // It is there.
-  const result = await work();
+  const result = await work(() => program.stdin.write(new Uint8Array(1)));
   await program.stdin.close();
   const { value } = await program.lines.read();
   return { result, latency: JSON.parse(value!) as Latency };
 }
 
-/** The two who chat: until the input ends. */
+/** The two who chat: what counts is from the first byte of the input to its end. */
 async function bystander(port: number): Promise<number> {
   const times: number[] = [];
   const receiver = await join(port, "Ben", ".", (text) => {
@@ -228,6 +274,8 @@ async function bystander(port: number): Promise<number> {
     () => sender.tell("Ben", String(performance.now())),
     CHAT_INTERVAL,
   );
+  await Deno.stdin.read(new Uint8Array(1));
+  times.length = 0;
   await Deno.stdin.read(new Uint8Array(1));
   clearInterval(timer);
   await sender.settled();

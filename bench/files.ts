@@ -10,6 +10,7 @@ import {
   cpuSeconds,
   cpuTimes,
   freePort,
+  levelMemory,
   Missing,
   peakMemory,
   type Program,
@@ -46,7 +47,8 @@ type Run = {
 
 type Way = AsyncDisposable & {
   readonly name: string;
-  download(folder: string): Promise<Run>;
+  /** Downloads the file of `mib` MiB into `folder`. */
+  download(folder: string, mib: number): Promise<Run>;
 };
 
 async function main(args: string[]): Promise<number> {
@@ -62,7 +64,7 @@ async function main(args: string[]): Promise<number> {
     ways.push({
       ...server,
       name: "nginx + curl + sync",
-      download: (folder) => server.download(folder, { sync: true }),
+      download: (folder, mib) => server.download(folder, mib, { sync: true }),
     });
   } catch (error) {
     if (!(error instanceof Missing)) throw error;
@@ -82,8 +84,7 @@ async function main(args: string[]): Promise<number> {
     note(`round ${round + 1} of ${flags.runs + 1}`);
     for (const [i, way] of ways.entries()) {
       await using folder = await workFolder();
-      await quietDisk();
-      const run = await way.download(folder.path);
+      const run = await way.download(folder.path, flags.mib);
       if (round > 0) results[i]!.runs.push(run);
     }
   }
@@ -127,12 +128,6 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-/** What the way before has left to be written must not hold up the next. */
-async function quietDisk(): Promise<void> {
-  await new Deno.Command("sync").output();
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-}
-
 async function makeFile(folder: string, mib: number): Promise<void> {
   await Deno.mkdir(folder);
   using file = await Deno.open(`${folder}/${FILE_NAME}`, {
@@ -153,9 +148,10 @@ async function messenger(root: string): Promise<Way> {
   const server = await startMessenger(root);
   return {
     name: "messenger",
-    async download(folder) {
+    async download(folder, mib) {
       await using client = startClient(folder, server.port);
       await lineOf(client, /Welcome/);
+      await levelMemory(folder, mib);
       const usage = await usageOf(server.pid);
       const used = await cpuSeconds(client.pid);
       const started = performance.now();
@@ -231,8 +227,8 @@ http {
   }
   await connectable(port);
   return {
-    download: (folder: string, options?: { sync: boolean }) =>
-      curlFrom(server, { port, folder, ...options }),
+    download: (folder: string, mib: number, options?: { sync: boolean }) =>
+      curlFrom(server, { port, folder, mib, ...options }),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
@@ -251,7 +247,7 @@ async function python(root: string): Promise<Way> {
   await connectable(port);
   return {
     name: "http.server + curl",
-    download: (folder) => curlFrom(server, { port, folder }),
+    download: (folder, mib) => curlFrom(server, { port, folder, mib }),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
@@ -312,9 +308,10 @@ Subsystem sftp internal-sftp
   ];
   return {
     name: "sshd + scp",
-    download: (target) =>
+    download: (target, mib) =>
       fetchFrom(server, {
         target,
+        mib,
         command: "scp",
         args: [
           ...options,
@@ -328,15 +325,17 @@ Subsystem sftp internal-sftp
 
 function curlFrom(
   server: Program,
-  { port, folder, sync = false }: {
+  { port, folder, mib, sync = false }: {
     port: number;
     folder: string;
+    mib: number;
     sync?: boolean;
   },
 ): Promise<Run> {
   const url = `http://127.0.0.1:${port}/${FILE_NAME}`;
   return fetchFrom(server, {
     target: folder,
+    mib,
     command: "curl",
     args: ["-sS", "-o", `${folder}/${FILE_NAME}`, url],
     sync,
@@ -346,13 +345,15 @@ function curlFrom(
 /** The time is that of the command from its start to its end. */
 async function fetchFrom(
   server: Program,
-  { target, command, args, sync = false }: {
+  { target, mib, command, args, sync = false }: {
     target: string;
+    mib: number;
     command: string;
     args: readonly string[];
     sync?: boolean;
   },
 ): Promise<Run> {
+  await levelMemory(target, mib);
   const usage = await usageOf(server.pid);
   const { children: used } = await cpuTimes(Deno.pid);
   const started = performance.now();

@@ -14,6 +14,12 @@ const START_TIMEOUT = 10_000;
 /** Where everything is written; removed at the end. */
 const WORK = new URL(".work/", import.meta.url).pathname;
 
+/** Memory is taken in pieces like those of a download, in bytes, ... */
+const LEVEL_LENGTH = 256 * 1024;
+
+/** ... and a little more of it than the file needs. */
+const LEVEL_SHARE = 1.1;
+
 /** A started program. It is killed when it goes out of scope. */
 export type Program = AsyncDisposable & {
   readonly pid: number;
@@ -45,6 +51,24 @@ export async function workFolder(): Promise<
     path,
     [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
   };
+}
+
+/**
+ * Makes it the same for every download: what was written before is on the disk,
+ * and there is free memory for `mib` MiB that the machine has really given. A
+ * virtual machine hands back what is free for two seconds, and to get it again
+ * takes longer than a download: who starts a second later would be half as fast.
+ */
+export async function levelMemory(folder: string, mib: number): Promise<void> {
+  const path = `${folder}/scratch`;
+  const block = new Uint8Array(LEVEL_LENGTH);
+  {
+    using file = await Deno.open(path, { write: true, createNew: true });
+    const length = mib * LEVEL_SHARE * 1024 * 1024;
+    for (let at = 0; at < length;) at += await file.write(block);
+  }
+  await new Deno.Command("sync").output();
+  await Deno.remove(path);
 }
 
 export function start(
