@@ -80,6 +80,7 @@ async function silence(server: Server): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 11));
   }
   await gone;
-  talker.conn.close();
+  // Not closed: that could cut off what just comes in the middle of a frame.
+  await talker.conn.closeWrite();
   await hearing;
 }
