@@ -56,8 +56,8 @@ export async function workFolder(): Promise<
 /**
  * Makes it the same for every download: what was written before is on the disk,
  * and there is free memory for `mib` MiB that the machine has really given. A
- * virtual machine hands back what is free for two seconds, and to get it again
- * takes longer than a download: who starts a second later would be half as fast.
+ * virtual machine may hand back what is free for some seconds, and to get it again
+ * takes longer than a download: who starts later would seem slow.
  */
 export async function levelMemory(folder: string, mib: number): Promise<void> {
   const path = `${folder}/scratch`;
