@@ -34,6 +34,7 @@ export function expectedFlags(program: keyof typeof PERMISSIONS): string[] {
     "--deny-import",
     "--allow-net",
     `--allow-sys=${sys.join(",")}`,
+    "--allow-env=TERM",
     `--allow-read=${files.join(",")}`,
     `--allow-write=${files.join(",")}`,
   ];

@@ -1,5 +1,5 @@
 import type { Completer } from "../terminal/completion.ts";
-import { LineEditor } from "../terminal/line_editor.ts";
+import { type Editor, openEditor } from "../terminal/open_editor.ts";
 import { LineQueue } from "../terminal/line_queue.ts";
 import type { Style } from "../terminal/style.ts";
 import { clockTime } from "../terminal/text_layout.ts";
@@ -25,14 +25,14 @@ export type TerminalScreenOptions = {
 export class TerminalScreen implements Screen {
   readonly interactive = true;
   readonly #options: TerminalScreenOptions;
-  readonly #editor: LineEditor;
+  readonly #editor: Editor;
   readonly #typed = new LineQueue();
   #complete: Completer = () => [];
 
   constructor(options: TerminalScreenOptions) {
     this.#options = options;
     const { profile, onInterrupt } = options;
-    this.#editor = new LineEditor({
+    this.#editor = openEditor({
       history: profile?.history ?? [],
       onHistory: (history) => profile?.keepHistory(history),
       complete: (line) => this.#complete(line),

@@ -1,6 +1,6 @@
 import { display, displayLines } from "../display.ts";
 import type { Completer } from "../terminal/completion.ts";
-import { LineEditor } from "../terminal/line_editor.ts";
+import { type Editor, openEditor } from "../terminal/open_editor.ts";
 import { Painter, type Style } from "../terminal/style.ts";
 import { clockTime, wrap } from "../terminal/text_layout.ts";
 
@@ -24,18 +24,18 @@ export type WindowOptions = {
  */
 export class Window {
   readonly #options: WindowOptions;
-  readonly #editor: LineEditor;
+  readonly #editor: Editor;
   #timer: ReturnType<typeof setInterval> | undefined;
   #status = "";
 
   constructor(options: WindowOptions) {
     this.#options = options;
-    this.#editor = new LineEditor({
+    this.#editor = openEditor({
       onLine: options.onLine,
       onEnd: options.onEnd,
       complete: options.complete,
       hiddenHint: ", see server.log",
-      paintFooter: (line) => new Painter(options.style).system(line),
+      paint: { footer: (line) => new Painter(options.style).system(line) },
     });
   }
 

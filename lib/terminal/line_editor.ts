@@ -1,18 +1,27 @@
-import process from "node:process";
-import { createInterface, type Interface } from "node:readline";
-import { commonPrefix, type Completer } from "./completion.ts";
-import { BRACKETED_PASTE, NEWLINE_MARK, PasteInput } from "./paste_input.ts";
-import { clip, textWidth, wrap } from "./text_layout.ts";
+import { display } from "../display.ts";
+import { BottomView } from "./bottom_view.ts";
+import { type BottomPaint, layOut } from "./bottom_layout.ts";
+import { commonPrefix, type Completer, offered } from "./completion.ts";
+import { Draft } from "./draft.ts";
+import { DraftRows } from "./draft_rows.ts";
+import { ASK_POSITION, BRACKETED_PASTE, cleanPaste } from "./input_parser.ts";
+import { type EditorAction, press } from "./key_bindings.ts";
+import { type Key, Keyboard, type KeySource } from "./keyboard.ts";
+import { MAX_PASTE_LENGTH } from "./input_parser.ts";
+import { Questions } from "./questions.ts";
+import { JobControl } from "./job_control.ts";
 import { TerminalOutput } from "./terminal_output.ts";
-
-/** Lines that Up brings back. */
-const MAX_HISTORY = 500;
+import { wrap } from "./text_layout.ts";
+import { TypedHistory } from "./typed_history.ts";
+import { WindowTitle } from "./window_title.ts";
 
 export type LineEditorOptions = {
   /** A line was typed; what it prints appears in its place. */
   readonly onLine: (line: string) => void;
-  /** The end of input (Ctrl+D, Ctrl+Z on Windows), or Ctrl+C. */
+  /** The end of input (Ctrl+D, on Windows Ctrl+Z), or Ctrl+C on an empty line. */
   readonly onEnd: (interrupted: boolean) => void;
+  /** Some key was pressed, or something was pasted. */
+  readonly onKey?: () => void;
   readonly complete?: Completer;
   /** Follows when lines were left out, because the window stands still: `, see server.log`. */
   readonly hiddenHint?: string;
@@ -20,83 +29,80 @@ export type LineEditorOptions = {
   readonly history?: readonly string[];
   /** Hears of the history, newest first, when a line has been added. */
   readonly onHistory?: (history: readonly string[]) => void;
-  /** How a line of the footer looks, once it fits; its width must stay the same. */
-  readonly paintFooter?: (line: string) => string;
+  /** How the parts at the bottom look. */
+  readonly paint?: BottomPaint;
   /** Default: the keyboard and the window of this program. */
-  readonly input?: Keyboard;
+  readonly input?: KeySource;
   readonly output?: TerminalOutput;
 };
 
-/** Where keys come from; `process.stdin` fits. */
-export type Keyboard = NodeJS.ReadableStream & {
-  setRawMode?(raw: boolean): unknown;
-};
-
-/** Where `node:readline` keeps what it does not offer. */
-type Readline = Interface & { prevRows: number; history: string[] };
-
 /**
  * One line being typed at the bottom of a terminal, and everything else above
- * it; between the two there may be a footer. What is printed never disturbs what
- * is being typed.
- *
- * The keys are the business of `node:readline`, because on Windows only that way
- * reads Unicode; it is closed on every way out, because Windows does not restore
- * the console.
+ * it; between the two there may be a footer and a status row. What is printed
+ * never disturbs what is being typed. The terminal is given back on every way
+ * out, because Windows does not restore it.
  */
 export class LineEditor {
+  readonly #options: LineEditorOptions;
   readonly #output: TerminalOutput;
   readonly #keyboard: Keyboard;
-  readonly #readline: Readline;
-  readonly #options: LineEditorOptions;
-  readonly #onResize = () => {
-    this.#output.emit("resize");
-    this.#redraw();
-  };
+  readonly #view: BottomView;
+  readonly #jobs: JobControl;
+  readonly #title: WindowTitle;
+  readonly #draft = new Draft();
+  readonly #draftRows = new DraftRows();
+  readonly #history: TypedHistory;
+  readonly #questions: Questions;
   #prompt = "";
   #footer: readonly string[] = [];
-  /** The footer as it stands on the screen. */
-  #drawn: readonly string[] = [];
-  #pending = "";
-  #flushPending = false;
-  #hidden = 0;
-  /** Until the window moves again. */
-  #waiting = false;
-  /** Stands in the place of the prompt while somebody waits for the answer. */
-  #question:
-    | { text: string; answer: (line: string | undefined) => void }
-    | undefined;
-  /** Whether the line at the bottom is on the screen now. */
+  #status = "";
+  /** Whether the line at the bottom is on the screen. */
   #shown = false;
   #closed = false;
 
+  /** Throws if the terminal cannot be set to give single keys. */
   constructor(options: LineEditorOptions) {
     this.#options = options;
     this.#output = options.output ?? new TerminalOutput();
-    this.#keyboard = options.input ?? process.stdin;
-    const input = new PasteInput(this.#keyboard);
-    this.#keyboard.pipe(input);
-    this.#readline = createInterface({
-      input: input as unknown as NodeJS.ReadableStream,
-      output: this.#output as unknown as NodeJS.WritableStream,
-      terminal: true,
-      history: [...options.history ?? []],
-      historySize: MAX_HISTORY,
-      removeHistoryDuplicates: true,
-      completer: (line: string) => this.#complete(line),
-    }) as Readline;
-    this.#readline.on("line", (line: string) => this.#take(line));
-    this.#readline.on("SIGINT", () => this.#end(true));
-    this.#readline.on("close", () => {
-      // Nothing can be typed any more, so there is no prompt, either.
-      if (this.#shown && !this.#closed) this.#putAway();
-      this.#shown = false;
-      this.#end(false);
+    this.#history = new TypedHistory(options.history);
+    this.#questions = new Questions(this.#draft);
+    this.#title = new WindowTitle(this.#output);
+    this.#view = new BottomView({
+      output: this.#output,
+      hiddenHint: options.hiddenHint ?? "",
+      compose: (size) =>
+        this.#shown
+          ? layOut({
+            footer: this.#footer,
+            status: this.#status,
+            prompt: this.#questions.current ?? this.#prompt,
+            draft: this.#draft,
+          }, {
+            ...size,
+            paint: options.paint ?? {},
+            draftRows: this.#draftRows,
+          })
+          : undefined,
+      askPosition: () => {
+        this.#keyboard.expectPosition();
+        this.#output.write(ASK_POSITION);
+      },
     });
-    // Without a listener Ctrl+Z stops the program with the terminal in raw mode.
-    this.#readline.on("SIGTSTP", () => {});
-    Deno.addSignalListener("SIGWINCH", this.#onResize);
+    this.#keyboard = new Keyboard({
+      onText: (text) => this.#insert(text),
+      onKey: (key) => this.#press(key),
+      onPaste: (text, length) => this.#paste(text, length),
+      onPosition: (place) => this.#view.found(place),
+      onEnd: () => this.#end(false),
+      onRead: () => this.#view.redraw(),
+    }, options.input);
+    this.#keyboard.open();
     this.#output.write(BRACKETED_PASTE.on);
+    this.#jobs = new JobControl({
+      onResize: () => this.resized(),
+      beforeStop: () => this.#giveBack(),
+      onContinued: () => this.continued(),
+    });
   }
 
   /** Width of the window in characters. */
@@ -104,213 +110,224 @@ export class LineEditor {
     return this.#output.columns;
   }
 
-  /** Shows whole lines, each in at most one row or already wrapped, above all else. */
-  print(text: string): void {
-    // Once a line is left out, so are all until that is said: in their order.
-    if (this.#hidden > 0 || this.#output.isFull(this.#pending.length)) {
-      this.#hidden++;
-      this.#waitForRoom();
-      return;
-    }
-    this.#pending += `${text}\n`;
-    this.#redraw();
+  /** Height of the window in rows. */
+  get rows(): number {
+    return this.#output.rows;
+  }
+
+  /**
+   * Shows whole rows, none wider than the window, above all else. Returns whether
+   * they will be shown: a terminal that takes nothing for seconds misses lines.
+   */
+  print(text: string): boolean {
+    return this.#view.print(text);
+  }
+
+  /** Rings, where the window can. */
+  ring(): void {
+    this.#output.write("\x07");
   }
 
   /** What stands before the line that is being typed. */
   set prompt(prompt: string) {
     this.#prompt = prompt;
-    if (this.#question === undefined) this.#redraw();
+    this.#view.redraw();
   }
 
-  /** Lines between what was printed and the prompt; clipped to the window. */
+  /** Lines between what was printed and the status; clipped to the window. */
   set footer(lines: readonly string[]) {
     this.#footer = lines;
-    this.#redraw();
+    this.#view.redraw();
   }
 
-  /** Puts text into the line, as if it had been typed. */
+  /** One row directly above the prompt, as wide as the window; empty for none. */
+  set status(text: string) {
+    this.#status = text;
+    this.#view.redraw();
+  }
+
+  /** The title of the window, put back at the end. */
+  set title(text: string) {
+    if (!this.#closed) this.#title.set(text);
+  }
+
+  /** Empties the window. */
+  clear(): void {
+    this.#view.putAway();
+    this.#output.write("\x1b[H\x1b[2J");
+    this.#view.redraw();
+  }
+
+  /**
+   * Puts text into the line, as if it had been typed. If something else is being
+   * typed already, Up brings the text back.
+   */
   type(text: string): void {
-    const typed = text.replaceAll("\n", NEWLINE_MARK);
-    queueMicrotask(() => this.#readline.write(typed));
+    if (this.#questions.current !== undefined) {
+      return this.#questions.keep(text);
+    }
+    if (this.#draft.isEmpty) this.#draft.set(text);
+    else this.#history.add(text);
+    this.#view.redraw();
   }
 
   /** Shows the prompt; from now on lines can be typed. */
   open(): void {
-    if (this.#shown) {
-      this.#redraw();
-    } else {
-      this.#shown = true;
-      this.#draw(false);
-    }
+    this.#shown = true;
+    this.#view.redraw();
   }
 
   /**
    * Asks for one line, which is not remembered; what was being typed comes back
-   * afterwards. `undefined` at the end of input.
+   * afterwards. `undefined` at the end of input, and when `signal` aborts.
    */
-  async ask(question: string): Promise<string | undefined> {
+  async ask(
+    question: string,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<string | undefined> {
     if (this.#closed) return undefined;
-    const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    const typed = this.#readline.line;
-    this.#setTyped("");
-    this.#question = { text: question, answer: resolve };
+    const answer = this.#questions.ask(question, signal);
     this.open();
-    const answer = await promise;
-    this.#setTyped(typed);
-    this.#redraw();
-    return answer;
+    const text = await answer;
+    this.#view.redraw();
+    return text;
   }
 
   /**
    * Gives the terminal back as it was. Resolves when the last lines have appeared,
-   * or do not: then the terminal stays as it is, because to change it the program
-   * would have to wait for them, for ever.
+   * or do not move any more.
    */
   async close(): Promise<void> {
     if (this.#closed) return;
-    this.#flush();
     this.#closed = true;
-    Deno.removeSignalListener("SIGWINCH", this.#onResize);
-    if (this.#shown) this.#putAway();
+    this.#jobs[Symbol.dispose]();
+    // What is typed and not sent stays to be seen; an empty prompt does not.
+    const isEmpty = this.#draft.isEmpty &&
+      this.#questions.current === undefined;
+    if (isEmpty) this.#shown = false;
+    this.#footer = [];
+    this.#view.close();
+    this.#view.abandon();
+    this.#questions.end();
+    this.#title.restore();
     this.#output.write(BRACKETED_PASTE.off);
-    this.#question?.answer(undefined);
     const isIdle = await this.#output.finish();
-    this.#keyboard.unpipe();
-    this.#keyboard.pause();
-    if (isIdle) this.#readline.close();
+    this.#keyboard.close();
+    // To set back a terminal that stands still, the program would wait for it.
+    if (isIdle) this.#keyboard.setRaw(false);
   }
 
-  #take(line: string): void {
-    if (this.#closed) return;
-    const { history } = this.#readline;
-    this.#eraseTaken(line);
-    const question = this.#question;
-    if (question !== undefined) {
-      this.#question = undefined;
-      if (history[0] === line) history.shift();
-      this.#pending += `${question.text}${line}\n`;
-      question.answer(line);
-    } else {
-      if (line !== "") this.#options.onHistory?.(history);
-      this.#options.onLine(line.replaceAll(NEWLINE_MARK, "\n"));
+  #insert(text: string): void {
+    this.#options.onKey?.();
+    this.#history.leave();
+    this.#draft.insert(text);
+  }
+
+  #paste(text: string, length = text.length): void {
+    this.#options.onKey?.();
+    if (length > MAX_PASTE_LENGTH) {
+      this.#printWrapped(
+        `Not pasted: the text has ${length} characters, and ${MAX_PASTE_LENGTH} ` +
+          "is the most. Send it as a file, or in parts",
+      );
+      return;
     }
-    if (!this.#closed) this.#draw(false);
+    this.#history.leave();
+    this.#draft.insert(cleanPaste(text));
+  }
+
+  #press(key: Key): void {
+    if (this.#closed) return;
+    this.#options.onKey?.();
+    const before = this.#draft.text;
+    const action = press(key, this.#draft);
+    if (action !== undefined) this.#actions[action]();
+    else if (this.#draft.text !== before) this.#history.leave();
+  }
+
+  readonly #actions: Readonly<Record<EditorAction, () => void>> = {
+    submit: () => this.#submit(),
+    interrupt: () => {
+      if (this.#draft.isEmpty) this.#end(true);
+      else this.#draft.set("");
+    },
+    end: () => this.#end(false),
+    suspend: () => {
+      if (Deno.build.os === "windows") {
+        if (this.#draft.isEmpty) this.#end(false);
+      } else void this.#jobs.stop();
+    },
+    complete: () => this.#complete(),
+    older: () => this.#recall((typed) => this.#history.older(typed)),
+    newer: () => this.#recall((typed) => this.#history.newer(typed)),
+    clear: () => this.clear(),
+  };
+
+  #submit(): void {
+    const line = this.#draft.text;
+    const question = this.#questions.current;
+    this.#draft.clear();
+    if (question !== undefined) {
+      this.#printWrapped(`${question}${line}`);
+      this.#questions.answer(line);
+      return;
+    }
+    if (line.trim() === "") this.#history.leave();
+    else {
+      this.#history.add(line);
+      this.#options.onHistory?.(this.#history.lines);
+    }
+    this.#options.onLine(line);
   }
 
   #end(interrupted: boolean): void {
     if (this.#closed) return;
-    this.#question?.answer(undefined);
+    this.#questions.end();
     this.#options.onEnd(interrupted);
   }
 
+  #recall(look: (typed: string) => string | undefined): void {
+    if (this.#questions.current !== undefined) return;
+    const line = look(this.#draft.text);
+    if (line !== undefined) this.#draft.set(line);
+  }
+
   /** One candidate, or what all have in common; otherwise they are shown. */
-  #complete(line: string): [string[], string] {
-    const candidates = this.#options.complete?.(line) ?? [];
+  #complete(): void {
+    if (this.#questions.current !== undefined) return;
+    const { text, cursor } = this.#draft;
+    const typed = text.slice(0, cursor);
+    const candidates = this.#options.complete?.(typed) ?? [];
     const prefix = commonPrefix(candidates);
-    if (candidates.length === 1 || prefix.length > line.length) {
+    if (candidates.length === 1 || prefix.length > typed.length) {
       // Not always what was typed and more: quotation marks may have come in.
-      this.#setTyped(prefix);
-      this.#redraw();
+      this.#draft.set(prefix + text.slice(cursor), prefix.length);
     } else if (candidates.length > 1) {
-      const offered = candidates.map(lastWord).join("   ");
-      this.print(wrap(offered, this.columns - 1).join("\n"));
-    }
-    return [[], line];
-  }
-
-  /** When the window moves again, says what was left out and draws what has changed. */
-  #waitForRoom(): void {
-    if (this.#waiting) return;
-    this.#waiting = true;
-    void this.#output.room().then(() => {
-      this.#waiting = false;
-      const hidden = this.#hidden;
-      this.#hidden = 0;
-      if (hidden > 0) {
-        const { hiddenHint = "" } = this.#options;
-        this.#pending += `… ${hidden} lines not shown${hiddenHint}\n`;
-      }
-      this.#redraw();
-    });
-  }
-
-  /** Soon, once for all that changes in this turn. */
-  #redraw(): void {
-    if (this.#flushPending) return;
-    this.#flushPending = true;
-    queueMicrotask(() => this.#flush());
-  }
-
-  #flush(): void {
-    this.#flushPending = false;
-    if (this.#closed) return;
-    // A window that stands still must not fill up with drawings of the footer.
-    if (this.#output.isFull()) return this.#waitForRoom();
-    if (!this.#shown) {
-      this.#writePending();
-      return;
-    }
-    this.#erase(this.#readline.getCursorPos().rows);
-    this.#draw(true);
-  }
-
-  /** From the row of the cursor, which is `rows` below the prompt, to the footer. */
-  #erase(rows: number): void {
-    // A window made narrower has wrapped what was drawn for a wider one.
-    const height = this.#drawn.reduce(
-      (sum, line) =>
-        sum + Math.max(1, Math.ceil(textWidth(line) / this.columns)),
-      rows,
-    );
-    this.#output.write(`${height > 0 ? `\x1b[${height}A` : ""}\r\x1b[J`);
-    this.#drawn = [];
-  }
-
-  /** What is typed and not sent stays to be seen; an empty prompt does not. */
-  #putAway(): void {
-    const { line } = this.#readline;
-    if (line === "" && this.#question === undefined) {
-      this.#footer = [];
-      this.#erase(this.#readline.getCursorPos().rows);
-    } else {
-      this.#output.write("\r\n");
+      this.#printWrapped(offered(candidates));
     }
   }
 
-  /** After Enter the cursor is one row below the line that was typed. */
-  #eraseTaken(line: string): void {
-    this.#setTyped(line);
-    const { rows } = this.#readline.getCursorPos();
-    this.#setTyped("");
-    this.#erase(rows + 1);
+  #printWrapped(text: string): void {
+    this.print(wrap(display(text), this.columns - 1).join("\n"));
   }
 
-  #draw(keepCursor: boolean): void {
-    this.#writePending();
-    this.#drawn = this.#footer.map((line) => clip(line, this.columns - 1));
-    const { paintFooter = (line) => line } = this.#options;
-    for (const line of this.#drawn) {
-      this.#output.write(`${paintFooter(line)}\n`);
-    }
-    this.#readline.prevRows = 0;
-    this.#readline.setPrompt(this.#question?.text ?? this.#prompt);
-    this.#readline.prompt(keepCursor);
+  /** Before the program is stopped (Ctrl+Z): the shell gets the terminal as it was. */
+  async #giveBack(): Promise<void> {
+    this.#view.putAway();
+    this.#output.write(BRACKETED_PASTE.off);
+    await this.#output.settled();
+    this.#keyboard.setRaw(false);
   }
 
-  #writePending(): void {
-    if (this.#pending === "") return;
-    this.#output.write(this.#pending);
-    this.#pending = "";
+  /** The window may have another size. */
+  resized(): void {
+    this.#view.resized();
   }
 
-  #setTyped(text: string): void {
-    const readline = this.#readline as { line: string; cursor: number };
-    readline.line = text;
-    readline.cursor = text.length;
+  /** The program goes on (`fg`) after it was stopped, in whatever way. */
+  continued(): void {
+    this.#keyboard.setRaw(true);
+    this.#output.write(BRACKETED_PASTE.on);
+    this.#view.continued();
   }
-}
-
-/** What is offered, without what stands before it. */
-function lastWord(line: string): string {
-  return /("[^"]*"|\S+)\s*$/.exec(line)?.[1] ?? line;
 }

@@ -9,34 +9,63 @@ import { settle } from "../testing.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
+/** One row: its cells (a wide character has two), and whether the terminal has wrapped it. */
+type Row = { cells: string[]; wrapped: boolean };
+
+export type FakeTerminalOptions = {
+  readonly rows?: number;
+  /** Whether it says where the cursor is. */
+  readonly answers?: boolean;
+};
+
 /** As much of a terminal as the editor uses: rows that scroll, a cursor, wrapping. */
 export class FakeTerminal {
   readonly editor: LineEditor;
   columns: number;
+  height: number;
   /** Bytes that it has taken. */
   written = 0;
+  /** All that it has taken, as text. */
+  stream = "";
+  title = "";
+  bells = 0;
+  /** Whether keys come one by one; `undefined` before that was asked for. */
+  raw: boolean | undefined;
+  readonly #titles: string[] = [];
+  readonly #answers: boolean;
   readonly #keys = new PassThrough();
   #still: PromiseWithResolvers<void> | undefined;
-  /** All rows ever written, each a list of cells; a wide character has two. */
-  #rows: string[][] = [[]];
+  /** All rows ever written. */
+  #rows: Row[] = [{ cells: [], wrapped: false }];
   #row = 0;
   #column = 0;
 
-  constructor(columns: number, options: Omit<LineEditorOptions, "output">) {
+  constructor(
+    columns: number,
+    options: Omit<LineEditorOptions, "output">,
+    { rows = 24, answers = true }: FakeTerminalOptions = {},
+  ) {
     this.columns = columns;
+    this.height = rows;
+    this.#answers = answers;
     const decoder = new TextDecoder();
     const sink = {
       write: async (bytes: Uint8Array) => {
         await this.#still?.promise;
-        this.#show(decoder.decode(bytes, { stream: true }));
+        const text = decoder.decode(bytes, { stream: true });
+        this.#show(text);
+        this.stream += text;
         this.written += bytes.length;
         return bytes.length;
       },
     };
-    const size = () => ({ columns: this.columns, rows: 24 });
+    const size = () => ({ columns: this.columns, rows: this.height });
+    const input = Object.assign(this.#keys, {
+      setRawMode: (raw: boolean) => void (this.raw = raw),
+    });
     this.editor = new LineEditor({
       ...options,
-      input: this.#keys as unknown as NonNullable<LineEditorOptions["input"]>,
+      input: input as unknown as NonNullable<LineEditorOptions["input"]>,
       output: new TerminalOutput(sink, size),
     });
   }
@@ -44,6 +73,22 @@ export class FakeTerminal {
   /** Presses keys, and waits until nothing moves any more. */
   async type(keys: string): Promise<void> {
     this.#keys.write(keys);
+    await settle();
+  }
+
+  /** Presses keys as they come from a terminal, in one read. */
+  typeBytes(bytes: Uint8Array): void {
+    this.#keys.write(bytes);
+  }
+
+  /** Pastes, as a terminal that marks what is pasted. */
+  async paste(text: string): Promise<void> {
+    await this.type(`\x1b[200~${text}\x1b[201~`);
+  }
+
+  /** The end of input. */
+  async hangUp(): Promise<void> {
+    this.#keys.end();
     await settle();
   }
 
@@ -59,9 +104,26 @@ export class FakeTerminal {
     await settle();
   }
 
+  /**
+   * Makes the window wider or narrower, as a terminal that wraps its rows again
+   * (tmux, Windows Terminal) or one that cuts them (xterm).
+   */
+  resize(columns: number, how: "wraps" | "cuts"): void {
+    if (how === "wraps") this.#wrapAgain(columns);
+    else {
+      for (const { cells } of this.#rows) {
+        cells.length = Math.min(cells.length, columns);
+      }
+      this.#column = Math.min(this.#column, columns - 1);
+    }
+    this.columns = columns;
+  }
+
   /** The rows as they are seen, without spaces at the end. */
   get rows(): string[] {
-    return this.#rows.map((cells) => cells.join("").trimEnd());
+    return this.#rows.map(({ cells }) =>
+      Array.from(cells, (cell) => cell ?? " ").join("").trimEnd()
+    );
   }
 
   /** Column and row, the row counted from the last one: 0. */
@@ -70,49 +132,113 @@ export class FakeTerminal {
   }
 
   #show(text: string): void {
-    // deno-lint-ignore no-control-regex -- the codes of a terminal
-    const parts = text.matchAll(/\x1b\[([?\d;]*)([A-Za-z])|[^\x1b]+/g);
-    for (const [part, count = "", code] of parts) {
-      if (code === undefined) this.#print(part);
+    const parts = text.matchAll(
+      // deno-lint-ignore no-control-regex -- the codes of a terminal
+      /\x1b\[([?\d;]*)([A-Za-z])|\x1b\]0;([^\x07]*)\x07|[^\x1b]+/g,
+    );
+    for (const [part, count = "", code, title] of parts) {
+      if (title !== undefined) this.title = title;
+      else if (code === undefined) this.print(part);
+      else if (code === "n") this.#answer();
+      else if (code === "t") this.#keepTitle(count);
       else this.#move(code, Number(count) || 1);
     }
   }
 
-  #print(text: string): void {
+  #keepTitle(count: string): void {
+    if (count.startsWith("22")) this.#titles.push(this.title);
+    else this.title = this.#titles.pop() ?? "";
+  }
+
+  #answer(): void {
+    if (!this.#answers) return;
+    const top = Math.max(0, this.#rows.length - this.height);
+    const column = Math.min(this.#column, this.columns - 1);
+    this.#keys.write(`\x1b[${this.#row - top + 1};${column + 1}R`);
+  }
+
+  /** What another program writes. */
+  print(text: string): void {
     for (const { segment } of graphemes.segment(text)) {
-      if (segment === "\r\n" || segment === "\n") this.#newLine();
+      if (segment === "\r\n" || segment === "\n") this.#newLine(false);
       else if (segment === "\r") this.#column = 0;
-      else if (segment !== "\x07") this.#put(segment);
+      else if (segment === "\x07") this.bells++;
+      else this.#put(segment);
     }
   }
 
   #put(character: string): void {
     const width = textWidth(character);
-    if (this.#column + width > this.columns) this.#newLine();
-    const cells = this.#rows[this.#row]!;
+    if (this.#column + width > this.columns) this.#newLine(true);
+    const { cells } = this.#rows[this.#row]!;
     while (cells.length < this.#column) cells.push(" ");
-    cells.splice(this.#column, width, character, ...Array(width - 1).fill(""));
+    cells.splice(
+      this.#column,
+      width,
+      character,
+      ...Array(Math.max(0, width - 1)).fill(""),
+    );
     this.#column += width;
   }
 
-  #newLine(): void {
+  #newLine(wrapped: boolean): void {
+    if (wrapped) this.#rows[this.#row]!.wrapped = true;
     this.#column = 0;
-    if (++this.#row === this.#rows.length) this.#rows.push([]);
+    if (++this.#row === this.#rows.length) {
+      this.#rows.push({ cells: [], wrapped: false });
+    }
   }
 
   #move(code: string, count: number): void {
-    if (code === "A") this.#row = Math.max(0, this.#row - count);
-    if (code === "B") this.#row += count;
-    if (code === "C") this.#column += count;
-    if (code === "D") this.#column = Math.max(0, this.#column - count);
-    if (code === "G") this.#column = count - 1;
-    if (code === "K") this.#rows[this.#row]!.length = this.#column;
+    const row = this.#rows[this.#row]!;
+    const column = Math.min(this.#column, this.columns - 1);
+    if (code === "A") {
+      const top = Math.max(0, this.#rows.length - this.height);
+      this.#row = Math.max(top, this.#row - count);
+    }
+    if (code === "B") {
+      this.#row = Math.min(this.#rows.length - 1, this.#row + count);
+    }
+    if (code === "C") this.#column = Math.min(this.columns - 1, column + count);
+    if (code === "K") {
+      row.cells.length = Math.min(column, row.cells.length);
+      row.wrapped = false;
+    }
     if (code === "J") {
       this.#rows.length = this.#row + 1;
-      this.#rows[this.#row]!.length = Math.min(
-        this.#column,
-        this.#rows[this.#row]!.length,
-      );
+      row.cells.length = Math.min(column, row.cells.length);
+      row.wrapped = false;
     }
+  }
+
+  #wrapAgain(columns: number): void {
+    const rows: Row[] = [];
+    let line: string[] = [];
+    let cursorAt: number | undefined;
+    const old = this.#rows;
+    old.forEach(({ cells, wrapped }, index) => {
+      if (index === this.#row) cursorAt = line.length + this.#column;
+      line.push(...Array.from(cells, (cell) => cell ?? " "));
+      if (wrapped && index < old.length - 1) return;
+      const first = rows.length;
+      const count = Math.max(1, Math.ceil(line.length / columns));
+      for (let i = 0; i < count; i++) {
+        rows.push({
+          cells: line.slice(i * columns, (i + 1) * columns),
+          wrapped: i < count - 1,
+        });
+      }
+      if (cursorAt !== undefined) {
+        const row = Math.floor(cursorAt / columns);
+        while (rows.length <= first + row) {
+          rows.push({ cells: [], wrapped: false });
+        }
+        this.#row = first + row;
+        this.#column = cursorAt % columns;
+        cursorAt = undefined;
+      }
+      line = [];
+    });
+    this.#rows = rows;
   }
 }

@@ -1,27 +1,33 @@
 import { assert, assertEquals } from "@std/assert";
+import type { BottomPaint } from "../../lib/terminal/bottom_layout.ts";
 import { FakeTime, settle } from "../testing.ts";
 import { FakeTerminal } from "./fake_terminal.ts";
 
-/** An editor in a window, open, and what was typed in it. */
+/** An editor in a window, open, and what was typed in it; time passes when the test says so. */
 async function open(
   {
     columns = 40,
+    rows = 24,
+    answers = true,
     history = [] as string[],
-    complete = () => [] as string[],
+    complete = (_: string) => [] as string[],
     hiddenHint = "",
-    paintFooter = (line: string) => line,
+    paint = {} as BottomPaint,
   } = {},
 ) {
+  const time = new FakeTime();
   const lines: string[] = [];
   const ends: boolean[] = [];
+  const histories: (readonly string[])[] = [];
   const terminal = new FakeTerminal(columns, {
     history,
     complete,
     hiddenHint,
-    paintFooter,
+    paint,
     onLine: (line) => void lines.push(line),
     onEnd: (interrupted) => void ends.push(interrupted),
-  });
+    onHistory: (lines) => void histories.push(lines),
+  }, { rows, answers });
   terminal.editor.prompt = "> ";
   terminal.editor.open();
   await settle();
@@ -30,7 +36,18 @@ async function open(
     editor: terminal.editor,
     lines,
     ends,
-    [Symbol.asyncDispose]: () => terminal.editor.close(),
+    histories,
+    time,
+    /** Types, and lets the moment pass in which a paste would go on. */
+    async type(keys: string) {
+      await terminal.type(keys);
+      await time.pass(60);
+    },
+    async [Symbol.asyncDispose]() {
+      await terminal.moveOn();
+      await terminal.editor.close();
+      time[Symbol.dispose]();
+    },
   };
 }
 
@@ -61,7 +78,8 @@ for (const [name, text] of Object.entries(TEXTS)) {
       ...typed.filter((row) => row !== ""),
     ]);
     assertEquals(terminal.cursor, cursor);
-    await terminal.type("!\r");
+    await window.type("!");
+    await window.type("\r");
     const letters = [...new Intl.Segmenter().segment(text)].map((s) =>
       s.segment
     );
@@ -70,77 +88,149 @@ for (const [name, text] of Object.entries(TEXTS)) {
   });
 }
 
-Deno.test("LineEditor keeps the footer between the text and the prompt", async () => {
-  const paintFooter = (line: string) => `\x1b[2m${line}\x1b[22m`;
-  await using window = await open({ columns: 20, paintFooter });
+Deno.test("LineEditor keeps footer and status between the text and the prompt", async () => {
+  const paint = { footer: (line: string) => `\x1b[2m${line}\x1b[22m` };
+  await using window = await open({ columns: 20, paint });
   const { terminal, editor } = window;
-  editor.footer = ["status of the server, long", "two"];
+  editor.footer = ["progress of a download, long", "two"];
+  editor.status = "Ann @ Lab 3";
   await terminal.type("abc");
   editor.print("hello");
   await settle();
   assertEquals(terminal.rows, [
     "hello",
-    "status of the serv…",
+    "progress of a down…",
     "two",
+    "Ann @ Lab 3",
     "> abc",
   ]);
-  editor.footer = [];
+  const before = terminal.stream.length;
+  editor.status = "Ann @ Lab 4";
   await settle();
-  assertEquals(terminal.rows, ["hello", "> abc"]);
+  // Only the row that has changed is written.
+  assert(!terminal.stream.slice(before).includes("abc"));
+  assert(!terminal.stream.slice(before).includes("\x1b[J"));
+  editor.footer = [];
+  editor.status = "";
+  await settle();
+  assertEquals(terminal.rows, ["hello", "> abc", ""]);
+});
+
+Deno.test("LineEditor leaves the status out of a low window", async () => {
+  await using window = await open({ rows: 5 });
+  window.editor.status = "Ann @ Lab 3";
+  await settle();
+  assertEquals(window.terminal.rows, [">"]);
 });
 
 Deno.test("LineEditor takes a line off the screen, for its owner to show", async () => {
   await using window = await open();
-  const { terminal, lines } = window;
-  await terminal.type("hello\r");
-  assertEquals(lines, ["hello"]);
-  assertEquals(terminal.rows, [">"]);
+  await window.type("hello\r");
+  assertEquals(window.lines, ["hello"]);
+  assertEquals(window.terminal.rows, [">"]);
 });
 
 Deno.test("LineEditor.ask() asks in between and gives back what was being typed", async () => {
   await using window = await open();
   const { terminal, editor, lines } = window;
-  await terminal.type("half a line");
+  await terminal.type("half a line\x1b[D");
   const answer = editor.ask("Sure? ");
   await settle();
   assertEquals(terminal.rows.at(-1), "Sure?");
-  await terminal.type("yes\r");
+  await window.type("yes\r");
   assertEquals(await answer, "yes");
   await settle();
   assertEquals(terminal.rows, ["Sure? yes", "> half a line"]);
-  await terminal.type("\r");
-  assertEquals(lines, ["half a line"]);
+  await terminal.type("X");
+  await window.type("\r");
+  assertEquals(lines, ["half a linXe"]);
   // An answer is not part of the history.
   await terminal.type("\x1b[A");
-  assertEquals(terminal.rows.at(-1), "> half a line");
+  assertEquals(terminal.rows.at(-1), "> half a linXe");
+});
+
+Deno.test("LineEditor.ask() asks one question after the other, and takes one back", async () => {
+  await using window = await open();
+  const { terminal, editor } = window;
+  await terminal.type("draft");
+  const withdrawing = new AbortController();
+  const first = editor.ask("First? ", { signal: withdrawing.signal });
+  const second = editor.ask("Second? ");
+  await settle();
+  assertEquals(terminal.rows, ["First?"]);
+  withdrawing.abort();
+  assertEquals(await first, undefined);
+  await settle();
+  assertEquals(terminal.rows, ["Second?"]);
+  editor.type("given back");
+  await window.type("no\r");
+  assertEquals(await second, "no");
+  await settle();
+  assertEquals(terminal.rows, ["Second? no", "> draft"]);
+});
+
+Deno.test("LineEditor.type() never mixes a line that comes back with the one being typed", async () => {
+  await using window = await open();
+  const { terminal, editor } = window;
+  await terminal.type("new line");
+  editor.type("a secret");
+  await settle();
+  assertEquals(terminal.rows, ["> new line"]);
+  await terminal.type("\x15\x1b[A");
+  assertEquals(terminal.rows, ["> a secret"]);
 });
 
 Deno.test("LineEditor edits as people expect it", async () => {
   await using window = await open({ history: ["newest", "first of all"] });
-  const { terminal, lines } = window;
+  const { lines } = window;
   const cases: [keys: string, line: string][] = [
     ["ac\x1b[Db", "abc"],
     ["b\x01a\x05c", "abc"],
     ["abc\x1b[Hx\x1b[Fy", "xabcy"],
     ["one two\x17three", "one three"],
     ["abc\x15def", "def"],
-    ["abc\x01\x0b", ""],
+    ["abc\x01\x0b\x19", "abc"],
     ["abc\x7f", "ab"],
+    ["abc\x01\x1b[3~", "bc"],
+    ["abc\x01\x04", "bc"],
     ["one two\x1bb\x1bbX", "Xone two"],
+    ["one two\x1b[1;5D\x1b[1;5DX", "Xone two"],
+    ["one two\x01\x1bd", " two"],
+    ["ab\x14", "ba"],
+    ["abc\x17\x1f", "abc"],
+    ["one\x1b\rtwo", "one\ntwo"],
+    ["a 🦄\x7f!", "a !"],
+    ["e\u0301\x7f!", "!"],
+    ["👨‍👩‍👧x\x1b[D\x7f!", "!x"],
+    ["¶", "¶"],
   ];
   for (const [keys, line] of cases) {
-    await terminal.type(`${keys}\r`);
+    await window.type(keys);
+    await window.type("\r");
     assertEquals(lines.pop(), line, JSON.stringify(keys));
   }
-  await terminal.type("fi\x1b[A\r");
+  await window.type("fi\x1b[A");
+  await window.type("\r");
   assertEquals(lines.pop(), "first of all");
+});
+
+Deno.test("LineEditor brings back what was typed, and what is being typed", async () => {
+  await using window = await open({ history: ["two", "one"] });
+  const { terminal } = window;
+  await terminal.type("\x1b[A\x1b[A");
+  assertEquals(terminal.rows, ["> one"]);
+  await terminal.type("\x1b[A\x1b[B\x1b[B");
+  assertEquals(terminal.rows, [">"]);
+  await terminal.type("t\x1b[A");
+  assertEquals(terminal.rows, ["> two"]);
+  await terminal.type("\x1b[B");
+  assertEquals(terminal.rows, ["> t"]);
 });
 
 Deno.test("LineEditor completes one candidate, and shows several", async () => {
   const words = ["/files", "/fire", "/help"];
   await using window = await open({
-    complete: ((line: string) =>
-      words.filter((word) => word.startsWith(line))) as () => string[],
+    complete: (line) => words.filter((word) => word.startsWith(line)),
   });
   const { terminal } = window;
   await terminal.type("/h\t");
@@ -151,60 +241,275 @@ Deno.test("LineEditor completes one candidate, and shows several", async () => {
   assertEquals(terminal.rows.at(-1), "> /fi");
 });
 
-Deno.test("LineEditor says how the input ended, and puts its prompt away", async () => {
-  const interrupted = await open();
-  await interrupted.terminal.type("half\x03");
-  await interrupted.editor.close();
-  assertEquals(interrupted.ends, [true]);
-  assertEquals(interrupted.terminal.rows, ["> half", ""]);
+Deno.test("LineEditor completes what stands before the cursor, and keeps the rest", async () => {
+  await using window = await open({
+    complete: (line) => line === "Bo" ? ["Bob: "] : [],
+  });
+  const { terminal } = window;
+  await terminal.type("Bo how are you\x01\x1b[C\x1b[C\t");
+  assertEquals(terminal.rows, ["> Bob:  how are you"]);
+  await terminal.type("X");
+  assertEquals(terminal.rows, ["> Bob: X how are you"]);
+});
 
+Deno.test("LineEditor clears a line at Ctrl+C, and says so when there is none", async () => {
+  await using window = await open();
+  const { terminal, editor, ends } = window;
+  await terminal.type("half\x03");
+  assertEquals(ends, []);
+  assertEquals(terminal.rows, [">"]);
+  // Nothing is lost.
+  await terminal.type("\x1f");
+  assertEquals(terminal.rows, ["> half"]);
+  await terminal.type("\x03\x03");
+  assertEquals(ends, [true]);
+  await editor.close();
+  assertEquals(terminal.rows, [""]);
+  assertEquals(terminal.raw, false);
+});
+
+Deno.test("LineEditor says how the input ended, and puts its prompt away", async () => {
   const ended = await open();
   await ended.terminal.type("\x04");
   ended.editor.print("bye");
   await ended.editor.close();
   assertEquals(ended.ends, [false]);
   assertEquals(ended.terminal.rows, ["bye", ""]);
+  ended.time[Symbol.dispose]();
+
+  await using hungUp = await open();
+  await hungUp.terminal.type("half");
+  await hungUp.terminal.hangUp();
+  await hungUp.editor.close();
+  assertEquals(hungUp.ends, [false]);
+  assertEquals(hungUp.terminal.rows, ["> half", ""]);
 });
 
-Deno.test("LineEditor counts what a window that stands still does not take", async () => {
+Deno.test("LineEditor takes a marked paste as one line to be changed, however it is cut", async () => {
+  const pasted = "\x1b[200~one\r\ntwo\rthree\n\tfour\x07 é🙂¶\n\n\x1b[201~!";
+  const bytes = new TextEncoder().encode(pasted);
+  for (let size = 2; size <= bytes.length; size += 3) {
+    await using window = await open({ columns: 60 });
+    for (let at = 0; at < bytes.length; at += size) {
+      window.terminal.typeBytes(bytes.slice(at, at + size));
+    }
+    await settle();
+    assertEquals(window.terminal.rows, ["> one¶two¶three¶  four é🙂¶!"]);
+    await window.type("\r");
+    assertEquals(window.lines, ["one\ntwo\nthree\n\tfour é🙂¶!"]);
+  }
+});
+
+Deno.test("LineEditor takes lines that come in one burst as one paste", async () => {
+  const code = Array.from({ length: 25 }, (_, i) => `line ${i}`);
+  const whole = code.join("\n");
+  for (const size of [1, 7, 100, 1_000]) {
+    await using window = await open();
+    const keys = code.map((line) => `${line}\r`).join("");
+    for (let at = 0; at < keys.length; at += size) {
+      window.terminal.typeBytes(
+        new TextEncoder().encode(keys.slice(at, at + size)),
+      );
+    }
+    await window.time.pass(100);
+    assertEquals(window.lines, [], `pieces of ${size}`);
+    await window.type("\r");
+    assertEquals(window.lines, [whole], `pieces of ${size}`);
+  }
+});
+
+Deno.test("LineEditor sends a line whose Enter comes alone, and one with Enter at its end", async () => {
+  await using window = await open();
+  const { terminal, lines, time } = window;
+  await terminal.type("typed");
+  await time.pass(30);
+  await terminal.type("\r");
+  assertEquals(lines, ["typed"]);
+  await time.pass(30);
+  await terminal.type("by a program\r");
+  assertEquals(lines, ["typed"]);
+  await time.pass(10);
+  assertEquals(lines, ["typed", "by a program"]);
+  // A key in between was typed.
+  await time.pass(30);
+  await terminal.type("a\r\x1b[A\r");
+  await time.pass(10);
+  assertEquals(lines.slice(2), ["a", "a"]);
+});
+
+Deno.test("LineEditor says that a paste is longer than can be kept", async () => {
+  await using window = await open({ columns: 80 });
+  await window.terminal.paste("x".repeat(2 * 1024 * 1024));
+  assertEquals(window.terminal.rows, [
+    "Not pasted: the text has 2097152 characters, and 1048576 is the most. Send it",
+    "as a file, or in parts",
+    ">",
+  ]);
+});
+
+Deno.test("LineEditor shows the rows of a tall draft around the cursor", async () => {
+  await using window = await open({ columns: 20, rows: 10 });
+  const { terminal } = window;
+  const text = Array.from({ length: 400 }, (_, i) => i % 10).join("");
+  await terminal.paste(text);
+  // 402 columns: 21 rows, of which 7 fit beside the two that count the others.
+  const rows = [`> ${text}`.slice(0, 20)];
+  for (let at = 18; at < 400; at += 20) rows.push(text.slice(at, at + 20));
+  assertEquals(terminal.rows, ["> ... 14 rows above", ...rows.slice(14)]);
+  await terminal.type("\x01");
+  assertEquals(terminal.rows, [...rows.slice(0, 7), "... 14 rows below"]);
+  assertEquals(terminal.cursor, [2, 7]);
+  await terminal.type("\x1b[C".repeat(200));
+  assertEquals(terminal.rows, [
+    "> ... 7 rows above",
+    ...rows.slice(7, 14),
+    "... 7 rows below",
+  ]);
+  await terminal.type("\x01\x0b");
+  assertEquals(terminal.rows, [">", ""]);
+});
+
+Deno.test("LineEditor writes only what changes when a long draft is typed on", async () => {
+  await using window = await open({ columns: 80 });
+  const { terminal } = window;
+  const page = Array.from({ length: 12 }, (_, i) => `  const line${i} = f();`);
+  await terminal.paste(page.join("\n"));
+  const before = terminal.written;
+  await terminal.type("x");
+  assert(terminal.written - before < 160, `${terminal.written - before} bytes`);
+});
+
+for (const how of ["wraps", "cuts"] as const) {
+  Deno.test(`LineEditor finds its rows again in a terminal that ${how} its rows when resized`, async () => {
+    const widths = [80, 50, 120, 79, 30, 31, 80, 20, 100];
+    for (const length of [0, 5, 60, 75, 78, 90, 130, 157, 158, 300]) {
+      for (const bottom of ["nothing", "status", "both"]) {
+        await using window = await open({ columns: 80 });
+        const { terminal, editor, time } = window;
+        if (bottom !== "nothing") editor.status = "Ann @ Lab 3 | 12 people";
+        if (bottom === "both") editor.footer = ["f".repeat(70)];
+        const chat = Array.from({ length: 9 }, (_, i) => `chat line ${i}`);
+        for (const line of chat) editor.print(line);
+        const draft = "0123456789".repeat(30).slice(0, length);
+        await terminal.type(draft);
+        for (const columns of widths.slice(1)) {
+          terminal.resize(columns, how);
+          editor.resized();
+          await time.pass(1_000);
+          const label = `${how} ${length} ${bottom} ${columns}`;
+          const rows = terminal.rows;
+          assertEquals(rows.slice(0, 9), chat, label);
+          const rest = rows.slice(9).join("").replace(/f+…?/, "")
+            .replace(/Ann @ Lab 3 \| 12 p(eople|e…)/, "");
+          assertEquals(rest.trim(), `> ${draft}`.trim(), label);
+        }
+      }
+    }
+  });
+}
+
+Deno.test("LineEditor draws again in a terminal that does not say where the cursor is", async () => {
+  await using window = await open({ columns: 80, answers: false });
+  const { terminal, editor, time } = window;
+  editor.print("chat");
+  await terminal.type("draft");
+  terminal.resize(50, "cuts");
+  editor.resized();
+  await time.pass(1_000);
+  assertEquals(terminal.rows, ["chat", "> draft"]);
+});
+
+Deno.test("LineEditor shows all of what is much, in a terminal that reads", async () => {
+  await using window = await open({ columns: 80 });
+  const { terminal, editor } = window;
+  const text = "x".repeat(4_000);
+  for (let i = 0; i < 1_000; i++) editor.print(`${i} ${text}`);
+  await settle();
+  await window.time.pass(10_000);
+  for (let i = 0; i < 1_000; i++) {
+    assert(terminal.stream.includes(`${i} ${text}\n`), `${i}`);
+  }
+  assert(!terminal.stream.includes("not shown"));
+});
+
+Deno.test("LineEditor counts what a window that stands still for seconds does not take", async () => {
   await using window = await open({ hiddenHint: ", see server.log" });
-  const { terminal, editor, lines } = window;
+  const { terminal, editor, lines, time } = window;
   await terminal.type("half");
   terminal.standStill();
-  const text = "x".repeat(30);
-  for (let i = 0; i < 5_000; i++) {
-    editor.print(`${i} ${text}`);
-    if (i % 100 === 0) await settle();
+  const text = "x".repeat(30_000);
+  let shown = 0;
+  for (let i = 0; i < 400; i++) {
+    if (editor.print(`${i} ${text}`)) shown++;
+    if (i % 10 === 0) await time.pass(100);
   }
-  // What changes in the footer meanwhile must not fill the memory, either.
+  // Eight mebibytes, and not much more.
+  assert(shown > 270 && shown < 300, `${shown}`);
   const before = terminal.written;
   for (let i = 0; i < 1_000; i++) {
-    editor.footer = [...Array(5).fill(text), `footer ${i}`];
-    await settle();
+    editor.footer = [`footer ${i}`];
+    if (i % 100 === 0) await settle();
   }
   await terminal.moveOn();
-  assert(terminal.written - before < 100_000, `${terminal.written - before}`);
-  const shown = terminal.rows.filter((row) => row.endsWith(` ${text}`));
-  const hidden = terminal.rows.at(-8)!;
-  assertEquals(
-    hidden,
-    `… ${5_000 - shown.length} lines not shown, see server.log`,
-  );
-  assertEquals(terminal.rows.slice(-2), ["footer 999", "> half"]);
+  await settle();
+  assertEquals(terminal.rows.slice(-3), [
+    `... ${400 - shown} lines not shown, see server.log`,
+    "footer 999",
+    "> half",
+  ]);
+  assert(terminal.written - before < shown * 30_100, "drawings piled up");
+  editor.footer = [];
   editor.print("and on");
   await settle();
-  assertEquals(terminal.rows.at(-8), "and on");
-  await terminal.type(" a line\r");
+  assertEquals(terminal.rows.slice(-2), ["and on", "> half"]);
+  await window.type(" a line");
+  await window.type("\r");
   assertEquals(lines, ["half a line"]);
 });
 
 Deno.test("LineEditor.close() does not wait for a window that stands still", async () => {
-  using time = new FakeTime();
-  const { terminal, editor } = await open();
+  const { terminal, editor, time } = await open();
   terminal.standStill();
   editor.print("last words");
   const closing = editor.close();
   await time.pass(500);
   await closing;
+  // The console of such a window cannot be set without waiting for it.
+  assertEquals(terminal.raw, true);
   await terminal.moveOn();
+  time[Symbol.dispose]();
+});
+
+Deno.test("LineEditor puts the title of the window back", async () => {
+  const { terminal, editor, time } = await open();
+  terminal.title = "cmd";
+  editor.title = "Ann @ Lab\x07\x1b]0;evil\u202e 3";
+  await settle();
+  assertEquals(terminal.title, "Ann @ Lab]0;evil 3");
+  await editor.close();
+  assertEquals(terminal.title, "cmd");
+  time[Symbol.dispose]();
+});
+
+Deno.test("LineEditor gives way to a program that stops and goes on", async () => {
+  await using window = await open();
+  const { terminal, editor, time } = window;
+  editor.status = "status";
+  editor.print("chat");
+  await terminal.type("draft");
+  // Nobody has written meanwhile: it was stopped by another program.
+  editor.continued();
+  await time.pass(1_000);
+  assertEquals(terminal.raw, true);
+  assertEquals(terminal.rows, ["chat", "status", "> draft"]);
+  // The shell has written.
+  terminal.print("\n[1]+ Stopped\n$ fg\n");
+  editor.continued();
+  await time.pass(1_000);
+  assertEquals(terminal.rows.slice(-4), [
+    "[1]+ Stopped",
+    "$ fg",
+    "status",
+    "> draft",
+  ]);
 });

@@ -1,0 +1,80 @@
+/**
+ * Keys that come this close together, in milliseconds, were not typed one by one:
+ * a person needs 30 and more, a pasted line comes at once.
+ */
+const BURST_GAP = 10;
+
+/** The same within a paste: a busy computer may pause between two pieces of it. */
+const PASTE_GAP = 50;
+
+/** Keys that stand for something else than text: then it was typed, or a program did. */
+// deno-lint-ignore no-control-regex -- the keys of a terminal
+const CONTROL_KEY = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+
+const LINE_END = /[\r\n]/;
+
+/** A line end with something after it. */
+const SEVERAL_LINES = /[\r\n](?=[^\r\n])/;
+
+export type BurstOwner = {
+  onKeys(text: string): void;
+  onPaste(text: string): void;
+};
+
+/**
+ * Recognises pasted lines where the terminal does not mark them, as in the classic
+ * Windows console: several lines that arrive within one burst are one paste. A
+ * line end waits a moment for what may follow it; all other keys pass at once.
+ */
+export class Burst implements Disposable {
+  readonly #owner: BurstOwner;
+  readonly #now: () => number;
+  #held = "";
+  #isPaste = false;
+  #lastAt = -Infinity;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(owner: BurstOwner, now: () => number = () => performance.now()) {
+    this.#owner = owner;
+    this.#now = now;
+  }
+
+  push(text: string): void {
+    const now = this.#now();
+    const isFast = now - this.#lastAt < BURST_GAP;
+    this.#lastAt = now;
+    if (this.#held === "") {
+      const isOneKey = text.length === 1 && !isFast;
+      if (isOneKey || !LINE_END.test(text) || CONTROL_KEY.test(text)) {
+        this.#owner.onKeys(text);
+        return;
+      }
+    } else if (CONTROL_KEY.test(text)) {
+      this.flush();
+      this.#owner.onKeys(text);
+      return;
+    }
+    this.#held += text;
+    this.#isPaste ||= SEVERAL_LINES.test(this.#held.slice(-text.length - 1));
+    clearTimeout(this.#timer);
+    const gap = this.#isPaste ? PASTE_GAP : BURST_GAP;
+    this.#timer = setTimeout(() => this.flush(), gap);
+  }
+
+  /** Hands on what waits. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    const held = this.#held;
+    const isPaste = this.#isPaste;
+    this.#held = "";
+    this.#isPaste = false;
+    if (isPaste) this.#owner.onPaste(held);
+    else if (held !== "") this.#owner.onKeys(held);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#held = "";
+    this.#isPaste = false;
+  }
+}

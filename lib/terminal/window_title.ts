@@ -1,0 +1,33 @@
+import type { TerminalOutput } from "./terminal_output.ts";
+
+/** Longest title, in characters: more is cut off by every window. */
+const MAX_LENGTH = 120;
+
+/** Puts the present title on the terminal's stack, and takes it back from there. */
+const STACK = { push: "\x1b[22;0t", pop: "\x1b[23;0t" };
+
+/** The title of the window. */
+export class WindowTitle {
+  readonly #output: TerminalOutput;
+  #title: string | undefined;
+
+  constructor(output: TerminalOutput) {
+    this.#output = output;
+  }
+
+  /** Control characters are left out: they could end the title and begin something else. */
+  set(text: string): void {
+    const title = Array.from(text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ""))
+      .slice(0, MAX_LENGTH).join("");
+    if (title === this.#title) return;
+    if (this.#title === undefined) this.#output.write(STACK.push);
+    this.#title = title;
+    this.#output.write(`\x1b]0;${title}\x07`);
+  }
+
+  /** Puts back the title that there was before the first. */
+  restore(): void {
+    if (this.#title !== undefined) this.#output.write(STACK.pop);
+    this.#title = undefined;
+  }
+}
