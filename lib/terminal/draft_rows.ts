@@ -73,7 +73,7 @@ export class DraftRows {
       }
       width += cell.width;
       isPlain &&= cell.end === end + 1 && cell.width === 1 &&
-        text.charCodeAt(end) < 0x7f;
+        isPlainAt(text, end);
       end = cell.end;
     }
     this.#rows.push({ start, end, width, isPlain });
@@ -113,10 +113,10 @@ export class DraftRows {
     let same = 0;
     if (text.startsWith(this.#text.slice(0, shorter))) same = shorter;
     else while (text[same] === this.#text[same]) same++;
-    // What follows the end of a row may join its last character.
     let kept = this.#rows.length;
     while (kept > 0 && this.#rows[kept - 1]!.end >= same) kept--;
-    return kept;
+    // Where a row ends depends on the first character of the next one.
+    return Math.max(0, kept - 1);
   }
 
   *#cells(text: string, start: number, end: number): Generator<Cell> {

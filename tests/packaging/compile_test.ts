@@ -200,7 +200,7 @@ function assertPermissions(name: "server" | "client", packed: any): void {
     allow_sys: [...sys],
     allow_read: [...files, "C:/Users"],
     allow_write: [...files, "C:/Users"],
-    allow_env: null,
+    allow_env: ["TERM"],
     allow_run: null,
     allow_ffi: null,
     deny_env: null,
