@@ -15,6 +15,7 @@ import {
   type Target,
 } from "./lib/client/target.ts";
 import { TerminalScreen } from "./lib/client/terminal_screen.ts";
+import { isDumbTerminal } from "./lib/terminal/open_editor.ts";
 import { answer, problem } from "./lib/client/view.ts";
 import { display } from "./lib/display.ts";
 import { formatAddress } from "./lib/net/address.ts";
@@ -82,7 +83,7 @@ async function main(args: string[]): Promise<number> {
   const screen: Screen = interactive
     ? new TerminalScreen({
       style: {
-        color: !flags.has("plain") && !Deno.noColor,
+        color: !flags.has("plain") && !Deno.noColor && !isDumbTerminal(),
         symbols: !flags.has("plain"),
       },
       showTime: !flags.has("no-time"),

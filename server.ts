@@ -33,6 +33,7 @@ import type { OperatorContext } from "./lib/server/operator_context.ts";
 import { statusLine } from "./lib/server/status.ts";
 import { readTypedLines } from "./lib/server/typed_lines.ts";
 import { Window } from "./lib/server/window.ts";
+import { isDumbTerminal } from "./lib/terminal/open_editor.ts";
 
 const DOWNLOAD_FOLDER = "download";
 const LOG_PATH = "server.log";
@@ -91,7 +92,7 @@ async function run(options: Options, interactive: boolean): Promise<number> {
   const window = interactive
     ? new Window({
       style: {
-        color: !options.plain && !Deno.noColor,
+        color: !options.plain && !Deno.noColor && !isDumbTerminal(),
         symbols: !options.plain,
       },
       status: () =>

@@ -134,16 +134,21 @@ export class BottomView {
     this.#closed = true;
   }
 
-  #drawNow(): void {
+  /** In one write, so that nobody sees half of it; `rowsAbove`: where the block was found. */
+  #drawNow(rowsAbove?: number): void {
     const { columns, rows } = this.#output;
     const next = this.#options.compose({ columns, rows });
     const printed = this.#takePending();
-    if (this.#drawn !== undefined && next !== undefined && printed === "") {
-      this.#output.write(change(this.#drawn, next));
+    const drawn = this.#drawn;
+    if (
+      drawn !== undefined && next !== undefined && printed === "" &&
+      rowsAbove === undefined
+    ) {
+      this.#output.write(change(drawn, next));
     } else {
-      const gone = this.#drawn === undefined
+      const gone = drawn === undefined
         ? ""
-        : erase(this.#drawn.cursor.row);
+        : erase(rowsAbove ?? drawn.cursor.row);
       const drawing = next === undefined ? "" : draw(next);
       this.#output.write(gone + printed + drawing);
     }
@@ -172,11 +177,9 @@ export class BottomView {
   #findAgain(place: Place | undefined): void {
     this.#stopResizing();
     if (this.#drawn !== undefined) {
-      this.#output.write(erase(this.#rowsAbove(this.#drawn, place)));
+      this.#drawNow(this.#rowsAbove(this.#drawn, place));
     }
-    this.#drawn = undefined;
     this.#wasStopped = false;
-    this.redraw();
   }
 
   /** How many rows of the block are above the cursor now. */

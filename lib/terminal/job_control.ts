@@ -1,3 +1,6 @@
+/** A program that stops has stopped by then, in milliseconds. */
+const STOP_TIME = 100;
+
 export type JobControlOptions = {
   /** The window may have another size. */
   readonly onResize: () => void;
@@ -11,6 +14,7 @@ export type JobControlOptions = {
 export class JobControl implements Disposable {
   readonly #options: JobControlOptions;
   readonly #listeners: [Deno.Signal, () => void][];
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: JobControlOptions) {
     this.#options = options;
@@ -32,12 +36,15 @@ export class JobControl implements Disposable {
     try {
       Deno.kill(Deno.pid, "SIGTSTP");
     } catch {
-      // Where that is not possible, the program goes on.
-      this.#options.onContinued();
+      // Then it goes on at once.
     }
+    // Without a shell that could continue it, the system does not stop a program,
+    // and says nothing.
+    this.#timer = setTimeout(this.#options.onContinued, STOP_TIME);
   }
 
   [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
     for (const [signal, listener] of this.#listeners) {
       Deno.removeSignalListener(signal, listener);
     }

@@ -5,11 +5,11 @@ export type { Editor };
 
 /** The editor for the terminal of this program. Throws if the terminal cannot be set. */
 export function openEditor(options: LineEditorOptions): Editor {
-  return isDumb() ? new CookedEditor(options) : new LineEditor(options);
+  return isDumbTerminal() ? new CookedEditor(options) : new LineEditor(options);
 }
 
-/** Whether the terminal says that it obeys no codes. */
-function isDumb(): boolean {
+/** Whether the terminal says that it obeys no codes, those of colours included. */
+export function isDumbTerminal(): boolean {
   try {
     return Deno.env.get("TERM") === "dumb";
   } catch {

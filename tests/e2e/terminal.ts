@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { join } from "node:path";
 import { commandLine, Folder, Lines, withSafetyNet } from "./programs.ts";
 
 /** Flags of a client that keeps nothing, searches on loopback and shows no time. */
@@ -40,18 +41,29 @@ export class Terminal implements AsyncDisposable {
   readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #events: Lines;
 
-  /** `size` is columns and rows. */
+  /** What a shell takes to start the program. */
+  readonly command: string;
+
+  /** `size` is columns and rows; with `shell`, that is started, and not the program. */
   constructor(
     args: readonly string[],
-    { program = "client" as "client" | "server", size = [80, 24] } = {},
+    {
+      program = "client" as "client" | "server",
+      size = [80, 24],
+      term = "xterm-256color",
+      shell = false,
+    } = {},
   ) {
     const command = commandLine(program, args).map(quoted).join(" ");
+    this.command = command;
     // In control mode tmux says when something was written to the terminal.
     this.#watcher = new Deno.Command("tmux", {
       args: [
         ...["-L", this.#socket, "-f", "/dev/null", "-u", "-C"],
         ...["new-session", "-x", String(size[0]), "-y", String(size[1])],
-        `${command}; echo "exit code $?"; exec cat`,
+        shell
+          ? "PS1='$ ' exec bash --norc --noprofile -i"
+          : `TERM=${term} ${command}; echo "exit code $?"; exec cat`,
       ],
       cwd: this.folder.path,
       env: { TERM: "xterm-256color" },
@@ -92,8 +104,15 @@ export class Terminal implements AsyncDisposable {
 
   /** Pastes, as a mouse or Ctrl+V does. */
   async paste(text: string): Promise<void> {
-    await this.#tmux("set-buffer", text);
+    const file = join(this.folder.path, ".paste");
+    await Deno.writeTextFile(file, text);
+    await this.#tmux("load-buffer", file);
     await this.#tmux("paste-buffer", "-p");
+  }
+
+  /** All that was written to the terminal, without the codes of `tmux`. */
+  get stream(): string {
+    return this.#events.all.join("\n");
   }
 
   /** How often the bell has rung. */
