@@ -42,6 +42,8 @@ export class BottomView {
   /** While the window has a new size and the block is not found again. */
   #resizeTimer: ReturnType<typeof setTimeout> | undefined;
   #questions = 0;
+  /** Width of the window at the last question. */
+  #askedAt = 0;
   /** Whether the program was stopped since the block was drawn. */
   #wasStopped = false;
   /** The narrowest window since the block was drawn. */
@@ -106,7 +108,9 @@ export class BottomView {
   found(place: Place): void {
     if (this.#questions === 0) return;
     // Only the answer to the last question is about the window as it is.
-    if (--this.#questions === 0) this.#findAgain(place);
+    if (--this.#questions > 0) return;
+    if (this.#output.columns === this.#askedAt) this.#findAgain(place);
+    else this.resized();
   }
 
   /** Takes the block away, and draws nothing until {@linkcode redraw}. */
@@ -166,6 +170,7 @@ export class BottomView {
   /** Asks where the cursor is; draws nothing until the answer, or for a moment. */
   #search(): void {
     this.#questions++;
+    this.#askedAt = this.#output.columns;
     this.#options.askPosition();
     this.#resizeTimer = setTimeout(() => {
       this.#questions = 0;
