@@ -1,45 +1,59 @@
+import { inverse } from "@std/fmt/colors";
 import { display, displayLines } from "../display.ts";
+import { SERVER_NAME } from "../names.ts";
 import type { Completer } from "../terminal/completion.ts";
-import { LineEditor } from "../terminal/line_editor.ts";
+import { LineEditor, type LineEditorOptions } from "../terminal/line_editor.ts";
 import { Painter, type Style } from "../terminal/style.ts";
-import { clockTime, wrap } from "../terminal/text_layout.ts";
+import { clockTime, textWidth, wrap } from "../terminal/text_layout.ts";
+import type { Dialog } from "./operator_context.ts";
 
-/** How often the status line is looked at, in milliseconds. */
+/** How often the text of the status line is checked, in milliseconds. */
 const STATUS_INTERVAL = 1_000;
 
-export type WindowOptions = {
+/** Where the second column of a list begins once it has a row of its own, in columns. */
+const FOLDED_INDENT = 6;
+
+export type WindowOptions = Pick<LineEditorOptions, "input" | "output"> & {
   readonly style: Style;
-  /** What stands above the prompt: address, clients, messages, uptime. */
+  /** What stands above the prompt: address, people, messages, uptime. */
   readonly status: () => string;
   readonly complete: Completer;
-  /** A line was typed. */
-  readonly onLine: (line: string) => void;
+  /** Carries out a line that was typed; the next one waits for it. Must not reject. */
+  readonly onLine: (line: string) => void | Promise<void>;
   /** Ctrl+C, or the end of input. */
   readonly onEnd: (interrupted: boolean) => void;
 };
 
 /**
- * The server's window on a terminal: one line for one event, a status line, and a
- * line to type in. Like every screen of the server it never makes it wait.
+ * The server's window on a terminal: one line for each event, a status line, and
+ * a line to type in. Nothing in it ever makes the server wait.
  */
-export class Window {
+export class Window implements Dialog {
+  talks = false;
   readonly #options: WindowOptions;
+  readonly #paint: Painter;
   readonly #editor: LineEditor;
   #timer: ReturnType<typeof setInterval> | undefined;
   #status = "";
+  /** Ends when all lines typed so far have been carried out. */
+  #work = Promise.resolve();
 
   constructor(options: WindowOptions) {
     this.#options = options;
+    const { input, output, style } = options;
+    this.#paint = new Painter(style);
     this.#editor = new LineEditor({
-      onLine: options.onLine,
+      ...(input && { input }),
+      ...(output && { output }),
+      onLine: (line) => this.#take(line),
       onEnd: options.onEnd,
       complete: options.complete,
       hiddenHint: ", see server.log",
-      paintFooter: (line) => new Painter(options.style).system(line),
+      paintFooter: style.color ? inverse : undefined,
     });
   }
 
-  /** Begins to show the status and to take lines. */
+  /** Shows the status and begins to take lines. */
   open(): void {
     this.#showStatus();
     this.#timer = setInterval(() => this.#showStatus(), STATUS_INTERVAL);
@@ -49,32 +63,52 @@ export class Window {
 
   /** Shows one event. */
   print(line: string): void {
-    const paint = new Painter(this.#options.style);
     const time = clockTime(new Date());
-    const [first, ...others] = this.#wrapped(line, time.length + 1);
-    const rows = [
-      `${paint.system(time)} ${first}`,
-      ...others.map((row) => " ".repeat(time.length + 1) + row),
-    ];
-    this.#editor.print(rows.join("\n"));
+    const indent = time.length + 1;
+    const [first, ...others] = this.#wrapped(line, indent);
+    this.#show([`${this.#paint.system(time)} ${first}`], others, indent);
   }
 
-  /** Shows an answer to the one who typed; what stands under a heading stays indented. */
+  /** Shows an answer to the operator; a row of a list keeps its indent. */
   answer(text: string): void {
     for (const line of displayLines(text)) {
-      const indent = 2 * /^ */.exec(line)![0].length;
-      const [first, ...rest] = this.#wrapped(line);
-      const others = rest.length === 0
-        ? []
-        : this.#wrapped(rest.join(" "), indent);
-      const rows = others.map((row) => " ".repeat(indent) + row);
-      this.#editor.print([first, ...rows].join("\n"));
+      const [, indent, left, right] = /^( *)(.*?\S) {2,}(\S.*)$/.exec(line) ??
+        [];
+      const fits = textWidth(line) < this.#editor.columns;
+      if (fits || right === undefined) this.#answerRow(line);
+      else {
+        this.#show(
+          [indent! + left],
+          this.#wrapped(right, FOLDED_INDENT),
+          FOLDED_INDENT,
+        );
+      }
     }
   }
 
-  /** In rows that leave `indent` columns free. */
-  #wrapped(line: string, indent = 0): string[] {
-    return wrap(display(line), this.#editor.columns - 1 - indent);
+  /** Shows what the operator said to everyone, as people read it. */
+  showSaid(text: string): void {
+    const time = clockTime(new Date());
+    const from = `${SERVER_NAME}: `;
+    const indent = time.length + 1 + from.length;
+    const [first, ...others] = displayLines(text)
+      .flatMap((line) => this.#wrapped(line, indent));
+
+    this.#show(
+      [`${this.#paint.system(time)} ${this.#paint.strong(from + first)}`],
+      others.map((row) => this.#paint.strong(row)),
+      indent,
+    );
+  }
+
+  /** Asks for one line; `undefined` at the end of input. */
+  ask(question: string): Promise<string | undefined> {
+    return this.#editor.ask(question);
+  }
+
+  /** Puts text back into the line being typed. */
+  giveBack(text: string): void {
+    this.#editor.type(text);
   }
 
   /** Gives the terminal back. */
@@ -84,7 +118,32 @@ export class Window {
     await this.#editor.close();
   }
 
-  /** Drawn only when it says something new: a window that moves is hard to read. */
+  /** One line after the other: a pasted line must never answer a question. */
+  #take(line: string): void {
+    this.#work = this.#work.then(() => this.#options.onLine(line));
+  }
+
+  #answerRow(line: string): void {
+    const indent = 2 * /^ */.exec(line)![0].length;
+    const [first, ...rest] = this.#wrapped(line);
+    const others = rest.length === 0
+      ? []
+      : this.#wrapped(rest.join(" "), indent);
+    this.#show([first!], others, indent);
+  }
+
+  /** Shows rows, the `others` with `indent` columns before them. */
+  #show(rows: string[], others: string[], indent: number): void {
+    const indented = others.map((row) => " ".repeat(indent) + row);
+    this.#editor.print([...rows, ...indented].join("\n"));
+  }
+
+  /** In rows that leave `indent` columns free. */
+  #wrapped(line: string, indent = 0): string[] {
+    return wrap(display(line), this.#editor.columns - 1 - indent);
+  }
+
+  /** Draws the status only when its text has changed, so that it never flickers. */
   #showStatus(): void {
     const status = this.#options.status();
     if (status === this.#status) return;
