@@ -49,7 +49,7 @@ export class Window implements Dialog {
       onEnd: options.onEnd,
       complete: options.complete,
       hiddenHint: ", see server.log",
-      paintFooter: style.color ? inverse : undefined,
+      paintFooter: (line) => style.color ? inverse(line) : line,
     });
   }
 

@@ -629,14 +629,14 @@ terminalTest("golden: the operator's help in one screen", async () => {
 });
 
 terminalTest(
-  "who is kicked is told why, and does not come back by itself",
+  "a kicked client says why in one line, and does not come back by itself",
   async () => {
     await using stack = new AsyncDisposableStack();
     const { server, terminal } = await annOnTerminal(stack);
     await server.type("/kick Ann too many words");
     await terminal.shows(
-      "The server says goodbye: You were removed by the operator: too many words",
-      "Connection lost: You were removed by the operator: too many words",
+      ...HINT,
+      "The operator removed you: too many words",
       "exit code 1",
     );
   },

@@ -111,13 +111,17 @@ Deno.test({
     await house.type("/kick BOB too loud");
     assertEquals(await bob.until(), [{
       type: "closing",
-      reason: "You were removed by the operator: too loud",
+      reason: "The operator removed you: too loud",
+      code: "kicked",
       final: true,
     }]);
     assertEquals((await heard(ann)).slice(1), [
       { type: "left", name: "Bob", reason: "kicked: too loud" },
     ]);
-    assertEquals(house.printed.at(-1), "Bob has left (kicked: too loud)");
+    assertEquals(
+      house.printed.at(-1),
+      "Bob has left (removed by the operator: too loud)",
+    );
     await settle();
     assertEquals(house.lines.slice(-2), [
       'kicked name="Bob" reason="too loud" by="operator"',
@@ -138,7 +142,8 @@ Deno.test({
     await house.type("/ban bob spam");
     assertEquals((await bob.until()).at(-1), {
       type: "closing",
-      reason: "The name Bob is banned from this server: spam",
+      reason: "The operator banned you: spam",
+      code: "banned",
       final: true,
     });
     assertEquals((await heard(ann)).at(-1), {
@@ -151,7 +156,7 @@ Deno.test({
       type: "refused",
       re: "hello",
       code: "banned",
-      text: "The name Bob is banned from this server: spam",
+      text: "The operator banned the name Bob: spam",
     });
     await again.send({ type: "hello", protocol: 1, name: "Rob" });
     assertEquals((await again.next())?.type, "welcome");
@@ -170,7 +175,8 @@ Deno.test({
     await house.type("/ban 10.0.0.2");
     const closing = {
       type: "closing",
-      reason: "Your computer is banned from this server",
+      reason: "The operator banned this computer",
+      code: "banned",
       final: true,
     };
     assertEquals((await bob.until()).at(-1), closing);
@@ -337,8 +343,8 @@ Deno.test({
       assertMatch(
         closing!["reason"],
         reason === ""
-          ? /^the server is closing$/
-          : /^the server is closing: back at noon$/,
+          ? /^the server has shut down$/
+          : /^the server has shut down: back at noon$/,
       );
       await house.ended();
     }

@@ -501,7 +501,9 @@ Deno.test({
       host.connect(),
     ];
     await settle();
-    const closed = host.sessions.map((session) => session.close("the end"));
+    const closed = host.sessions.map((session) =>
+      session.close("the end", { code: "shutdown" })
+    );
     for (const peer of peers) {
       assertEquals((await peer.until()).at(-1), {
         type: "closing",
@@ -611,8 +613,13 @@ Deno.test({
     // It is told so, behind what was on its way already.
     const heard = await deaf.until("closing");
     assertEquals(
-      heard.at(-1)!["reason"],
-      "too slow: what the others say was not read fast enough",
+      heard.at(-1),
+      {
+        type: "closing",
+        reason: "this client did not read messages fast enough. " +
+          "Check the network, then join again",
+        code: "too-slow",
+      },
     );
     deaf.stream.close();
     assertEquals(await ann.next(), {
@@ -794,12 +801,15 @@ Deno.test({
     assertEquals(heard.filter(({ type }) => type === "warning"), [{
       type: "warning",
       code: "flooding",
-      text: "More than 100 messages a second: they are passed on more " +
-        "slowly, and if it goes on, the connection is closed",
+      text: "You are sending more than 100 messages a second, so the server " +
+        "passes them on more slowly. Send more slowly, or the server will " +
+        "disconnect you",
     }]);
     assertEquals(heard.at(-1), {
       type: "closing",
-      reason: "flooding",
+      reason: "you sent more than 100 messages a second for too long. " +
+        "Join again, and send more slowly",
+      code: "flooding",
       final: true,
     });
     const said = (await bob.until("left")).filter(({ type }) =>
