@@ -205,6 +205,6 @@ export class ChatServer {
     if (this.#unnamed.size < MAX_UNNAMED) return;
     const [oldest] = this.#unnamed;
     this.#unnamed.delete(oldest!);
-    void oldest!.close("too many connections without a name", { code: "full" });
+    void oldest!.close("too many connections without a name");
   }
 }

@@ -37,13 +37,13 @@ export class ConnectionLimits {
     this.#byAddress.set(address, here);
     this.#count++;
     if (this.#count > this.#maxClients) {
-      return `the server is full: at most ${this.#maxClients} people can be ` +
-        "connected. Try again later";
+      return `the server is full: at most ${this.#maxClients} can be connected. ` +
+        "Try again later";
     }
     const limit = this.#maxPerAddress ??
       (isLoopback(address) ? Infinity : DEFAULT_MAX_PER_ADDRESS);
     if (here <= limit) return undefined;
-    return `too many connections from ${address}: at most ${limit} are allowed. ` +
+    return `too many connections from ${address}: the limit is ${limit}. ` +
       "Close another client there, then try again";
   }
 

@@ -68,22 +68,21 @@ export type Traffic = {
   readonly queuedLength: number;
 };
 
-/** The kind of reason for which the server ends a connection, as in docs/PROTOCOL.md. */
+/** The kind of reason for which a connection ends, as far as users care: see docs/PROTOCOL.md. */
 export type ClosingCode =
   | "banned"
   | "failure"
   | "flooding"
   | "full"
   | "kicked"
-  | "no-hello"
   | "replaced"
   | "shutdown"
-  | "too-slow"
-  | "violation";
+  | "too-slow";
 
 /** What a client is told at the end. */
 export type Farewell = {
-  readonly code: ClosingCode;
+  /** Missing where only the client's program is to blame. */
+  readonly code?: ClosingCode;
   /** What happened and what the user can do; default: the reason in the log. */
   readonly words?: string;
   /** The client should not come back by itself. */
@@ -190,7 +189,7 @@ export class Session implements Member, Receiver, HeartbeatActions {
     }
     this.#helloTimer = setTimeout(() => {
       if (!this.isNamed) {
-        void this.close("no hello within 5 seconds", { code: "no-hello" });
+        void this.close("no hello within 5 seconds");
       }
     }, HELLO_TIMEOUT);
     this.#heartbeat = new Heartbeat(this, this.#shared.clock);
@@ -214,10 +213,14 @@ export class Session implements Member, Receiver, HeartbeatActions {
   /** Tells the client why, and ends the session. The others and the log read `reason`. */
   async close(
     reason: string,
-    { words = reason, code, final = false }: Farewell,
+    { words = reason, code, final = false }: Farewell = {},
   ): Promise<void> {
-    const closing = { type: "closing", reason: words, code } as const;
-    this.#answer(final ? { ...closing, final } : closing);
+    this.#answer({
+      type: "closing",
+      reason: words,
+      ...(code !== undefined && { code }),
+      ...(final && { final }),
+    });
     await this.#finish(reason);
   }
 
@@ -445,8 +448,7 @@ export class Session implements Member, Receiver, HeartbeatActions {
     try {
       if (error instanceof ProtocolError) {
         this.#log("violation", { reason: error.message });
-        const reason = `protocol violation: ${error.message}`;
-        await this.close(reason, { code: "violation" });
+        await this.close(`protocol violation: ${error.message}`);
       } else {
         this.#logFault(error);
         await this.close(FAILURE, {

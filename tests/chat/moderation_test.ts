@@ -67,7 +67,8 @@ Deno.test({
     moderation.isLocked = true;
     assertEquals(
       refusal(moderation, bob),
-      "locked: The operator has locked this server: nobody new can join now",
+      "locked: The operator has locked the server, so nobody new can join. " +
+        "Ask the operator, or try again later",
     );
     assertEquals(refusal(moderation, { ...bob, resumes: true }), undefined);
     moderation.isLocked = false;

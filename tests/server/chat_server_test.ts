@@ -226,7 +226,7 @@ Deno.test({
     assertEquals(await heard(bob), [{
       type: "told",
       from: "server",
-      text: "You are muted: you can read, but nobody gets what you write",
+      text: "You are muted. You can read but not send",
     }]);
     const answers = await heard(
       bob,

@@ -83,6 +83,10 @@ class Host {
   }
 }
 
+const FAULT =
+  "failure in the server. Join again; if it happens again, tell the " +
+  "operator to look into server.log";
+
 const hello = (name: string) => ({ type: "hello", protocol: 1, name });
 
 /** All that `peer` is told up to the answer to a ping. */
@@ -263,7 +267,9 @@ Deno.test({
       type: "refused",
       re: "dance",
       code: "unknown-type",
-      text: "This server does not know messages of type dance",
+      text:
+        "This server does not know messages of type dance: it may be older " +
+        "than this client",
     });
     await host.ended(ann);
   },
@@ -501,9 +507,7 @@ Deno.test({
       host.connect(),
     ];
     await settle();
-    const closed = host.sessions.map((session) =>
-      session.close("the end", { code: "shutdown" })
-    );
+    const closed = host.sessions.map((session) => session.close("the end"));
     for (const peer of peers) {
       assertEquals((await peer.until()).at(-1), {
         type: "closing",
@@ -531,7 +535,7 @@ Deno.test({
       throw new Error("a fault");
     };
     await ann.send({ type: "users" });
-    assertEquals(await violation(ann), "failure in the server");
+    assertEquals(await violation(ann), FAULT);
     ann.stream.close();
     assertEquals((await bob.until("left")).length, 1);
     await host.ended(bob);
@@ -702,7 +706,8 @@ Deno.test({
       [
         [
           "refused",
-          "There is nobody with the name Nobody: the message was not sent",
+          "There is nobody called Nobody, so your message was not sent. " +
+          "Check the name: /users shows who is here",
           true,
         ],
         ["said", "heard", true],
@@ -730,6 +735,7 @@ Deno.test({
     assertEquals(await old.next(), {
       type: "closing",
       reason: "you have come back over another connection",
+      code: "replaced",
       final: true,
     });
     await answers(again, { type: "say", text: "still me" });
