@@ -70,7 +70,7 @@ export class Moderation {
     throw new ChatError(
       "muted",
       "The operator has muted you, so your message was not sent. " +
-        "You can read but not send",
+        "Ask the operator to unmute you",
     );
   }
 

@@ -70,8 +70,10 @@ async function maySay(
     : talks
     ? undefined
     : `Say this to everyone as "${SERVER_NAME}"? (yes/no) `;
-  // Where nobody can be asked, somebody has decided already.
+  // A script has decided already.
   if (question === undefined || dialog === undefined) return true;
+  // The question takes the place of the typed line: shows what it is about.
+  if (lines === 1) context.print(text.trim());
   const answer = await dialog.ask(question);
   if (isYes(answer)) return true;
   // Without an answer the window closes: there is nothing to explain.

@@ -10,7 +10,10 @@ import type { Dialog } from "./operator_context.ts";
 /** How often the text of the status line is checked, in milliseconds. */
 const STATUS_INTERVAL = 1_000;
 
-/** Where the second column of a list begins once it has a row of its own, in columns. */
+/** A left column wider than this part of the window has rows of its own. */
+const MAX_LEFT_SHARE = 1 / 3;
+
+/** Where the right column then begins, in columns. */
 const FOLDED_INDENT = 6;
 
 export type WindowOptions = Pick<LineEditorOptions, "input" | "output"> & {
@@ -33,7 +36,7 @@ export class Window implements Dialog {
   readonly #options: WindowOptions;
   readonly #paint: Painter;
   readonly #editor: LineEditor;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #status = "";
   /** Ends when all lines typed so far have been carried out. */
   #work = Promise.resolve();
@@ -56,7 +59,6 @@ export class Window implements Dialog {
   /** Shows the status and begins to take lines. */
   open(): void {
     this.#showStatus();
-    this.#timer = setInterval(() => this.#showStatus(), STATUS_INTERVAL);
     this.#editor.prompt = "> ";
     this.#editor.open();
   }
@@ -69,20 +71,13 @@ export class Window implements Dialog {
     this.#show([`${this.#paint.system(time)} ${first}`], others, indent);
   }
 
-  /** Shows an answer to the operator; a row of a list keeps its indent. */
+  /** Shows an answer to the operator; the columns of a list stay apart. */
   answer(text: string): void {
     for (const line of displayLines(text)) {
-      const [, indent, left, right] = /^( *)(.*?\S) {2,}(\S.*)$/.exec(line) ??
-        [];
+      const [, left, right] = /^(.*?\S {2,})(\S.*)$/.exec(line) ?? [];
       const fits = textWidth(line) < this.#editor.columns;
       if (fits || right === undefined) this.#answerRow(line);
-      else {
-        this.#show(
-          [indent! + left],
-          this.#wrapped(right, FOLDED_INDENT),
-          FOLDED_INDENT,
-        );
-      }
+      else this.#answerColumns(left!, right);
     }
   }
 
@@ -103,7 +98,11 @@ export class Window implements Dialog {
 
   /** Asks for one line; `undefined` at the end of input. */
   ask(question: string): Promise<string | undefined> {
-    return this.#editor.ask(question);
+    // What is too wide for one row stands above, so that it breaks between words.
+    const rows = this.#wrapped(question.trimEnd());
+    const last = rows.pop()!;
+    if (rows.length > 0) this.#editor.print(rows.join("\n"));
+    return this.#editor.ask(`${last} `);
   }
 
   /** Puts text back into the line being typed. */
@@ -113,7 +112,7 @@ export class Window implements Dialog {
 
   /** Gives the terminal back. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#editor.footer = [];
     await this.#editor.close();
   }
@@ -121,6 +120,18 @@ export class Window implements Dialog {
   /** One line after the other: a pasted line must never answer a question. */
   #take(line: string): void {
     this.#work = this.#work.then(() => this.#options.onLine(line));
+  }
+
+  /** Two columns: the right one wraps in its place, or below the left one if that is wide. */
+  #answerColumns(left: string, right: string): void {
+    const width = textWidth(left);
+    if (width <= this.#editor.columns * MAX_LEFT_SHARE) {
+      const [first, ...others] = this.#wrapped(right, width);
+      this.#show([left + first], others, width);
+    } else {
+      const others = this.#wrapped(right, FOLDED_INDENT);
+      this.#show([left.trimEnd()], others, FOLDED_INDENT);
+    }
   }
 
   #answerRow(line: string): void {
@@ -143,8 +154,9 @@ export class Window implements Dialog {
     return wrap(display(line), this.#editor.columns - 1 - indent);
   }
 
-  /** Draws the status only when its text has changed, so that it never flickers. */
+  /** Draws the status, now and then, only if its text has changed: it never flickers. */
   #showStatus(): void {
+    this.#timer = setTimeout(() => this.#showStatus(), STATUS_INTERVAL);
     const status = this.#options.status();
     if (status === this.#status) return;
     this.#status = status;

@@ -22,6 +22,11 @@ Deno.test("operator's lines on standard input are carried out, and answered", as
   await server.type("/say Ten minutes left");
   await server.output.next("server: Ten minutes left");
   await ann.output.next("server: Ten minutes left");
+  await server.type("Five minutes left", "help", "//x", "／users");
+  await server.output.next(/^Nothing was said: a script speaks/);
+  await server.output.next(/^Nothing was said\. Did you mean \/help\?/);
+  await server.output.next(/^Nothing was said: a script speaks/);
+  await server.output.next("2 people are here:");
   await server.type("/mute ann");
   await ann.output.next(
     "server (private): You are muted. You can read but not send",

@@ -14,6 +14,7 @@ Deno.test({
     operator.sitDown();
     operator.answers.push(" YES ");
     assertEquals(await operator.type("Ten minutes left"), [
+      "Ten minutes left",
       FIRST,
       "said: Ten minutes left",
     ]);
@@ -38,7 +39,11 @@ Deno.test({
     operator.sitDown();
     for (const answer of ["no", "", "/users", "yes please"]) {
       operator.answers.push(answer);
-      assertEquals(await operator.type("kicked?"), [FIRST, EXPLAINED]);
+      assertEquals(await operator.type("kicked?"), [
+        "kicked?",
+        FIRST,
+        EXPLAINED,
+      ]);
       assertEquals(operator.givenBack, "kicked?");
     }
     assertEquals(operator.happened, []);
@@ -52,7 +57,7 @@ Deno.test({
   async fn() {
     const operator = new FakeOperator(["Ann", "::1"]);
     operator.sitDown();
-    assertEquals(await operator.type("hello"), [FIRST]);
+    assertEquals(await operator.type("hello"), ["hello", FIRST]);
     assertEquals(operator.happened, []);
   },
 });
