@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { FileCatalog } from "../../lib/chat/file_catalog.ts";
 import type { Acceptor, Incoming } from "../../lib/net/listen.ts";
 import { ChatServer } from "../../lib/server/chat_server.ts";
@@ -151,6 +151,9 @@ Deno.test({
       name: "Bob",
       reason: "banned: spam",
     });
+    assert(
+      house.printed.includes("Bob has left (banned by the operator: spam)"),
+    );
     const [again, refused] = await house.join("ＢＯＢ");
     assertEquals(refused, {
       type: "refused",
