@@ -247,7 +247,7 @@ export class ChatClient {
     const { promise, resolve } = Promise.withResolvers<string>();
     const heartbeat = new Heartbeat({
       sendPing: () => this.#ask(),
-      onStale: () => connection.end("the server has stopped answering"),
+      onStale: () => connection.end("the server does not answer any more"),
     });
     connection.start({
       onHeard: () => {
