@@ -102,7 +102,7 @@ async function run(options: Options, interactive: boolean): Promise<number> {
           ...server.status,
         }),
       complete: (line) => completeOperatorLine(operator, line),
-      onLine: (line) => void runOperatorLine(operator, line),
+      onLine: (line) => runOperatorLine(operator, line),
       onEnd: onStop,
     })
     : undefined;
@@ -139,6 +139,7 @@ async function run(options: Options, interactive: boolean): Promise<number> {
     log: (event, details) => log.write(event, details),
     print: (text) => output.answer(text),
     quit: (reason) => stop(reason),
+    dialog: window,
   };
   onStopSignal(onStop);
   // One fault must not end the lesson: note it, and go on.

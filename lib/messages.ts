@@ -167,6 +167,8 @@ export type ServerMessage =
   | {
     readonly type: "closing";
     readonly reason: string;
+    /** The kind of the reason, for programs: see docs/PROTOCOL.md. */
+    readonly code?: string;
     /** The client should not come back by itself. */
     readonly final?: boolean;
   };
@@ -416,6 +418,7 @@ const SERVER_MESSAGES: Readers<ServerMessage> = {
   closing: (fields) => ({
     type: "closing",
     reason: string(fields, "reason"),
+    ...optional(fields, "code", word),
     ...optional(fields, "final", boolean),
   }),
 };

@@ -1,6 +1,6 @@
 /**
- * What a user name and a file name may be: one rule for both programs on every
- * system, because a name is also the name of a folder on somebody's Windows.
+ * The rules for user names and file names: the same in both programs and on every
+ * system, because a user name is also the name of a folder, perhaps on Windows.
  *
  * @module
  */
@@ -8,10 +8,10 @@
 /** Longest user name, in characters (code points): fits a prompt and a line. */
 export const MAX_NAME_LENGTH = 32;
 
-/** Longest file name that can be saved, in UTF-8 bytes: the least of the usual file systems. */
+/** Longest file name, in UTF-8 bytes: the smallest limit of the usual file systems. */
 export const MAX_FILE_NAME_LENGTH = 255;
 
-/** Who speaks when the server itself does; nobody else can have this name. */
+/** The sender of what the operator says; nobody else can have this name. */
 export const SERVER_NAME = "server";
 
 /** Names that mean something else in a command, on the screen or on the disk. */
@@ -35,9 +35,9 @@ const LETTER = /\p{L}/u;
 const LIKE_ADDRESS = /^\d+(?:\.\d+){3}$/;
 
 /**
- * Scripts that people do mix in one name; any other pair is refused, so that a
- * Cyrillic `а` cannot stand in for a Latin `a`. Whole names that look alike in
- * two scripts (Latin `coco`, Cyrillic `сосо`) are not found.
+ * Scripts that one name may mix; any other pair is refused, so that a Cyrillic `а`
+ * cannot pass for a Latin `a`. Whole names that look alike in two scripts (Latin
+ * `coco`, Cyrillic `сосо`) are not detected.
  */
 const SCRIPT_GROUPS: readonly RegExp[] = [
   /^[\p{scx=Latin}\p{scx=Common}\p{scx=Inherited}]*$/u,
@@ -75,14 +75,14 @@ const ONE_SCRIPT = [
 );
 
 /**
- * Why `name` cannot be a user name, as a sentence for the user, or `undefined`
- * if it can. A good name is in normal form (NFC): see {@linkcode normalizeName}.
+ * Why `name` cannot be a user name, as a sentence that says what to do, or
+ * `undefined` if it can. `name` is in normal form: see {@linkcode normalizeName}.
  */
 export function userNameProblem(name: string): string | undefined {
   const length = [...name].length;
   if (length === 0) return "The name is empty: choose a name";
   if (length > MAX_NAME_LENGTH) {
-    return `The name has ${length} characters: at most ${MAX_NAME_LENGTH} are allowed`;
+    return `The name has ${length} characters: use at most ${MAX_NAME_LENGTH}`;
   }
   if (/\s/u.test(name)) {
     return "The name has a space in it: use - or _ instead";
@@ -94,14 +94,14 @@ export function userNameProblem(name: string): string | undefined {
     return "The name has a character that is not allowed: use letters, digits, . _ and -";
   }
   if (!/^[\p{L}\p{N}]/u.test(name)) {
-    return "The name does not begin with a letter or a digit";
+    return "The name must begin with a letter or a digit";
   }
   if (name.endsWith(".")) return "The name ends with a dot: leave it out";
   if (TOO_MANY_MARKS.test(name)) {
-    return "The name has too many accents on one letter";
+    return "The name has too many accents on one letter: use fewer";
   }
   if (isWindowsDevice(name)) {
-    return `The name ${name} means a device on Windows: choose another`;
+    return `Windows reserves the name ${name} for a device: choose another`;
   }
   if (RESERVED_NAMES.has(nameKey(name))) {
     return `The name ${name} is reserved: choose another`;
@@ -113,7 +113,7 @@ export function userNameProblem(name: string): string | undefined {
     LETTER.test(name) &&
     ![...SCRIPT_GROUPS, ...ONE_SCRIPT].some((group) => group.test(name))
   ) {
-    return "The name mixes letters of different alphabets: use one of them";
+    return "The name mixes letters of different alphabets: use only one alphabet";
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-/** What can be refused, as the `code` of a `refused` message; see docs/PROTOCOL.md. */
+/** The kind of a refusal, as the `code` of a `refused` message; see docs/PROTOCOL.md. */
 export type RefusalCode =
   | "name-invalid"
   | "name-taken"
@@ -19,13 +19,13 @@ export type RefusalCode =
   | "out-of-order";
 
 /**
- * The user asked for what cannot be. Answered with `refused` to that user only;
- * the message is a sentence for that user.
+ * The user asked for something that is refused, with `refused` and to that user
+ * only. The message tells that user what happened and what to do.
  */
 export class ChatError extends Error {
   override readonly name = "ChatError";
   readonly code: RefusalCode;
-  /** What could be had instead: a free name. */
+  /** A free name to use instead. */
   readonly suggestion: string | undefined;
 
   constructor(

@@ -12,46 +12,46 @@ import { type Member, Seat } from "./seat.ts";
 import { Seats } from "./seats.ts";
 
 /**
- * With fewer than so many there, who joins or leaves is announced at the end of
- * the turn; with more, a hall that fills would be nothing but announcements.
+ * With fewer people than this, joins and leaves are announced at the end of the
+ * turn; with more, a hall that fills would be nothing but announcements.
  */
 const CROWD = 200;
 
 /**
- * A crowd is told after so many milliseconds for each who is there, of all that
- * came and went together: 0.2 s for 10,000, of which the telling takes a third.
+ * How long a crowd's joins and leaves are collected, in milliseconds for each
+ * person: 0.2 s for 10,000, of which the telling takes a third.
  */
 const DELAY_PER_MEMBER = 0.02;
 
 export type RoomOptions = {
   /**
-   * So long somebody who has lost the connection counts as still here, in
-   * milliseconds: neither going nor coming back is announced.
+   * How long a dropped connection stays unannounced, in milliseconds: within it,
+   * neither the loss nor the return is announced.
    */
   readonly grace?: number;
-  /** Calls `run` when all that arrived together has been handled. */
+  /** Calls `run` when everything that arrived together has been handled. */
   readonly atEndOfTurn?: (run: () => void) => void;
   /** Calls `run` after `delay` milliseconds; returns how to call it off. */
   readonly later?: (run: () => void, delay: number) => () => void;
 };
 
-/** What one who has come back is told. */
+/** What a member who has come back is told. */
 export type Return = {
   readonly seat: Seat;
-  /** What was missed, in its order. */
+  /** The missed messages, in order. */
   readonly missed: readonly ChatMessage[];
-  /** How many more were missed, and are not kept any more. */
+  /** How many more were missed but are no longer kept. */
   readonly lost: number;
 };
 
 /**
- * Who is there, and who hears what. Knows no socket.
+ * Knows who is here and delivers what they say. Knows no socket.
  *
- * What goes to many is encoded once, at the end of the gather buffer, and waits
- * there for the end of the turn; then each member is handed the stretch it has
- * not taken yet: for nearly all of them the same bytes. A sender's place is moved
- * past its own words. What goes to one is handed over at once, after the stretch
- * before it, so that everybody sees everything in the order of its happening.
+ * A message to many is encoded once, at the end of the gather buffer, and waits
+ * there for the end of the turn. Then each member is handed the stretch it has
+ * not taken yet: for nearly all members the same bytes. A sender's place is moved
+ * past its own message. A message to one member is handed over at once, after the
+ * stretch before it, so that everyone sees everything in the order it happened.
  */
 export class Room {
   readonly #seats = new Seats();
@@ -60,7 +60,7 @@ export class Room {
   readonly #grace: number;
   readonly #atEndOfTurn: (run: () => void) => void;
   readonly #later: (run: () => void, delay: number) => () => void;
-  /** Those who count as still here for a while, and how to call their going off. */
+  /** Seats in their grace, each with the function that calls its end off. */
   readonly #graces = new Map<Seat, () => void>();
   #flushPending = false;
   #cancelAnnouncement: (() => void) | undefined;
@@ -74,12 +74,12 @@ export class Room {
     this.#later = later;
   }
 
-  /** How many are there. */
+  /** How many people are here. */
   get size(): number {
     return this.#seats.size;
   }
 
-  /** The first names, all if no `limit` is given, in the order of their joining. */
+  /** At most `limit` names, in the order of joining; default: all. */
   names(limit = Infinity): string[] {
     const names: string[] = [];
     for (const { member } of this.#seats) {
@@ -90,9 +90,9 @@ export class Room {
   }
 
   /**
-   * Lets a member in and tells all others. One who `mayReturn` gets a token for
-   * {@linkcode resume}. Throws {@linkcode ChatError} if the name is in use; then
-   * nobody hears of it.
+   * Lets a member in and tells everyone else. With `mayReturn` the seat gets a token
+   * for {@linkcode resume}. Throws {@linkcode ChatError}, and tells nobody, if the
+   * name is in use.
    */
   join(member: Member, { mayReturn = false } = {}): Seat {
     this.#seats.checkFree(member.name);
@@ -103,17 +103,17 @@ export class Room {
     return seat;
   }
 
-  /** Whether there is a place with this token. */
+  /** Whether there is a seat with this token. */
   knows(token: string): boolean {
     return this.#seats.withToken(token) !== undefined;
   }
 
   /**
-   * Gives the place with this token to `member`: the same person, who has lost the
-   * connection, whether this side has seen that already or not, and has got
-   * `received` chat messages. `undefined`: there is no such place, or not any
-   * more. Throws {@linkcode ChatError} if somebody else has the name by now; then
-   * nothing has changed.
+   * Gives the seat with this token to `member`, the same person over a new
+   * connection, who has received `received` chat messages; the room may not have
+   * noticed the loss of the old one. Returns `undefined` if there is no such seat
+   * (any more). Throws {@linkcode ChatError}, and changes nothing, if somebody else
+   * has taken the name.
    */
   resume(
     member: Member,
@@ -138,9 +138,9 @@ export class Room {
   }
 
   /**
-   * Lets a member go and tells all others why. One who `mayReturn` leaves the
-   * place for {@linkcode resume}. Does nothing if it has gone already, or another
-   * member has come in the place of this one.
+   * Lets a member go and tells everyone else why. With `mayReturn` the seat is kept
+   * for {@linkcode resume}. Does nothing if the seat is empty already, or another
+   * member has it.
    */
   leave(
     seat: Seat,
@@ -154,7 +154,7 @@ export class Room {
     if (!mayReturn || seat.token === undefined || this.#grace === 0) {
       return this.#go(seat, reason, { mayReturn });
     }
-    // As if still here, until the grace is over.
+    // The member counts as here until the grace is over.
     this.#handOver(seat);
     seat.vacate();
     const go = () => {
@@ -164,7 +164,7 @@ export class Room {
     this.#graces.set(seat, this.#later(go, this.#grace));
   }
 
-  /** Says `text` to all others. */
+  /** Says `text` to everyone else. */
   broadcast(seat: Seat, text: string | PlainText): void {
     const from = seat.member.name;
     const start = this.#gather(
@@ -178,32 +178,33 @@ export class Room {
     this.#flushSoon();
   }
 
-  /** Says `text` to all, in the name of the server. */
+  /** Says `text` to everyone, in the name of the server. */
   proclaim(text: string): void {
     const start = this.#gather({ type: "said", from: SERVER_NAME, text });
     this.#history.addSaid(undefined, start);
     this.#flushSoon();
   }
 
-  /** Says `text` to one. Throws {@linkcode ChatError} if there is no such member. */
+  /** Says `text` to one member. Throws {@linkcode ChatError} if there is no such member. */
   tell(seat: Seat, { to, text }: { to: string; text: string }): Seat {
     const receiver = this.#seats.named(to);
     if (receiver === undefined) {
       throw new ChatError(
         "no-such-user",
-        `There is nobody with the name ${to}: the message was not sent`,
+        `There is nobody called ${to}, so your message was not sent. ` +
+          "Check the name: /users shows who is here",
       );
     }
     this.sendKept(receiver, { type: "told", from: seat.member.name, text });
     return receiver;
   }
 
-  /** The last broadcasts, at most `count`, for one who has just joined. */
+  /** The last broadcasts, at most `count`, for a member who has just joined. */
   latest(count: number): ChatMessage[] {
     return this.#history.latest(count);
   }
 
-  /** Like {@linkcode send}; one who loses the connection gets it later. */
+  /** Like {@linkcode send}, and kept for a member who loses the connection. */
   sendKept(seat: Seat, message: ChatMessage): void {
     this.#handOver(seat);
     const frame = encodeMessage(message);
@@ -212,13 +213,13 @@ export class Room {
     seat.member.deliver(frame);
   }
 
-  /** Hands `message` to one member, in its place among all that the member hears. */
+  /** Hands `message` to one member, in order with everything else for that member. */
   send(seat: Seat, message: ServerMessage): void {
     this.#handOver(seat);
     seat.member.deliver(encodeMessage(message));
   }
 
-  /** Hands what is gathered to all members. Called at the end of a turn. */
+  /** Hands the gathered messages to all members, at the end of a turn. */
   flush(): void {
     this.#flushPending = false;
     this.#history.endTurn();
@@ -236,18 +237,18 @@ export class Room {
     }
   }
 
-  /** Nothing happens by itself any more. */
+  /** Calls off everything that would still happen by itself. */
   close(): void {
     this.#cancelAnnouncement?.();
     for (const seat of this.#graces.keys()) this.#endGrace(seat);
   }
 
   /**
-   * Puts `message` where all will find it at the next flush, but for `except`.
-   * Returns where it begins.
+   * Gathers `message` for everyone but `except`; the next flush delivers it.
+   * Returns where it begins in the buffer.
    */
   #gather(message: ServerMessage | PlainSaid, except?: Seat): number {
-    // What stands before its own words must reach the sender; then it skips them.
+    // The sender gets what stands before its own message, then skips that.
     if (except !== undefined) this.#handOver(except);
     let start = this.#gathered.end;
     if (!this.#gathered.append(message)) {
@@ -261,7 +262,7 @@ export class Room {
     return start;
   }
 
-  /** Tells all who has come or gone: at once, or with what is said next, or a little later. */
+  /** Tells everyone of a join or a leave: at the end of the turn, or later in a crowd. */
   #announce(message: ServerMessage): void {
     this.#gather(message);
     if (this.size < CROWD) return this.#flushSoon();
@@ -288,7 +289,7 @@ export class Room {
     this.#announce({ type: "left", name: seat.member.name, reason });
   }
 
-  /** Hands to one member what it has not taken yet. */
+  /** Hands one member the gathered messages that it has not taken yet. */
   #handOver(seat: Seat): void {
     const { end } = this.#gathered;
     if (seat.taken === end) return;

@@ -21,6 +21,7 @@ import { Heartbeat, PING_INTERVAL } from "../net/heartbeat.ts";
 import type { Download } from "./download.ts";
 import { DownloadFolder } from "./download_folder.ts";
 import { Downloads } from "./downloads.ts";
+import { type Closing, endSentence } from "./end_words.ts";
 import { Membership, type Speech } from "./membership.ts";
 
 /** A server that has not answered a hello by then will not, in milliseconds. */
@@ -32,7 +33,7 @@ const FAREWELL_TIMEOUT = 2_000;
 /** So many unconfirmed messages, and the server is asked whether it has them. */
 const CONFIRM_COUNT = 32;
 
-/** The server or the network is gone; the message says what is known of it. */
+/** The connection has ended; the message is the sentence that tells the user why. */
 export class ConnectionLost extends Error {
   override readonly name = "ConnectionLost";
   /** Whether the server does not want this client back. */
@@ -56,8 +57,7 @@ export type ChatEvent =
         | "said"
         | "told"
         | "refused"
-        | "warning"
-        | "closing";
+        | "warning";
     }
   >
   /** It may have reached the others before the connection was lost, or not. */
@@ -107,7 +107,8 @@ export class ChatClient {
   #sentAt = performance.now();
   #joined = false;
   #leaving = false;
-  #isDismissed = false;
+  /** The server's last message, once it has come. */
+  #closing: Closing | undefined;
 
   private constructor(stream: ByteStream, options: ChatClientOptions) {
     this.#options = options;
@@ -168,9 +169,15 @@ export class ChatClient {
     return this.#connection.endReason !== undefined && !this.#leaving;
   }
 
+  /** Why the connection has ended, for the user; `reason` as {@linkcode ended} has it. */
+  loss(reason: string): ConnectionLost {
+    const isFinal = this.isDismissed;
+    return new ConnectionLost(endSentence(reason, this.#closing), { isFinal });
+  }
+
   /** Whether the server has ended the connection and does not want this client back. */
   get isDismissed(): boolean {
-    return this.#isDismissed;
+    return this.#closing?.final === true;
   }
 
   /** Says `text` to all others. */
@@ -215,7 +222,7 @@ export class ChatClient {
   settled(): Promise<void> {
     const { endReason } = this.#connection;
     if (endReason !== undefined) {
-      return Promise.reject(lost(this.#reason(endReason)));
+      return Promise.reject(this.loss(this.#reason(endReason)));
     }
     return this.#ping();
   }
@@ -280,8 +287,11 @@ export class ChatClient {
   /** Nothing that somebody waits for will come any more. */
   async #giveUp(reason: string): Promise<void> {
     this.#welcomed.promise.catch(() => {});
-    this.#welcomed.reject(new ConnectionLost(`Cannot join: ${reason}`));
-    const error = lost(reason);
+    const isFinal = this.isDismissed;
+    this.#welcomed.reject(
+      new ConnectionLost(`Cannot join: ${reason}`, { isFinal }),
+    );
+    const error = this.loss(reason);
     for (const requests of [this.#userRequests, this.#fileRequests]) {
       for (const request of requests) request.reject(error);
     }
@@ -325,8 +335,7 @@ export class ChatClient {
     told: (message) => this.#options.onEvent(message),
     warning: (message) => this.#options.onEvent(message),
     closing: (message) => {
-      this.#isDismissed = message.final === true;
-      this.#options.onEvent(message);
+      this.#closing = message;
       this.#connection.end(message.reason);
     },
     users: ({ names, more }) => answer(this.#userRequests, names, more),
@@ -368,7 +377,7 @@ export class ChatClient {
   ): Promise<T[]> {
     const { endReason } = this.#connection;
     if (endReason !== undefined) {
-      return Promise.reject(lost(this.#reason(endReason)));
+      return Promise.reject(this.loss(this.#reason(endReason)));
     }
     const request = { ...Promise.withResolvers<T[]>(), items: [] };
     requests.push(request);
@@ -409,10 +418,6 @@ export class ChatClient {
     this.#sentAt = performance.now();
     this.#connection.send(encodeMessage(message));
   }
-}
-
-function lost(reason: string): ConnectionLost {
-  return new ConnectionLost(`Connection lost: ${reason}`);
 }
 
 /** The server answers in the order of the questions. */

@@ -104,11 +104,7 @@ export async function converse(
         throw error;
       },
     ),
-    client.ended.then((reason) =>
-      new ConnectionLost(`Connection lost: ${reason}`, {
-        isFinal: client.isDismissed,
-      })
-    ),
+    client.ended.then((reason) => client.loss(reason)),
     aborted(signal),
   ]);
   // What is typed from now on is not for this conversation.

@@ -8,10 +8,8 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import { MAX_TEXT_LENGTH, textFits } from "../messages.ts";
 import { nameKey } from "../names.ts";
+import { isYes, lineCount, MANY_LINES } from "../terminal/question.ts";
 import type { CommandContext } from "./command_context.ts";
-
-/** A pasted text with more lines is sent only after a question. */
-const MANY_LINES = 20;
 
 /** Says `text` to the one or all in the prompt. */
 export async function speak(
@@ -81,7 +79,7 @@ async function maySend(
     context.giveBack(text);
     return false;
   }
-  const lines = text.split("\n").length;
+  const lines = lineCount(text);
   if (lines <= MANY_LINES) return true;
   const answer = await context.ask(
     `Send ${lines} lines to ${receiver}? (yes/no) `,
@@ -91,8 +89,4 @@ async function maySend(
   context.fail(`Not sent: ${lines} lines`);
   context.giveBack(text);
   return false;
-}
-
-function isYes(answer: string | undefined): boolean {
-  return /^\s*y(es)?\s*$/i.test(answer ?? "");
 }

@@ -93,11 +93,6 @@ export function eventLine(event: ChatEvent): Line {
       );
     case "warning":
       return problem(event.text);
-    case "closing":
-      return {
-        kind: "event",
-        text: `The server says goodbye: ${event.reason}`,
-      };
   }
 }
 

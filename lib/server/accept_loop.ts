@@ -2,26 +2,26 @@ import type { Acceptor, Incoming } from "../net/listen.ts";
 import { pause } from "../net/pause.ts";
 import { type EventLog, stackOf } from "./event_log.ts";
 
-/** The first pause after a failed accept, in milliseconds; each next one is twice as long. */
+/** The first pause after a failed accept, in milliseconds; each further one is twice as long. */
 const MIN_PAUSE = 100;
 
-/** ... up to this: once there is room again, people wait no longer than that. */
+/** The longest pause, in milliseconds: so long do people wait once there is room again. */
 const MAX_PAUSE = 1_000;
 
-/** So long without a failure and the trouble is over, in milliseconds; longer than any pause. */
+/** Time without a failure after which the trouble is over, in milliseconds; longer than any pause. */
 const CALM = 3_000;
 
 export type AcceptLoopOptions = {
-  /** Somebody has come. */
+  /** Takes over a new connection. */
   readonly onIncoming: (incoming: Incoming) => void;
   readonly log: EventLog;
   readonly print: (line: string) => void;
 };
 
 /**
- * Lets in who comes, whatever happens meanwhile. A failure of the system (too
- * many open files) is said once, and once that it is over; in between it tries
- * again with growing pauses.
+ * Accepts connections, whatever happens meanwhile. A failure of the system (too
+ * many open files) is reported once, and so is its end; between the two, the loop
+ * tries again with growing pauses.
  */
 export class AcceptLoop {
   readonly #options: AcceptLoopOptions;
@@ -40,7 +40,7 @@ export class AcceptLoop {
       try {
         this.#welcome(await acceptor.accept());
       } catch (error) {
-        // Closed while waiting, or they have gone while they were waiting.
+        // The acceptor was closed, or the client has gone before it was accepted.
         if (signal.aborted || isGone(error)) continue;
         this.#fail(error);
         await pause(this.#pause, signal);
@@ -49,7 +49,7 @@ export class AcceptLoop {
     clearTimeout(this.#calm);
   }
 
-  /** A fault of this program must not shut out those who come next. */
+  /** A fault of this program must not shut out the next connections. */
   #welcome(incoming: Incoming): void {
     try {
       this.#options.onIncoming(incoming);
@@ -68,7 +68,12 @@ export class AcceptLoop {
     this.#failures++;
     if (this.#pause === 0) {
       log.write("accept failed", { cause: String(error) });
-      print(`${wordsFor(error)}: new people must wait; the others can go on`);
+      print(
+        `${
+          wordsFor(error)
+        }: new people have to wait, everyone here can go on. ` +
+          "Close other programs if this lasts",
+      );
     }
     this.#pause = Math.min(MAX_PAUSE, 2 * this.#pause || MIN_PAUSE);
     clearTimeout(this.#calm);
@@ -78,13 +83,13 @@ export class AcceptLoop {
   #recover(): void {
     const { log, print } = this.#options;
     log.write("accept recovered", { failures: this.#failures });
-    print("New people can come in again");
+    print("New people can join again");
     this.#pause = 0;
     this.#failures = 0;
   }
 }
 
-/** Whether only the one who was coming has gone away: no trouble of the server. */
+/** Whether only the client has gone away, which is no trouble of the server. */
 function isGone(error: unknown): boolean {
   const code = codeOf(error);
   return code === "ECONNABORTED" || code === "ECONNRESET";

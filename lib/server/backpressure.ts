@@ -1,56 +1,56 @@
 import { setImmediate } from "node:timers";
 
-/** What it needs to know of a receiver; `Connection` fits. */
+/** A client that bytes are sent to; `Connection` fits. */
 export type Receiver = {
   readonly queuedLength: number;
   readonly sentLength: number;
-  /** Resolves when fewer than `below` bytes wait, or it has ended. */
+  /** Resolves when fewer than `below` bytes wait, or the connection has ended. */
   room(below: number): Promise<void>;
-  /** Cuts it off. */
+  /** Cuts the client off. */
   cut(reason: string): void;
 };
 
-/** A receiver for whom more than this waits is behind, in bytes. */
+/** A receiver is behind once more than this waits for it, in bytes. */
 const HIGH_MARK = 1024 * 1024;
 
-/** ... until it has only this much left. */
+/** A receiver has caught up once less than this waits for it, in bytes. */
 const LOW_MARK = 256 * 1024;
 
 /**
- * How often those behind are looked at, in milliseconds. A look that comes late,
- * because the server itself was busy, counts as one: its own work is nobody's delay.
+ * How often receivers that are behind are checked, in milliseconds. A check that
+ * comes late because the server was busy counts once: that is not their delay.
  */
 const LOOK_INTERVAL = 10;
 
-/** So many looks in a row without a byte taken, 80 ms, and a pause ends all the same. */
+/** Checks in a row without a byte taken, 80 ms in all, after which a pause ends. */
 const PATIENCE = 8;
 
-/** Who is behind for so many looks, 20 s, reads less than 40 KB a second, and is cut off. */
+/** Checks after which a receiver that is still behind is cut off: 20 s, less than 40 KB a second. */
 const MAX_LOOKS_BEHIND = 2_000;
 
 /**
- * Most bytes of floods that are taken in one turn, whatever the number of senders:
- * all of it waits for each receiver before the first of them can be seen as behind.
+ * Most bytes of floods taken in one turn, from all senders together: they all wait
+ * for each receiver before any receiver can be seen to be behind.
  */
 const TURN_LENGTH = 512 * 1024;
 
-/** One who is behind. */
+/** What is known of a receiver that is behind. */
 type Watch = { sentLength: number; looks: number; idleLooks: number };
 
 /**
- * Slows down those who flood, so that receivers who do read are not cut off.
+ * Slows down senders that flood, so that receivers that do read are not cut off.
  *
- * A flooding sender pauses before it reads on, as long as somebody behind still
- * takes bytes. Where nobody does, it pauses for 80 ms and then goes on: so the
- * rest hears on, and what waits for the one that stands still grows slowly, up
- * to the limit in bytes or in time. Those who do not flood never wait.
+ * The server pauses before it reads on from a flooding sender, as long as a
+ * receiver that is behind still takes bytes. If none does, the pause ends after
+ * 80 ms: everyone else hears on, and what waits for a receiver that stands still
+ * grows slowly, up to the limit in bytes or in time. Other senders never wait.
  */
 export class Backpressure {
   readonly #inputAndOutput: () => Promise<void>;
   readonly #behind = new Map<Receiver, Watch>();
   #pauses: { looks: number; end: () => void }[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Bytes of floods taken in this turn. */
+  /** Bytes of floods taken in the present turn. */
   #taken = 0;
   #nextTurn = Promise.resolve();
 
@@ -59,7 +59,7 @@ export class Backpressure {
     this.#inputAndOutput = inputAndOutput;
   }
 
-  /** Looks at a receiver after something was queued for it. */
+  /** Checks a receiver after something was queued for it. */
   note(receiver: Receiver): void {
     if (receiver.queuedLength <= HIGH_MARK || this.#behind.has(receiver)) {
       return;
@@ -70,13 +70,13 @@ export class Backpressure {
     void receiver.room(LOW_MARK).then(() => this.#caughtUp(receiver));
   }
 
-  /** For a sender who floods, before it reads on. Never rejects. */
+  /** Resolves when a flooding sender may be read on. Never rejects. */
   relief(): Promise<void> {
     if (this.#behind.size === 0) return Promise.resolve();
     return new Promise((end) => this.#pauses.push({ looks: 0, end }));
   }
 
-  /** For a sender who has sent `length` bytes at once, before they are passed on. Never rejects. */
+  /** Resolves when `length` bytes from one read may be passed on. Never rejects. */
   async turn(length: number): Promise<void> {
     while (this.#taken >= TURN_LENGTH) {
       await this.#nextTurn;
@@ -86,7 +86,7 @@ export class Backpressure {
     this.#taken += length;
   }
 
-  /** After what has arrived by now, and all that waits to be written, had its turn. */
+  /** Ends the turn once the system has read and written what it could. */
   async #endOfTurn(): Promise<void> {
     await this.#inputAndOutput();
     this.#taken = 0;

@@ -15,17 +15,18 @@ import {
   reasonFrom,
 } from "./operator_context.ts";
 
-/** Who must stay out. */
+/** Commands that keep people out and let them in again. */
 export const BAN_COMMANDS: readonly OperatorCommand[] = [
   {
     name: "ban",
     usage: "/ban [NAME-or-ADDRESS [reason]]",
-    summary: "keep out; alone: who is banned",
+    summary: "keep somebody out; alone: list the bans",
     details: [
-      "A name: nobody can join with it, however it is written. Whoever has it",
-      "now must leave, and could come back with another one.",
+      "A name: nobody can join with it, in capitals or not. The person who has",
+      "it now is removed, but can come back with another name.",
       "An address, such as 192.168.1.7: nobody at that computer can connect.",
-      "/users shows the addresses. A ban ends with /unban, or with the server.",
+      "/users shows the addresses. /unban lifts a ban, and so does the end of",
+      "the server.",
     ],
     candidates: (context) => [...namesOf(context), ...addressesOf(context)],
     run(context, argument) {
@@ -48,8 +49,8 @@ export const BAN_COMMANDS: readonly OperatorCommand[] = [
   {
     name: "unban",
     usage: "/unban NAME-or-ADDRESS",
-    summary: "let in again",
-    details: ["/ban alone shows who is kept out."],
+    summary: "lift a ban",
+    details: ["/ban alone lists the bans."],
     candidates: ({ moderation }) => moderation.bans.map(({ shown }) => shown),
     run(context, wanted) {
       const { moderation } = context;
@@ -57,20 +58,24 @@ export const BAN_COMMANDS: readonly OperatorCommand[] = [
       const banned = moderation.bans.map(({ shown }) => shown);
       const ban = moderation.unban(addressFrom(wanted) ?? wanted);
       if (ban === undefined) {
-        const hint = didYouMean(wanted, banned, "/ban shows who is");
+        const hint = didYouMean(wanted, banned, "/ban lists the bans");
         return context.print(`${wanted} is not banned. ${hint}`);
       }
       context.log("unbanned", { [ban.kind]: ban.shown, ...BY });
-      context.print(`${ban.shown} may come in again`);
+      context.print(
+        ban.kind === "name"
+          ? `${ban.shown} can join again`
+          : `People at ${ban.shown} can join again`,
+      );
     },
   },
 ];
 
 function banName(context: OperatorContext, ban: Ban): void {
-  const problem = userNameProblem(ban.shown);
-  if (problem !== undefined) {
+  if (userNameProblem(ban.shown) !== undefined) {
     return context.print(
-      `${ban.shown} is neither a name nor an address: ${problem}`,
+      `Nobody was banned: ${ban.shown} is neither an address nor a name that ` +
+        "somebody can have. /users shows both",
     );
   }
   const people = peopleOf(context);
@@ -79,7 +84,7 @@ function banName(context: OperatorContext, ban: Ban): void {
   if (person === undefined) {
     putBan(context, ban, []);
     const hint = didYouMean(ban.shown, namesOf(context), "");
-    context.print(`Nobody with that name is here now. ${hint}`.trimEnd());
+    context.print(`Nobody called ${ban.shown} is here now. ${hint}`.trimEnd());
     return;
   }
   const { name: shown, address } = person;
@@ -87,7 +92,7 @@ function banName(context: OperatorContext, ban: Ban): void {
   const others = people
     .filter((other) => other.address === address && other !== person)
     .map(({ name }) => name);
-  const also = others.length === 0 ? "" : ` (${others.join(", ")}, too)`;
+  const also = others.length === 0 ? "" : ` and remove ${others.join(", ")}`;
   context.print(`/ban ${address} would keep out that computer${also}`);
 }
 
@@ -97,7 +102,7 @@ function banAddress(context: OperatorContext, ban: Ban): void {
   putBan(context, ban, there);
 }
 
-/** Notes the ban, and makes those leave whom it is about. */
+/** Notes the ban, and removes `clients`. */
 function putBan(
   context: OperatorContext,
   ban: Ban,
@@ -109,7 +114,10 @@ function putBan(
   context.print(`${shown} is banned (/unban ${shown} to undo)`);
   for (const client of clients) {
     void client.close(withReason("banned", reason), {
-      words: banText(ban),
+      words: kind === "name"
+        ? withReason("The operator banned you", reason)
+        : banText(ban),
+      code: "banned",
       final: true,
     });
   }
@@ -117,7 +125,11 @@ function putBan(
 
 function showBans(context: OperatorContext): void {
   const { bans } = context.moderation;
-  if (bans.length === 0) return context.print("Nobody is banned");
+  if (bans.length === 0) {
+    return context.print(
+      "Nobody is banned (/ban NAME-or-ADDRESS keeps somebody out)",
+    );
+  }
   context.print(`${count(bans.length, "ban", "bans")}:`);
   const width = Math.max(...bans.map(({ shown }) => textWidth(shown)));
   for (const { shown, kind, reason } of bans) {
@@ -126,7 +138,7 @@ function showBans(context: OperatorContext): void {
   }
 }
 
-/** The address meant by `text`, also as `10.0.0.5:5000`: that is what the window shows. */
+/** The address in `text`, also as `10.0.0.5:5000`, which is how the window shows it. */
 function addressFrom(text: string): string | undefined {
   return addressKey(text) ??
     (/:\d+$/.test(text) ? addressKey(hostOf(text)) : undefined);

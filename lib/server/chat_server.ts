@@ -14,7 +14,7 @@ import { DEFAULT_MAX_RATE } from "./message_rate.ts";
 import { Session, type Shared } from "./session.ts";
 import type { Status } from "./status.ts";
 
-/** Connections that have not said a name; one more, and the oldest of them goes. */
+/** Connections that have not joined; one more, and the oldest of them is closed. */
 const MAX_UNNAMED = 1_000;
 
 export type ServeOptions = ConnectionLimitsOptions & {
@@ -22,37 +22,37 @@ export type ServeOptions = ConnectionLimitsOptions & {
   readonly log: EventLog;
   readonly print: (line: string) => void;
   readonly welcome: string;
-  /** How many of the last broadcasts one reads who joins. */
+  /** How many of the last broadcasts are shown to a client that joins. */
   readonly history?: number | undefined;
-  /** Messages a second that one client may send for long; 0: no limit. */
+  /** Messages a second that one client may keep sending; 0: no limit. */
   readonly maxRate?: number | undefined;
-  /** So long a lost connection is kept from the others, in milliseconds. */
+  /** How long a dropped connection stays unannounced, in milliseconds. */
   readonly grace?: number | undefined;
-  /** Default: everybody may come in, and speak. */
+  /** Default: everyone may join and send. */
   readonly moderation?: Moderation;
 };
 
-/** How the server fares; lengths in bytes. */
+/** Server statistics; lengths in bytes. */
 export type Stats = {
-  /** Those who have joined. */
+  /** Clients that have joined. */
   readonly clients: number;
   readonly connections: number;
   /** Connections since the start. */
   readonly connected: number;
-  /** Messages that clients have sent. */
+  /** Messages sent by clients. */
   readonly messages: number;
-  /** How often one of these was passed on to somebody. */
+  /** Copies of them passed on to other clients. */
   readonly deliveries: number;
   readonly receivedLength: number;
   readonly sentLength: number;
-  /** For whom most waits to be sent, if anything waits for anybody. */
+  /** The client with the most bytes waiting to be sent, if there is one. */
   readonly slowest: { name: string; queuedLength: number } | undefined;
 };
 
-/** What one who joins late reads of what was said before: a screen or two. */
+/** Earlier broadcasts shown to a client that joins: a screen or two. */
 export const DEFAULT_HISTORY = 50;
 
-/** Serves whoever comes in, with {@linkcode ChatServer}. */
+/** Serves clients with a new {@linkcode ChatServer}, until `signal` aborts. */
 export async function serve(
   acceptors: readonly Acceptor[],
   options: ServeOptions,
@@ -61,17 +61,17 @@ export async function serve(
   await new ChatServer(options).run(acceptors, signal);
 }
 
-/** One server: its room, its sessions, and their beginning and end. */
+/** One server: its room and its sessions. */
 export class ChatServer {
   readonly #shared: Shared;
   readonly #sessions = new Set<Session>();
-  /** Resolves when the last session has ended; made when somebody waits for it. */
+  /** Resolves when the last session has ended; made on demand. */
   #emptied: PromiseWithResolvers<void> | undefined;
-  /** In the order of their coming. */
+  /** In the order of connecting. */
   readonly #unnamed = new Set<Session>();
   readonly #limits: ConnectionLimits;
   #count = 0;
-  /** Bytes of the sessions that have ended. */
+  /** Traffic of the sessions that have ended. */
   readonly #ended = { receivedLength: 0, sentLength: 0 };
 
   constructor(options: ServeOptions) {
@@ -90,17 +90,17 @@ export class ChatServer {
     };
   }
 
-  /** All who are connected, in the order of their coming. */
+  /** All sessions, in the order of connecting. */
   get sessions(): Session[] {
     return Array.from(this.#sessions);
   }
 
-  /** Who may come in and who may speak. */
+  /** Bans, mutes and the lock. */
   get moderation(): Moderation {
     return this.#shared.moderation;
   }
 
-  /** What can be asked for all the time. */
+  /** The numbers of the status line; cheap enough to ask for every second. */
   get status(): Pick<Status, "clients" | "messages" | "isLocked"> {
     const { room, counters, moderation } = this.#shared;
     return {
@@ -110,7 +110,7 @@ export class ChatServer {
     };
   }
 
-  /** Adds up what all sessions know, so that no message pays for being counted. */
+  /** Adds up the numbers of all sessions, so that messages need no counting. */
   get stats(): Stats {
     const { room, counters } = this.#shared;
     let { receivedLength, sentLength } = this.#ended;
@@ -134,14 +134,14 @@ export class ChatServer {
     };
   }
 
-  /** Says `text` to all, in the name of the server. */
+  /** Says `text` to everyone, in the name of the server. */
   say(text: string): void {
     this.#shared.room.proclaim(text);
   }
 
   /**
-   * Serves until `signal` aborts; then tells everybody and waits for the last
-   * session to end. `acceptors` are closed on the way out.
+   * Serves until `signal` aborts; then closes `acceptors`, tells everyone and
+   * waits for the last session to end. A string as the signal's reason is told, too.
    */
   async run(
     acceptors: readonly Acceptor[],
@@ -157,9 +157,14 @@ export class ChatServer {
       print,
     });
     await Promise.all(acceptors.map((acceptor) => loop.run(acceptor, signal)));
-    const reason = closingReason(signal.reason);
+    const given = typeof signal.reason === "string" ? signal.reason : "";
+    const reason = withReason("the server is closing", given);
+    const farewell = {
+      words: withReason("the server has shut down", given),
+      code: "shutdown",
+    } as const;
     await Promise.all([
-      ...this.sessions.map((session) => session.close(reason)),
+      ...this.sessions.map((session) => session.close(reason, farewell)),
       this.#empty(),
     ]);
     this.#shared.room.close();
@@ -172,7 +177,7 @@ export class ChatServer {
     this.#unnamed.add(session);
     this.#sessions.add(session);
     session.start();
-    if (refusal !== undefined) void session.close(refusal);
+    if (refusal !== undefined) void session.close(refusal, { code: "full" });
   }
 
   #empty(): Promise<void> {
@@ -191,7 +196,7 @@ export class ChatServer {
     if (this.#sessions.size === 0) this.#emptied?.resolve();
   }
 
-  /** Lets go of those who have a name by now, and of the oldest silent one over the limit. */
+  /** Forgets sessions that have joined meanwhile; over the limit, closes the oldest silent one. */
   #makeRoom(): void {
     if (this.#unnamed.size < MAX_UNNAMED) return;
     for (const session of this.#unnamed) {
@@ -202,12 +207,4 @@ export class ChatServer {
     this.#unnamed.delete(oldest!);
     void oldest!.close("too many connections without a name");
   }
-}
-
-/** What all are told at the end; the operator may have given a reason. */
-function closingReason(given: unknown): string {
-  return withReason(
-    "the server is closing",
-    typeof given === "string" ? given : "",
-  );
 }

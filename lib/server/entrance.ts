@@ -14,29 +14,29 @@ export type Hello = Extract<ClientMessage, { type: "hello" }>;
 
 export type EntranceOptions = {
   readonly room: Room;
-  /** Who may come in. */
+  /** Bans, mutes and the lock. */
   readonly moderation: Moderation;
-  /** What a client reads first. */
+  /** The text that a client is welcomed with. */
   readonly welcome: string;
-  /** So many of the last broadcasts are sent to one who joins. */
+  /** How many of the last broadcasts are sent to a client that joins. */
   readonly history: number;
 };
 
-/** One who has come in, or has come back. */
+/** A client that has joined, or has come back. */
 export type Entry = {
   readonly seat: Seat;
   readonly back: Return | undefined;
-  /** What the client reads first. */
+  /** The first messages to the client. */
   readonly greeting: readonly ServerMessage[];
 };
 
-/** The name that a hello asks for. Throws {@linkcode ChatError} if nobody can have it. */
+/** The name that a hello asks for. Throws {@linkcode ChatError} if it is not valid. */
 export function nameOf({ protocol, name }: Hello): string {
   if (protocol !== PROTOCOL_VERSION) {
     throw new ChatError(
       "protocol",
       `This server speaks version ${PROTOCOL_VERSION} of the protocol, not ` +
-        `${protocol}: use the client that belongs to it`,
+        `${protocol}: use the client that came with the server`,
     );
   }
   const wanted = normalizeName(name);
@@ -47,7 +47,7 @@ export function nameOf({ protocol, name }: Hello): string {
 
 /**
  * Gives `member` a place in the room: the one with the token of the hello, if it
- * is still kept. Throws {@linkcode ChatError} for one who may not come in.
+ * is still kept. Throws {@linkcode ChatError} if the member may not join.
  */
 export function enter(
   { token, received = 0 }: Hello,

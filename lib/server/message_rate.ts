@@ -1,27 +1,27 @@
-/** Messages a second that one client may send for long: more than anybody reads. */
+/** Messages a second that one client may keep sending: more than anybody reads. */
 export const DEFAULT_MAX_RATE = 100;
 
-/** ... and at once, in seconds of that rate: a pasted chapter passes unnoticed. */
+/** What a client may send at once, in seconds of its rate: a pasted chapter passes unnoticed. */
 export const BURST_SECONDS = 10;
 
-/** How long one who has sent too much waits each time, in milliseconds. */
+/** Pause after each message over the rate, in milliseconds. */
 const PAUSE = 50;
 
-/** Sending too much for so long, in milliseconds, is no accident. */
+/** Time over the rate after which a client is cut off, in milliseconds: no accident lasts so long. */
 const PATIENCE = 30_000;
 
-/** So long without sending too much, in milliseconds, and all is forgiven. */
+/** Time below the rate after which an excess is forgiven, in milliseconds. */
 const FORGIVENESS = 2_000;
 
-/** What is to be done about one who has spent all that may be sent. */
+/** What to do about a client over its rate. */
 export type Measure =
-  /** To be waited for, in milliseconds; `isFirst`: with a warning. */
+  /** Wait for `pause` milliseconds; `isFirst`: with a warning. */
   | { readonly pause: number; readonly isFirst: boolean }
   | "cut";
 
 /**
- * How much one client may send: a token bucket. Who sends more is first slowed
- * down and warned, and cut off only when that goes on for 30 s.
+ * A token bucket for one client's messages. A client that sends more is slowed
+ * down and warned at first, and cut off only after 30 s.
  */
 export class MessageRate {
   readonly #rate: number;
@@ -39,7 +39,7 @@ export class MessageRate {
     this.#filledAt = now();
   }
 
-  /** One message was sent. */
+  /** Counts one message. */
   spend(): void {
     this.#left--;
   }

@@ -14,14 +14,14 @@ import {
   showUsage,
 } from "./operator_context.ts";
 
-/** Who must go, who must stay out, who must be silent. */
+/** Commands that remove, keep out and silence people. */
 export const MODERATION_COMMANDS: readonly OperatorCommand[] = [
   {
     name: "kick",
     usage: "/kick NAME [reason]",
-    summary: "make somebody leave",
+    summary: "remove somebody from the chat",
     details: [
-      "That one and all others read the reason. Coming back is allowed: see /ban.",
+      "The person reads the reason, and can join again: /ban prevents that.",
     ],
     candidates: namesOf,
     run(context, argument) {
@@ -36,19 +36,23 @@ export const MODERATION_COMMANDS: readonly OperatorCommand[] = [
         ...BY,
       });
       void person.close(withReason("kicked", reason), {
-        words: withReason("You were removed by the operator", reason),
+        words: withReason("The operator removed you", reason),
+        code: "kicked",
         final: true,
       });
+      const { name } = person;
+      context.print(`${name} is removed (/ban ${name} to keep ${name} out)`);
     },
   },
   ...BAN_COMMANDS,
   {
     name: "mute",
     usage: "/mute [NAME]",
-    summary: "let somebody only read; alone: who is muted",
+    summary: "stop somebody sending messages",
     details: [
-      "That one is told so, and stays muted after leaving and coming back.",
-      "It ends with /unmute, or with the server.",
+      "The person is told, and stays muted after leaving and coming back.",
+      "/unmute lifts it, and so does the end of the server.",
+      "/mute alone lists the people who are muted.",
     ],
     candidates: namesOf,
     run(context, wanted) {
@@ -58,48 +62,48 @@ export const MODERATION_COMMANDS: readonly OperatorCommand[] = [
       if (person === undefined) return;
       const { name } = person;
       if (!moderation.mute(name)) {
-        return context.print(`${name} is muted already`);
+        return context.print(
+          `${name} is already muted (/unmute ${name} to undo)`,
+        );
       }
       context.log("muted", { name, ...BY });
-      person.tell(
-        "You are muted: you can read, but nobody gets what you write",
-      );
+      person.tell("You are muted. You can read but not send");
       context.print(`${name} is muted (/unmute ${name} to undo)`);
     },
   },
   {
     name: "unmute",
     usage: "/unmute NAME",
-    summary: "let somebody write again",
-    details: ["/mute alone shows who is muted."],
+    summary: "let somebody send messages again",
+    details: ["/mute alone lists the people who are muted."],
     candidates: ({ moderation }) => moderation.muted,
     run(context, wanted) {
       const { moderation } = context;
       if (wanted === "") return showMuted(context);
       const name = moderation.unmute(wanted);
       if (name === undefined) {
-        const hint = didYouMean(wanted, moderation.muted, "/mute shows who is");
+        const hint = didYouMean(wanted, moderation.muted, "/mute lists who is");
         return context.print(`${wanted} is not muted. ${hint}`);
       }
       context.log("unmuted", { name, ...BY });
       peopleOf(context).find((person) => nameKey(person.name) === nameKey(name))
-        ?.tell("You can write again");
-      context.print(`${name} can write again`);
+        ?.tell("You can send messages again");
+      context.print(`${name} can send messages again`);
     },
   },
   {
     name: "lock",
     usage: "/lock",
-    summary: "let nobody new in",
+    summary: "stop new people joining",
     details: [
-      "Those who are here stay, and can come back after a lost connection.",
+      "Everyone here stays, and can come back after a lost connection.",
     ],
     run: (context) => setLock(context, true),
   },
   {
     name: "unlock",
     usage: "/unlock",
-    summary: "let people in again",
+    summary: "let new people join again",
     details: ["The opposite of /lock."],
     run: (context) => setLock(context, false),
   },
@@ -108,20 +112,26 @@ export const MODERATION_COMMANDS: readonly OperatorCommand[] = [
 function setLock(context: OperatorContext, lock: boolean): void {
   const { moderation } = context;
   if (moderation.isLocked === lock) {
-    return context.print(lock ? "Locked already" : "Not locked");
+    return context.print(
+      lock
+        ? "Already locked (/unlock to undo)"
+        : "Not locked: anyone can join (/lock to stop new people joining)",
+    );
   }
   moderation.isLocked = lock;
   context.log(lock ? "locked" : "unlocked", BY);
   context.print(
     lock
-      ? "Locked: nobody new can join, those who are here stay (/unlock to undo)"
-      : "Unlocked: everybody can join",
+      ? "Locked: nobody new can join, everyone here stays (/unlock to undo)"
+      : "Unlocked: anyone can join",
   );
 }
 
 function showMuted(context: OperatorContext): void {
   const { muted } = context.moderation;
   context.print(
-    muted.length === 0 ? "Nobody is muted" : `Muted: ${muted.join(", ")}`,
+    muted.length === 0
+      ? "Nobody is muted (/mute NAME stops somebody sending messages)"
+      : `Muted: ${muted.join(", ")} (/unmute NAME to undo)`,
   );
 }

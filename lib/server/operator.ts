@@ -1,10 +1,16 @@
 import { ChatError } from "../chat/chat_error.ts";
+import { nameKey } from "../names.ts";
 import { firstWord, unknownCommand } from "../terminal/command_line.ts";
+import { readTypedLine } from "../terminal/typed_line.ts";
 import { stackOf } from "./event_log.ts";
 import { COMMANDS, findCommand } from "./operator_commands.ts";
 import type { OperatorContext } from "./operator_context.ts";
+import { sayTyped } from "./operator_speech.ts";
 
-/** What Tab offers: commands after a slash, and what can stand after one. */
+/** Question marks alone: somebody looks for help. */
+const ONLY_QUESTION_MARKS = /^\?+$/;
+
+/** What Tab offers: commands after a slash, and what can follow a command. */
 export function completeOperatorLine(
   context: OperatorContext,
   line: string,
@@ -20,35 +26,61 @@ export function completeOperatorLine(
 }
 
 /**
- * Carries out one line that the operator typed. Never rejects: what goes wrong is
- * shown, because the server must live on.
+ * Carries out one line that the operator typed: a command, or something to say to
+ * everyone. A misspelt command is answered and never said. Never rejects: a
+ * failure is shown and logged, and the server goes on.
  */
 export async function runOperatorLine(
   context: OperatorContext,
   line: string,
 ): Promise<void> {
-  const trimmed = line.trim();
-  if (trimmed === "") return;
-  if (!trimmed.startsWith("/")) {
-    return context.print(
-      "Commands begin with a slash, /help shows them all. " +
-        "To speak to everyone: /say TEXT",
-    );
-  }
-  const [word, argument] = firstWord(trimmed.slice(1));
-  const wanted = word.toLowerCase();
-  const command = findCommand(wanted);
-  if (command === undefined) {
-    const names = COMMANDS.map(({ name }) => name);
-    return context.print(unknownCommand(wanted, names));
-  }
+  const typed = readTypedLine(line);
+  if (typed === undefined) return;
+  const what = "text" in typed ? "Saying this" : `/${typed.command}`;
   try {
-    await command.run(context, argument);
+    if ("text" in typed) await runText(context, typed.text);
+    else await runCommand(context, typed);
   } catch (error) {
     if (error instanceof ChatError) return context.print(error.message);
     context.log("failure", { stack: stackOf(error) });
-    context.print(`/${wanted} has failed: server.log says where`);
+    context.print(`${what} failed: the details are in server.log`);
   }
+}
+
+async function runCommand(
+  context: OperatorContext,
+  { command: wanted, argument }: { command: string; argument: string },
+): Promise<void> {
+  const command = findCommand(wanted);
+  if (command !== undefined) return await command.run(context, argument);
+  const names = COMMANDS.map(({ name }) => name);
+  context.print(unknownCommand(wanted, names));
+}
+
+/** Says `text`, unless it reads like a command without its slash: that is answered. */
+async function runText(context: OperatorContext, text: string): Promise<void> {
+  const meant = commandIn(context, text);
+  if (meant === undefined) return await sayTyped(context, text);
+  context.print(
+    `Nothing was said. Did you mean /${meant}? ` +
+      `To say it to everyone, type /say ${text.trim()}`,
+  );
+}
+
+/** The command that `text` is, but for its slash: `help`, or `kick Bob` if Bob is here. */
+function commandIn(context: OperatorContext, text: string): string | undefined {
+  if (text.includes("\n")) return undefined;
+  const [word, argument] = firstWord(text.normalize("NFKC"));
+  if (ONLY_QUESTION_MARKS.test(word)) {
+    return argument === "" ? "help" : undefined;
+  }
+  const command = findCommand(word.toLowerCase());
+  if (command === undefined) return undefined;
+  if (argument === "") return command.name;
+  const [first] = firstWord(argument);
+  const isCandidate = command.candidates?.(context)
+    .some((candidate) => nameKey(candidate) === nameKey(first));
+  return isCandidate ? `${command.name} ${argument}` : undefined;
 }
 
 /** The whole lines that complete `typed`, which stands after `head`. */

@@ -1,6 +1,5 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import { SERVER_NAME } from "../names.ts";
-import { textFits } from "../messages.ts";
 import { nearest } from "../terminal/command_line.ts";
 import { padded, textWidth } from "../terminal/text_layout.ts";
 import { MODERATION_COMMANDS } from "./moderation_commands.ts";
@@ -9,66 +8,65 @@ import {
   type OperatorCommand,
   type OperatorContext,
   peopleOf,
+  reasonFrom,
   showUsage,
 } from "./operator_context.ts";
+import { say } from "./operator_speech.ts";
 import { formatUptime } from "./status.ts";
 
-/** Most rows of a list: more would only push everything else out of the window. */
+/** Most rows of a list: more would push everything else out of the window. */
 const MAX_ROWS = 200;
 
-/** All commands of the one who runs the server, in the order of `/help`. */
+/** All commands of the operator, in the order of `/help`. */
 export const COMMANDS: readonly OperatorCommand[] = [
   {
     name: "users",
+    aliases: ["who", "names", "list", "people"],
     usage: "/users",
-    summary: "show who is here, and where from",
-    details: ["Name, address, and who is muted, in the order of connecting."],
+    summary: "show who is here and their addresses",
+    details: [
+      "Names, addresses, and who is muted, in the order of connecting.",
+    ],
     run: showUsers,
   },
   {
     name: "say",
+    aliases: ["all"],
     usage: "/say TEXT",
     summary: "say something to everyone",
-    details: [`People read it as said by "${SERVER_NAME}".`],
+    details: [
+      `People read it as a message from "${SERVER_NAME}".`,
+      "In the server's window, a line without a slash does the same.",
+    ],
     run(context, text) {
-      if (text === "") return showUsage(context, this);
-      if (!textFits(text)) {
-        return context.print(
-          "The text is too long for one message: say it in parts",
-        );
-      }
-      context.log("said", {
-        from: SERVER_NAME,
-        to: "all",
-        text,
-        by: "operator",
-      });
-      context.say(text);
-      context.print(`${SERVER_NAME}: ${text}`);
+      return text === "" ? showUsage(context, this) : say(context, text);
     },
   },
   ...MODERATION_COMMANDS,
   {
     name: "files",
+    aliases: ["ls", "dir"],
     usage: "/files",
-    summary: "show what can be fetched",
+    summary: "show the files that people can download",
     details: ['What is in the folder "download" at this moment, with sizes.'],
     run: showFiles,
   },
   {
     name: "stats",
+    aliases: ["status"],
     usage: "/stats",
-    summary: "show how the server fares",
+    summary: "show server statistics",
     details: [
-      "In: what has come from people. Out: what was passed on to them.",
-      "Slowest: for whom most is waiting to be sent.",
+      "In: what people have sent. Out: what the server has passed on to them.",
+      "Slowest: the person with the most data waiting to be sent.",
     ],
     run: showStats,
   },
   {
     name: "help",
+    aliases: ["h", "?"],
     usage: "/help [command]",
-    summary: "show this; with a command, all about it",
+    summary: "show this list, or explain one command",
     details: ["For example: /help ban"],
     candidates: () => COMMANDS.map(({ name }) => name),
     run(context, argument) {
@@ -78,7 +76,7 @@ export const COMMANDS: readonly OperatorCommand[] = [
       if (command === undefined) {
         const name = nearest(wanted, COMMANDS.map(({ name }) => name));
         const hint = name === undefined
-          ? "/help shows them all"
+          ? "/help lists the commands"
           : `Did you mean /${name}?`;
         return context.print(`There is no command /${wanted}. ${hint}`);
       }
@@ -88,16 +86,22 @@ export const COMMANDS: readonly OperatorCommand[] = [
   },
   {
     name: "quit",
+    aliases: ["exit", "stop", "bye"],
     usage: "/quit [reason]",
-    summary: "tell everybody and stop (also Ctrl+C)",
-    details: ["People read that the server is closing, and the reason."],
-    run: (context, reason) => context.quit(reason),
+    summary: "tell everyone and shut down (also Ctrl+C)",
+    details: ["People read that the server has shut down, and the reason."],
+    run(context, text) {
+      const reason = reasonFrom(context, text);
+      if (reason !== undefined) context.quit(reason);
+    },
   },
 ];
 
-/** The command with this name. */
+/** The command with this name or alias. */
 export function findCommand(wanted: string): OperatorCommand | undefined {
-  return COMMANDS.find(({ name }) => name === wanted);
+  return COMMANDS.find(({ name, aliases }) =>
+    name === wanted || aliases?.includes(wanted)
+  );
 }
 
 function helpForAll(context: OperatorContext): void {
@@ -105,6 +109,9 @@ function helpForAll(context: OperatorContext): void {
   for (const { usage, summary } of COMMANDS) {
     context.print(`  ${usage.padEnd(width)}  ${summary}`);
   }
+  if (context.dialog === undefined) return;
+  context.print("A line without a slash is said to everyone.");
+  context.print("To say something that begins with a slash, type two: //");
   context.print(
     "Tab completes commands and names. Up brings back what you typed.",
   );
@@ -122,16 +129,18 @@ function showUsers(context: OperatorContext): void {
   printTable(context, all, rows);
   const unnamed = context.clients().length - people.length;
   if (unnamed > 0) {
-    context.print(
-      `${count(unnamed, "connection", "connections")} without a name`,
-    );
+    const have = unnamed === 1 ? "connection has" : "connections have";
+    context.print(`${unnamed} ${have} not joined yet`);
   }
 }
 
 async function showFiles(context: OperatorContext): Promise<void> {
   const files = await context.files();
   if (files.length === 0) {
-    return context.print('There are no files in the folder "download"');
+    return context.print(
+      'There are no files in the folder "download". ' +
+        "Put files there: people can download them at once",
+    );
   }
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const all = `${count(files.length, "file", "files")}, ${formatBytes(total)}`;
@@ -164,8 +173,8 @@ function showStats(context: OperatorContext): void {
     [
       "Slowest",
       slowest === undefined
-        ? "nobody has to wait"
-        : `${slowest.name}, for whom ${formatBytes(slowest.queuedLength)} wait`,
+        ? "nobody is waiting"
+        : `${slowest.name}, ${formatBytes(slowest.queuedLength)} to send`,
     ],
     ["Memory", formatBytes(context.memory())],
   ];
@@ -174,7 +183,7 @@ function showStats(context: OperatorContext): void {
   }
 }
 
-/** Rows in columns under a heading; of very many only the first. */
+/** Rows in columns under a heading; of a long list only the first. */
 function printTable(
   context: OperatorContext,
   heading: string,

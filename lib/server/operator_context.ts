@@ -6,71 +6,87 @@ import type { Stats } from "./chat_server.ts";
 import type { Details } from "./event_log.ts";
 import type { Farewell } from "./session.ts";
 
-/** Longest reason, in UTF-16 units: one line of a window, which all others read. */
+/** Longest reason, in UTF-16 units: two lines of a window, which everyone can read. */
 const MAX_REASON_LENGTH = 200;
 
-/** Who did it, in the log. */
+/** Names the actor in the log. */
 export const BY = { by: "operator" };
 
-/** Somebody who is connected; `Session` fits. */
+/** A connected client; `Session` fits. */
 export type Client = {
-  /** Empty before the client has said one. */
+  /** Empty until the client has said its name. */
   readonly name: string;
   /** IP address without a port. */
   readonly address: string;
-  /** Whether this one has joined. */
+  /** Whether the client has joined. */
   readonly isHere: boolean;
-  /** Ends the session: `reason` is for the others, the farewell for this one. */
+  /** Ends the session: the log has `reason`, the client is told the farewell. */
   close(reason: string, farewell: Farewell): Promise<void>;
-  /** Says something to this one in the name of the server. */
+  /** Tells the client something in the name of the server. */
   tell(text: string): void;
+};
+
+/** An operator at a terminal, who can be asked; `Window` fits. */
+export type Dialog = {
+  /** Whether the operator has agreed, in this run, that lines without a slash are said. */
+  talks: boolean;
+  /** Asks for one line; `undefined` at the end of input. */
+  ask(question: string): Promise<string | undefined>;
+  /** Puts text back into the line being typed. */
+  giveBack(text: string): void;
+  /** Shows what the operator said to everyone, as people read it. */
+  showSaid(text: string): void;
 };
 
 /** What a command of the operator may use and change. */
 export type OperatorContext = {
   readonly moderation: Moderation;
-  /** All who are connected, in the order of their coming. */
+  /** All connected clients, in the order of connecting. */
   clients(): readonly Client[];
   stats(): Stats;
-  /** What can be fetched. Rejects with `ChatError` if the folder cannot be read. */
+  /** The files that people can download. Rejects with `ChatError` if the folder cannot be read. */
   files(): Promise<readonly FileEntry[]>;
   /** Milliseconds since the start. */
   uptime(): number;
-  /** Bytes that the program takes. */
+  /** Memory of the program, in bytes. */
   memory(): number;
   /** Says `text` to everyone who is here. */
   say(text: string): void;
   log(event: string, details: Details): void;
   /** Shows something to the operator. */
   print(line: string): void;
-  /** Ends the server in order; `reason` may be empty. */
+  /** Shuts the server down in order; `reason` may be empty. */
   quit(reason: string): void;
+  /** Missing where nobody can be asked, as on standard input that is a pipe. */
+  readonly dialog?: Dialog | undefined;
 };
 
-/** One command: a row of the table that also `/help` is printed from. */
+/** One command: a row of the table from which `/help` is printed, too. */
 export type OperatorCommand = {
   readonly name: string;
+  /** Other words for it, as other programs have them. */
+  readonly aliases?: readonly string[];
   readonly usage: string;
   /** For `/help`, which must fit one screen. */
   readonly summary: string;
-  /** For `/help NAME`: all there is to know, a sentence a line. */
+  /** For `/help NAME`: everything about it, one sentence a line. */
   readonly details: readonly string[];
-  /** What can stand after it, for Tab. */
+  /** What can follow it, for Tab. */
   readonly candidates?: (context: OperatorContext) => readonly string[];
   run(context: OperatorContext, argument: string): void | Promise<void>;
 };
 
-/** Those who have joined. */
+/** The clients that have joined. */
 export function peopleOf(context: OperatorContext): Client[] {
   return context.clients().filter(({ isHere }) => isHere);
 }
 
-/** The names of those who have joined. */
+/** The names of the people who have joined. */
 export function namesOf(context: OperatorContext): string[] {
   return peopleOf(context).map(({ name }) => name);
 }
 
-/** The one called `wanted`; if nobody is, that is said, with the nearest name. */
+/** The person called `wanted`; if there is none, says so and suggests the nearest name. */
 export function findPerson(
   context: OperatorContext,
   wanted: string,
@@ -98,7 +114,7 @@ export function didYouMean(
   return name === undefined ? otherwise : `Did you mean ${name}?`;
 }
 
-/** In one line; `undefined`, and said so, if it is too long. */
+/** `text` on one line; `undefined` if it is too long, which is then said. */
 export function reasonFrom(
   context: OperatorContext,
   text: string,
@@ -107,11 +123,11 @@ export function reasonFrom(
   if (reason.length <= MAX_REASON_LENGTH) return reason;
   context.print(
     `The reason has ${reason.length} characters: ` +
-      `at most ${MAX_REASON_LENGTH} are allowed`,
+      `shorten it to at most ${MAX_REASON_LENGTH}`,
   );
 }
 
-/** Shows how a command is to be typed. */
+/** Shows how to type a command. */
 export function showUsage(
   context: OperatorContext,
   { usage, summary }: OperatorCommand,

@@ -1,15 +1,15 @@
 import { type Measure, MessageRate } from "./message_rate.ts";
 
 /**
- * Who says so many bytes within a second floods, and waits for slow readers before
- * it is read on. Nobody types or pastes that much; who talks never waits.
+ * More bytes than this within a second are a flood, and the server reads on only
+ * when slow readers have caught up. Nobody types or pastes that much.
  */
 const FLOOD_LENGTH = 64 * 1024;
 
-/** How fast one client talks: in messages, and in bytes. */
+/** Measures how fast one client sends, in messages and in bytes. */
 export class Pace {
   readonly #rate: MessageRate;
-  /** Bytes said since then, in milliseconds of `performance.now`. */
+  /** Bytes sent since `#saidSince`, which is in milliseconds of `performance.now`. */
   #saidLength = 0;
   #saidSince = 0;
 
@@ -18,18 +18,18 @@ export class Pace {
     this.#rate = new MessageRate(maxRate);
   }
 
-  /** One message was sent, with a text of `length` bytes. */
+  /** Counts one message with a text of `length` bytes. */
   spend(length = 0): void {
     this.#saidLength += length;
     this.#rate.spend();
   }
 
-  /** What is to be done about too many messages; `undefined`: nothing. */
+  /** What to do about too many messages; `undefined`: nothing. */
   measure(): Measure | undefined {
     return this.#rate.measure();
   }
 
-  /** Whether the client has said much in little time. Begins to count anew. */
+  /** Whether the client has sent much in little time. Starts a new count. */
   takeFlood(): boolean {
     if (this.#saidLength < FLOOD_LENGTH) return false;
     const now = performance.now();

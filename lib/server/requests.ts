@@ -14,7 +14,7 @@ import type { Connection } from "../net/connection.ts";
 import type { Details, EventLog, Origin } from "./event_log.ts";
 import { Transfers } from "./transfers.ts";
 
-/** What one who has joined may ask for; the rest is the session's. */
+/** What a client that has joined may ask for; the session handles the rest. */
 export type Request = Exclude<
   ClientMessage,
   { type: "hello" | "ping" | "pong" | "bye" }
@@ -27,14 +27,14 @@ type Handlers = {
   ) => void | Promise<void>;
 };
 
-/** What all of them share. */
+/** What the requests of all clients share. */
 export type RequestsShared = {
   readonly room: Room;
   readonly catalog: FileCatalog;
   readonly log: EventLog;
-  /** Who may come in and who may speak. */
+  /** Bans, mutes and the lock. */
   readonly moderation: Moderation;
-  /** Messages that clients have sent, and how often one was passed on to somebody. */
+  /** Messages sent by clients, and copies of them passed on to other clients. */
   readonly counters: { messages: number; deliveries: number };
 };
 
@@ -47,13 +47,13 @@ export type RequestsOptions = {
   readonly refuse: (re: string, error: ChatError, id?: number) => void;
 };
 
-/** Carries out what one client asks for, from its joining to its leaving. */
+/** Carries out the requests of one client, from joining to leaving. */
 export class Requests {
   readonly #shared: RequestsShared;
   readonly #options: RequestsOptions;
-  /** Made for the first download: most have none. */
+  /** Made at the first download: most clients have none. */
   #transfers: Transfers | undefined;
-  /** How the log says that this client said something; made at the first word. */
+  /** The head of the log's lines about what this client says; made at the first one. */
   #logHead: Uint8Array | undefined;
 
   constructor(shared: RequestsShared, options: RequestsOptions) {
@@ -62,8 +62,8 @@ export class Requests {
   }
 
   /**
-   * Carries out one; waits only where the answer needs the disk. Throws, or
-   * rejects with, {@linkcode ChatError} for what cannot be.
+   * Carries out one request; waits only where the answer needs the disk. Throws,
+   * or rejects with, {@linkcode ChatError} for a request that is refused.
    */
   handle(request: Request): void | Promise<void> {
     const handler = Requests.#handlers[request.type] as (
@@ -73,7 +73,7 @@ export class Requests {
     return handler(this, request);
   }
 
-  /** What {@linkcode handle} does with a `say`, for nearly all of them: without a string. */
+  /** Does what {@linkcode handle} does with a `say`, without making a string: the fast path. */
   sayPlain(text: PlainText): void {
     const { counters, log, room } = this.#shared;
     const { seat, origin } = this.#options;
@@ -89,19 +89,19 @@ export class Requests {
     room.broadcast(seat, text);
   }
 
-  /** Stops the downloads. Resolves when their files are closed. */
+  /** Stops the downloads; resolves when their files are closed. */
   async stop(reason: string): Promise<void> {
     await this.#transfers?.stop(reason);
   }
 
-  /** One table for all: ten thousand of them share it. */
+  /** One table, which ten thousand clients share. */
   static readonly #handlers: Handlers = {
     say: (requests, { text }) => requests.#say(text),
     tell: (requests, { to, text }) => requests.#tell(to, text),
     users: (requests) => requests.#users(),
     files: (requests) => requests.#files(),
     get: (requests, message) => requests.#get(message),
-    // Not waited for: a file on a slow disk must not hold up the chat.
+    // Not awaited: a file on a slow disk must not hold up the chat.
     cancel: (requests, { id }) => void requests.#transfers?.cancel(id),
     took: (requests, { id, size }) => requests.#transfers?.took(id, size),
   };
@@ -127,7 +127,7 @@ export class Requests {
     this.#log("told", { from, to: receiver.member.name, text });
   }
 
-  /** Throws {@linkcode ChatError} for what may not be said; dealt with it is all the same. */
+  /** Counts a message as handled; throws {@linkcode ChatError} if it may not be sent. */
   #checkSpeech(text: string): void {
     const { seat } = this.#options;
     seat.handled++;
@@ -135,7 +135,7 @@ export class Requests {
     if (textFits(text)) return;
     throw new ChatError(
       "too-long",
-      "The message is too long for one: send it in parts",
+      "The message is too long, so it was not sent: send it in parts",
     );
   }
 
@@ -165,7 +165,7 @@ export class Requests {
 
   #answer(message: ServerMessage): void {
     const { seat, member } = this.#options;
-    // The same person may have come back over another connection meanwhile.
+    // The client may have taken its place back over another connection meanwhile.
     if (seat.member === member) this.#shared.room.send(seat, message);
   }
 

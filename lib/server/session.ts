@@ -43,22 +43,22 @@ import type { Measure } from "./message_rate.ts";
 import { Pace } from "./pace.ts";
 import { type Request, Requests, type RequestsShared } from "./requests.ts";
 
-/** Time for a hello, in milliseconds: a program needs none, a silent one gets no more. */
+/** Time for a hello, in milliseconds: a program sends it at once. */
 const HELLO_TIMEOUT = 5_000;
 
-/** Time for the last words to a client to leave, in milliseconds. */
+/** Time for the last message to reach a client, in milliseconds. */
 const FAREWELL_TIMEOUT = 1_000;
 
-/** A read of so many bytes counts as part of a flood: hundreds of messages at once. */
+/** A read of this many bytes counts as part of a flood: it holds hundreds of messages. */
 const BURST_LENGTH = 16 * 1024;
 
-/** The reason when this program has a fault; its stack is in the log. */
+/** The reason when this program has a fault; the log has its stack. */
 export const FAILURE = "failure in the server";
 
-/** Reasons to leave after which the same person may come back and go on. */
+/** Reasons after which the client may take its place back. */
 const PASSING = new Set([CONNECTION_LOST, "no answer", "too slow", FAILURE]);
 
-/** What says nothing about how much somebody asks for: answers, mostly. */
+/** Messages that do not count against the rate: mostly answers. */
 const FREE = new Set<string>(["pong", "took", "cancel", "bye"]);
 
 /** In bytes. */
@@ -68,9 +68,22 @@ export type Traffic = {
   readonly queuedLength: number;
 };
 
+/** The kind of reason for which a connection ends, as far as users care: see docs/PROTOCOL.md. */
+export type ClosingCode =
+  | "banned"
+  | "failure"
+  | "flooding"
+  | "full"
+  | "kicked"
+  | "replaced"
+  | "shutdown"
+  | "too-slow";
+
 /** What a client is told at the end. */
 export type Farewell = {
-  /** Why, in other words than the others are told. */
+  /** Missing where only the client's program is to blame. */
+  readonly code?: ClosingCode;
+  /** What happened and what the user can do; default: the reason in the log. */
   readonly words?: string;
   /** The client should not come back by itself. */
   readonly final?: boolean;
@@ -79,40 +92,40 @@ export type Farewell = {
 /** What all sessions of a server share. */
 export type Shared = RequestsShared & EntranceOptions & {
   readonly backpressure: Backpressure;
-  /** One line for the one who runs the server; must not wait. */
+  /** Shows one line to the operator; must not wait. */
   readonly print: (line: string) => void;
-  /** Messages a second that one client may send for long; 0: no limit. */
+  /** Messages a second that one client may keep sending; 0: no limit. */
   readonly maxRate: number;
-  /** The time of the heartbeats, if they share one. */
+  /** The clock of the heartbeats, if they share one. */
   readonly clock?: Clock;
-  /** Nothing more will come of a session. */
+  /** Hears that a session is over. */
   readonly onEnd: (session: Session) => void;
 };
 
-/** What a stranger may send. */
+/** Limits of what a client may send before it has joined. */
 const HELLO_LIMITS = { message: MAX_HELLO_LENGTH, chunk: 0 };
 
-/** What one who has joined may send. */
+/** Limits of what a client may send once it has joined. */
 const JOINED_LIMITS = { message: MAX_MESSAGE_LENGTH, chunk: 0 };
 
 /**
- * The life of one client on the server, from its connecting to its leaving. To the
- * room it is the member, to the connection the receiver, to the heartbeat what
- * acts: ten thousand quiet sessions should not need five objects each.
+ * One client on the server, from connecting to leaving. It is the room's member,
+ * the connection's receiver and the heartbeat's actions in one object, because ten
+ * thousand quiet sessions should not need five objects each.
  */
 export class Session implements Member, Receiver, HeartbeatActions {
   readonly #shared: Shared;
   readonly #origin: Origin;
   readonly #connection: Connection;
   #heartbeat: Heartbeat | undefined;
-  /** Made for the first message: a quiet client has none. */
+  /** Made at the first message: a quiet client has none. */
   #pace: Pace | undefined;
   #requests: Requests | undefined;
   #helloTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Its place in the room, until it has left, or come back over another connection. */
+  /** Its place in the room, until it leaves or takes it back over another connection. */
   #seat: Seat | undefined;
   #name = "";
-  /** Nothing of what still comes counts. */
+  /** Whatever still arrives is ignored. */
   #isLeaving = false;
 
   constructor(incoming: Incoming, number: number, shared: Shared) {
@@ -134,7 +147,7 @@ export class Session implements Member, Receiver, HeartbeatActions {
     return this.#seat !== undefined;
   }
 
-  /** The name of the client; empty until it has said one that it may have. */
+  /** The name of the client; empty until it has said a valid one. */
   get name(): string {
     return this.#name;
   }
@@ -144,13 +157,13 @@ export class Session implements Member, Receiver, HeartbeatActions {
     return hostOf(this.#origin.from);
   }
 
-  /** Bytes to and from the client so far, and those that wait to be sent. */
+  /** Bytes sent and received so far, and bytes waiting to be sent. */
   get traffic(): Traffic {
     const { sentLength, receivedLength, queuedLength } = this.#connection;
     return { sentLength, receivedLength, queuedLength };
   }
 
-  /** Serves the client until it has left; `Shared.onEnd` hears of that. */
+  /** Serves the client until it has left; then calls `Shared.onEnd`. */
   start(): void {
     try {
       this.#begin();
@@ -168,63 +181,73 @@ export class Session implements Member, Receiver, HeartbeatActions {
       `Connection from ${this.#origin.from}${ban ? " (banned)" : ""}`,
     );
     if (ban !== undefined) {
-      void this.close("banned", { words: banText(ban), final: true });
+      void this.close("banned", {
+        words: banText(ban),
+        code: "banned",
+        final: true,
+      });
     }
     this.#helloTimer = setTimeout(() => {
-      if (!this.isNamed) void this.close("no hello within 5 seconds");
+      if (!this.isNamed) {
+        void this.close("no hello within 5 seconds");
+      }
     }, HELLO_TIMEOUT);
     this.#heartbeat = new Heartbeat(this, this.#shared.clock);
   }
 
-  /** Any byte is a sign of life. */
+  /** Any byte shows that the client is alive. */
   onHeard(): void {
     this.#heartbeat?.heard();
   }
 
-  /** Asks the client for a sign of life. */
+  /** Asks the client to show that it is alive. */
   sendPing(n: number): void {
     this.#send({ type: "ping", n });
   }
 
-  /** The client has not been heard for too long. */
+  /** The client has been silent for too long. */
   onStale(): void {
     this.end("no answer");
   }
 
-  /** Tells the client why, and ends the session. */
+  /** Tells the client why, and ends the session. The others and the log read `reason`. */
   async close(
     reason: string,
-    { words = reason, final = false }: Farewell = {},
+    { words = reason, code, final = false }: Farewell = {},
   ): Promise<void> {
-    const closing = { type: "closing", reason: words } as const;
-    this.#answer(final ? { ...closing, final } : closing);
+    this.#answer({
+      type: "closing",
+      reason: words,
+      ...(code !== undefined && { code }),
+      ...(final && { final }),
+    });
     await this.#finish(reason);
   }
 
-  /** Ends the connection without a word; only the first reason counts. */
+  /** Ends the connection without telling the client; only the first reason counts. */
   end(reason: string): void {
     this.#connection.end(reason);
   }
 
-  /** Tells the client something in the name of the server, in its place in the chat. */
+  /** Tells the client something in the name of the server, in order with the chat. */
   tell(text: string): void {
     const told = { type: "told", from: SERVER_NAME, text } as const;
     if (this.#seat !== undefined) this.#shared.room.sendKept(this.#seat, told);
   }
 
-  /** Out of the room at once; what is on its way to the client still leaves. */
+  /** Leaves the room at once; what is queued for the client is still sent. */
   async #finish(reason: string): Promise<void> {
     this.#isLeaving = true;
-    // Nothing comes after the last words.
+    // Nothing follows the last message.
     const finished = this.#connection.finish(reason, FAREWELL_TIMEOUT);
     void this.#requests?.stop(reason);
-    // A server that closes has told all by then: nobody hears of the others.
+    // When the server closes, everyone has their last message before anybody leaves.
     await Promise.resolve();
     this.#leaveRoom(reason);
     await finished;
   }
 
-  /** Deals with what was read at once. */
+  /** Handles the frames of one read. */
   async onFrames(frames: readonly ReceivedFrame[]): Promise<void> {
     const length = lengthOf(frames);
     if (length >= BURST_LENGTH) await this.#shared.backpressure.turn(length);
@@ -244,25 +267,33 @@ export class Session implements Member, Receiver, HeartbeatActions {
     this.#pace.spend(length);
   }
 
-  /** The client has sent more than it may. What it has sent is not lost. */
+  /** Slows down or cuts off a client that sends too much; nothing it has sent is lost. */
   async #slowDown(measure: Measure): Promise<void> {
     if (measure === "cut") {
-      return void this.close("flooding", { final: true });
+      const { maxRate } = this.#shared;
+      return void this.close("flooding", {
+        words:
+          `you sent more than ${maxRate} messages a second for too long. ` +
+          "Join again, and send more slowly",
+        code: "flooding",
+        final: true,
+      });
     }
     if (measure.isFirst) this.#warn();
     await pause(measure.pause);
-    // It was not listened to: that is no silence.
+    // The server has not listened meanwhile, so the client was not silent.
     this.onHeard();
   }
 
   #warn(): void {
-    const text = `More than ${this.#shared.maxRate} messages a second: they ` +
-      "are passed on more slowly, and if it goes on, the connection is closed";
+    const text = `You are sending more than ${this.#shared.maxRate} messages ` +
+      "a second, so the server passes them on more slowly. Send more slowly, " +
+      "or the server will disconnect you";
     this.#log("flooding", { text });
     this.#answer({ type: "warning", code: "flooding", text });
   }
 
-  /** Waits only where an answer needs the disk, so that answers keep their order. */
+  /** Returns a promise only where the answer needs the disk; answers keep their order. */
   #handle(frame: ReceivedFrame): void | Promise<void> {
     const plain = plainSay(frame);
     if (
@@ -281,7 +312,8 @@ export class Session implements Member, Receiver, HeartbeatActions {
     }
     if (message.type === "unknown") {
       const { given } = message;
-      const text = `This server does not know messages of type ${given}`;
+      const text = `This server does not know messages of type ${given}: ` +
+        "it may be older than this client";
       return this.#refuse(given, new ChatError("unknown-type", text));
     }
     try {
@@ -316,7 +348,10 @@ export class Session implements Member, Receiver, HeartbeatActions {
 
   #join(hello: Hello): void {
     if (this.isNamed) {
-      throw new ChatError("out-of-order", `You are ${this.#name} already`);
+      throw new ChatError(
+        "out-of-order",
+        `You have already joined as ${this.#name}`,
+      );
     }
     const name = nameOf(hello);
     const { address } = this;
@@ -332,7 +367,7 @@ export class Session implements Member, Receiver, HeartbeatActions {
     this.#seat = seat;
     clearTimeout(this.#helloTimer);
     this.#helloTimer = undefined;
-    this.#pace = undefined; // Most never say more than that.
+    this.#pace = undefined; // Most clients send nothing more.
     this.#connection.limits = JOINED_LIMITS;
     for (const message of greeting) this.#answer(message);
     const missed = back && { missed: back.missed.length, lost: back.lost };
@@ -342,16 +377,17 @@ export class Session implements Member, Receiver, HeartbeatActions {
     );
   }
 
-  /** The same person is here over another connection now. */
+  /** The client has taken its place back over another connection. */
   replaced(): void {
     this.#seat = undefined;
     this.#log("replaced", { name: this.#name });
     void this.close("you have come back over another connection", {
+      code: "replaced",
       final: true,
     });
   }
 
-  /** Never throws: the room is in the middle of telling all others. */
+  /** Never throws: the room is in the middle of telling everyone. */
   deliver(bytes: Uint8Array): void {
     try {
       this.#connection.send(bytes);
@@ -362,7 +398,7 @@ export class Session implements Member, Receiver, HeartbeatActions {
     }
   }
 
-  /** Made for the first request: a quiet client has none. */
+  /** Made at the first request: a quiet client has none. */
   get #asking(): Requests {
     return this.#requests ??= new Requests(this.#shared, {
       seat: this.#seat!,
@@ -373,13 +409,13 @@ export class Session implements Member, Receiver, HeartbeatActions {
     });
   }
 
-  /** An answer, in its place among all that the client hears. */
+  /** Answers the client, in order with everything else that it is sent. */
   #answer(message: ServerMessage): void {
     if (this.#seat === undefined) this.#send(message);
     else this.#shared.room.send(this.#seat, message);
   }
 
-  /** What has no place in the order of the chat. */
+  /** Sends something whose order in the chat does not matter. */
   #send(message: ServerMessage): void {
     this.#connection.send(encodeMessage(message));
   }
@@ -401,13 +437,13 @@ export class Session implements Member, Receiver, HeartbeatActions {
       ...(id === undefined ? {} : { id }),
       ...(suggestion === undefined ? {} : { suggestion }),
     } as const;
-    // What became of one's words must be known, also after a lost connection.
+    // After a lost connection, too, the client must learn what was refused.
     const isKept = (re === "say" || re === "tell") && this.#seat !== undefined;
     if (isKept) this.#shared.room.sendKept(this.#seat!, refused);
     else this.#answer(refused);
   }
 
-  /** The peer's program broke the rules, or this one has a fault. */
+  /** Ends the session: the client broke the protocol, or this program has a fault. */
   async onFailure(error: unknown): Promise<void> {
     try {
       if (error instanceof ProtocolError) {
@@ -415,7 +451,11 @@ export class Session implements Member, Receiver, HeartbeatActions {
         await this.close(`protocol violation: ${error.message}`);
       } else {
         this.#logFault(error);
-        await this.close(FAILURE);
+        await this.close(FAILURE, {
+          words: `${FAILURE}. Join again; if it happens again, tell the ` +
+            "operator to look into server.log",
+          code: "failure",
+        });
       }
     } catch (error) {
       this.#logFault(error);
@@ -446,7 +486,8 @@ export class Session implements Member, Receiver, HeartbeatActions {
     const mayReturn = PASSING.has(reason);
     this.#shared.room.leave(this.#seat, reason, { member: this, mayReturn });
     this.#seat = undefined;
-    this.#shared.print(`${display(this.#name)} has left (${reason})`);
+    const why = forOperator(reason);
+    this.#shared.print(`${display(this.#name)} has left (${why})`);
     this.#log("left", { name: this.#name, reason });
   }
 
@@ -455,16 +496,27 @@ export class Session implements Member, Receiver, HeartbeatActions {
   }
 }
 
-/** Bytes of the payloads of what was read at once. */
+/** Bytes of the payloads of the frames of one read. */
 function lengthOf(frames: readonly ReceivedFrame[]): number {
   let length = 0;
   for (const { start, end } of frames) length += end - start;
   return length;
 }
 
-function lastWords(reason: string): Uint8Array {
-  const text = `${reason}: what the others say was not read fast enough`;
-  return encodeMessage({ type: "closing", reason: text });
+/** How the operator's window shows a reason to leave. */
+function forOperator(reason: string): string {
+  return reason.replace(/^kicked/, "removed by the operator")
+    .replace(/^banned/, "banned by the operator");
+}
+
+/** What a client that reads too slowly is told; only such clients are cut off. */
+function lastWords(): Uint8Array {
+  return encodeMessage({
+    type: "closing",
+    reason: "this client did not read messages fast enough. " +
+      "Check the network, then join again",
+    code: "too-slow",
+  });
 }
 
 function causeText({ cause }: Error): string | undefined {

@@ -1,10 +1,10 @@
-/** What the status line of the server's window tells. */
+/** The facts in the status line of the server's window. */
 export type Status = {
-  /** What people type. */
+  /** Address and port, as people type them. */
   readonly address: string;
   readonly clients: number;
   readonly messages: number;
-  /** Whether nobody new may join. */
+  /** Whether new people are kept from joining. */
   readonly isLocked: boolean;
   /** Milliseconds since the start. */
   readonly uptime: number;
@@ -24,7 +24,7 @@ export function statusLine(
   ].join(" | ");
 }
 
-/** In whole minutes: a line that changes every second is hard to read past. */
+/** A time in whole minutes: a line that changes every second is hard to ignore. */
 export function formatUptime(milliseconds: number): string {
   const minutes = Math.floor(milliseconds / 60_000);
   return minutes < 60

@@ -1,18 +1,18 @@
-/** Where lines come from; `Deno.stdin` fits. */
+/** A source of typed bytes; `Deno.stdin` fits. */
 export type ByteSource = { read(bytes: Uint8Array): Promise<number | null> };
 
-/** A line longer than this is none that a person typed, in UTF-16 units. */
+/** Longest line, in UTF-16 units: nobody types more. */
 const MAX_LINE_LENGTH = 64 * 1024;
 
 const READ_LENGTH = 4 * 1024;
 
-/** The end of input as DOS wrote it; Windows and Wine still do. */
+/** The end of input as DOS wrote it, and as Windows and Wine still do. */
 const CTRL_Z = "\x1a";
 
 /**
- * Hands on each line of `source`, one after the other; a line that is too long is
- * left out. Resolves at the end of input or when there never was any: a closed
- * standard input is no reason to stop serving.
+ * Calls `onLine` for each line of `source`, one after the other, and leaves out a
+ * line that is too long. Resolves at the end of input, or at once if there is no
+ * input: a closed standard input is no reason to stop serving.
  */
 export async function readTypedLines(
   source: ByteSource,
@@ -30,7 +30,7 @@ export async function readTypedLines(
     const end = length === null || rest.includes(CTRL_Z);
     if (end) rest = rest.split(CTRL_Z, 1)[0]!;
     const lines = rest.split(/\r\n|\n|\r(?!$)/);
-    // The last one is not whole yet, unless nothing follows.
+    // The last line is not whole yet, unless the input has ended.
     rest = end ? "" : lines.pop()!;
     for (const line of lines) {
       if (!isTooLong) await onLine(line);

@@ -206,6 +206,7 @@ export class LineEditor {
       this.#questions.current === undefined;
     if (isEmpty) this.#shown = false;
     this.#footer = [];
+    this.#status = "";
     this.#view.close();
     this.#view.abandon();
     this.#questions.end();

@@ -54,7 +54,7 @@ export async function attackDescriptors(): Promise<void> {
   await heard(bob, { type: "said", from: "Ann", text: "still here" });
   // What the one who runs the server reads, once each.
   await server.output.next(/^Too many open files/);
-  await server.output.next(/^New people can come in again/);
+  await server.output.next(/^New people can join again/);
   assertEquals(server.output.count(/^Too many open files/), 1);
   const said = server.log().filter((line) => /accept/.test(line));
   figure(

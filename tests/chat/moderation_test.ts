@@ -23,14 +23,14 @@ Deno.test({
     assertEquals(refusal(moderation, bob), undefined);
     moderation.ban({ shown: "Bob", kind: "name", reason: "" });
     for (const name of ["Bob", "BOB", "Ｂob"]) {
-      const words = "banned: The name Bob is banned from this server";
+      const words = "banned: The operator banned the name Bob";
       assertEquals(refusal(moderation, { ...bob, name }), words);
     }
     assertEquals(refusal(moderation, { ...bob, name: "Bobby" }), undefined);
     moderation.ban({ shown: "bob", kind: "name", reason: "spam" });
     assertEquals(
       refusal(moderation, { ...bob, resumes: true }),
-      "banned: The name bob is banned from this server: spam",
+      "banned: The operator banned the name bob: spam",
     );
     assertEquals(moderation.bans.length, 1);
     assertEquals(moderation.unban("BOB")?.shown, "bob");
@@ -52,7 +52,7 @@ Deno.test({
     }
     assertEquals(
       refusal(moderation, { name: "Ann", address: "fe80::2", resumes: true }),
-      "banned: Your computer is banned from this server: spam",
+      "banned: The operator banned this computer: spam",
     );
     assertEquals(moderation.unban("::ffff:10.0.0.2")?.shown, "10.0.0.2");
     assertEquals(refusal(moderation, bob), undefined);
@@ -67,7 +67,8 @@ Deno.test({
     moderation.isLocked = true;
     assertEquals(
       refusal(moderation, bob),
-      "locked: The operator has locked this server: nobody new can join now",
+      "locked: The operator has locked the server, so nobody new can join. " +
+        "Ask the operator, or try again later",
     );
     assertEquals(refusal(moderation, { ...bob, resumes: true }), undefined);
     moderation.isLocked = false;

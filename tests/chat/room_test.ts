@@ -145,7 +145,7 @@ Deno.test({
     const error = assertThrows(
       () => room.tell(ann!.seat, { to: "Dee", text: "secret" }),
       ChatError,
-      "nobody with the name Dee",
+      "nobody called Dee",
     );
     assertEquals(error.code, "no-such-user");
     room.leave(bob!.seat, "quit");

@@ -6,7 +6,11 @@ import {
 } from "@std/assert";
 import { createHash } from "node:crypto";
 import { ChatError } from "../../lib/chat/chat_error.ts";
-import { ChatClient, type ChatEvent } from "../../lib/client/chat_client.ts";
+import {
+  ChatClient,
+  type ChatEvent,
+  ConnectionLost,
+} from "../../lib/client/chat_client.ts";
 import { DownloadError } from "../../lib/client/download.ts";
 import {
   concat,
@@ -295,7 +299,28 @@ Deno.test({
     const { client, server, events } = await join();
     await server.send({ type: "closing", reason: "the lesson is over" });
     assertEquals(await client.ended, "the lesson is over");
-    assertEquals(events, [{ type: "closing", reason: "the lesson is over" }]);
+    assertEquals(events, []);
+    const { message, isFinal } = client.loss(await client.ended);
+    assertEquals(message, "Disconnected: the lesson is over");
+    assertEquals(isFinal, false);
+    await assertRejects(() => client.users(), ConnectionLost, message);
+    await assertRejects(() => client.settled(), ConnectionLost, message);
+  },
+});
+
+Deno.test({
+  name: "ChatClient.join() rejects with the reason of a server that closes",
+  permissions: "none",
+  async fn() {
+    const [stream, peer] = streamPair();
+    const joining = ChatClient.join(stream, { name: "Ann", onEvent() {} });
+    const server = new Peer(peer);
+    await server.next();
+    const reason = "The operator banned this computer";
+    await server.send({ type: "closing", reason, code: "banned", final: true });
+    const error = await assertRejects(() => joining, ConnectionLost);
+    assertEquals(error.message, `Cannot join: ${reason}`);
+    assertEquals(error.isFinal, true);
   },
 });
 

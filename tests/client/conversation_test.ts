@@ -373,10 +373,14 @@ Deno.test({
   name: "converse() does not come back to a server that has sent it away",
   permissions: "none",
   async fn() {
-    const { server, ended } = await start({ memory: newMemory() });
-    await server.send({ type: "closing", reason: "kicked", final: true });
-    const error = await assertRejects(() => ended, ConnectionLost, "kicked");
+    const { server, screen, ended } = await start({ memory: newMemory() });
+    const reason = "The operator removed you: too loud";
+    await server.send({ type: "closing", reason, code: "kicked", final: true });
+    const error = await assertRejects(() => ended, ConnectionLost);
+    assertEquals(error.message, reason);
     assertEquals(error.isFinal, true);
+    // The caller says it, once.
+    assertEquals(screen.shown, ["Hello\\x1b[2J"]);
     const other = await start({ memory: newMemory() });
     await other.server.send({ type: "closing", reason: "closing" });
     const passing = await assertRejects(() => other.ended, ConnectionLost);

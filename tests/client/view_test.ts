@@ -31,7 +31,6 @@ Deno.test({
       eventLine({ type: "said", from: "John", text: "hi" }),
       eventLine({ type: "told", from: "John", text: "hi" }),
       eventLine({ type: "refused", ...refused }),
-      eventLine({ type: "closing", reason: "the lesson is over" }),
       eventLine({ type: "said", from: "John", text: "hi", late: true, at: 1 }),
       eventLine({ type: "told", from: "John", text: "hi", late: true, at: 1 }),
       eventLine({
@@ -50,7 +49,6 @@ Deno.test({
       "John: hi",
       "John (private): hi",
       "! Not done: Too long",
-      "The server says goodbye: the lesson is over",
       "John (late): hi",
       "John (private, late): hi",
       "John (earlier): hi",

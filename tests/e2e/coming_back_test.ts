@@ -27,7 +27,7 @@ Deno.test("a client comes back by itself and gets what it missed, once and in or
   link.cut();
   await bob.output.next("Ann has left");
   await bob.type("one", "/msg Ann gone", "two");
-  await bob.output.next(/^Not done: There is nobody with the name Ann/);
+  await bob.output.next(/^Not done: There is nobody called Ann/);
   await ann.output.next("Bob (late): one");
   await ann.output.next("Bob (late): two");
   await bob.output.next("Ann has joined");

@@ -199,16 +199,15 @@ for (const [name, stop] of Object.entries(STOPS)) {
       await stop(server);
       assertEquals(await raw.message("closing"), {
         type: "closing",
-        reason: "the server is closing",
+        reason: "the server has shut down",
+        code: "shutdown",
       });
       for (const client of [ann, bob]) {
-        await client.output.next(
-          "The server says goodbye: the server is closing",
-        );
         assertEquals(await client.exitCode(), 1);
         assertEquals(client.errors.all, [
-          "Connection lost: the server is closing",
+          "Disconnected: the server has shut down",
         ]);
+        assertEquals(client.output.count(/shut down|closing|lost/), 0);
       }
       assertEquals(await server.exitCode(), 0);
       assertEquals(server.output.all.at(-1), "Closed");

@@ -48,7 +48,7 @@ Deno.test("10 server.log has a line for each kind of event", async () => {
     '#2 PEER joined name="Bob"',
     '#1 PEER said from="Ann" to="all" text="hello"',
     '#1 PEER told from="Ann" to="Bob" text="psst"',
-    '#1 PEER refused re="tell" code="no-such-user" text="There is nobody with the name Zoe: the message was not sent"',
+    '#1 PEER refused re="tell" code="no-such-user" text="There is nobody called Zoe, so your message was not sent. Check the name: /users shows who is here"',
     "#1 PEER users asked",
     "#1 PEER files asked files=1",
     '#1 PEER download started file="a.txt" id=1 size=17 offset=0',

@@ -80,7 +80,8 @@ Deno.test("7 a private line to somebody absent is refused and goes to nobody", a
   await using ann = await join(server, "Ann");
   await ann.type("/msg Zoe secret", "/to Zoe secret", "/to Zoe");
   await ann.output.next(
-    "Not done: There is nobody with the name Zoe: the message was not sent",
+    "Not done: There is nobody called Zoe, so your message was not sent. " +
+      "Check the name: /users shows who is here",
   );
   for (let i = 0; i < 2; i++) {
     await ann.output.next(

@@ -4,9 +4,9 @@ import { join, run, Server, startClient } from "./programs.ts";
 const REFUSED: Record<string, string> = {
   "": "The name is empty: choose a name",
   "two words": "The name has a space in it: use - or _ instead",
-  "-begins": "The name does not begin with a letter or a digit",
-  "_begins": "The name does not begin with a letter or a digit",
-  "..": "The name does not begin with a letter or a digit",
+  "-begins": "The name must begin with a letter or a digit",
+  "_begins": "The name must begin with a letter or a digit",
+  "..": "The name must begin with a letter or a digit",
   "../up":
     "The name has a character that is not allowed: use letters, digits, . _ and -",
   "a/b":
@@ -22,13 +22,14 @@ const REFUSED: Record<string, string> = {
   "a\u200bb":
     "The name has an invisible character in it: use letters and digits",
   "dot.": "The name ends with a dot: leave it out",
-  "NUL": "The name NUL means a device on Windows: choose another",
-  "com1.txt": "The name com1.txt means a device on Windows: choose another",
+  "NUL": "Windows reserves the name NUL for a device: choose another",
+  "com1.txt": "Windows reserves the name com1.txt for a device: choose another",
   "Server": "The name Server is reserved: choose another",
   "all": "The name all is reserved: choose another",
   "download": "The name download is reserved: choose another",
-  "Jоhn": "The name mixes letters of different alphabets: use one of them",
-  ["x".repeat(33)]: "The name has 33 characters: at most 32 are allowed",
+  "Jоhn":
+    "The name mixes letters of different alphabets: use only one alphabet",
+  ["x".repeat(33)]: "The name has 33 characters: use at most 32",
 };
 
 /** What begins with `-` is an option, unless `--` stands before it. */

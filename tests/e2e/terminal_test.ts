@@ -594,8 +594,14 @@ async function moderation(
   await terminal.shows(/^Bob is muted/, /2 people/, ">");
   await enter("/say Ten minutes left");
   assertEquals((await ann.message("said"))["from"], "server");
+  await enter("Please save your work");
+  await terminal.shows(/\(yes\/no\)$/);
+  await enter("yes");
+  assertEquals((await ann.message("said"))["text"], "Please save your work");
+  await enter("users");
   await enter("/kick Bob too many words");
   await terminal.shows(/words\)$/, /1 person \|/, ">");
+  assertStatusInReverse(await terminal.colored());
   await enter("/lock");
   await terminal.shows(/1 person \(locked\)/, ">");
   await enter("/ban 10.0.0.7");
@@ -604,6 +610,14 @@ async function moderation(
   await enter("/users");
   await terminal.shows(/^ {2}Ann {2}127.0.0.1$/, /1 person \(locked\)/, ">");
   return terminal;
+}
+
+/** The status stands in reverse, and nothing else does. */
+function assertStatusInReverse(colored: string): void {
+  // deno-lint-ignore no-control-regex -- the code for reverse is what it looks for
+  const reversed = [...colored.matchAll(/\x1b\[[\d;]*\b7m([^\x1b\n]+)/g)];
+  assertEquals(reversed.length, 1);
+  assert(/\| 1 person \|/.test(reversed[0]![1]!), reversed[0]![1]);
 }
 
 for (const size of [[80, 24], [40, 24]] satisfies [number, number][]) {
@@ -617,26 +631,74 @@ for (const size of [[80, 24], [40, 24]] satisfies [number, number][]) {
   );
 }
 
-terminalTest("golden: the operator's help in one screen", async () => {
-  await using terminal = new Terminal(["0", "--host", "127.0.0.1"], {
-    program: "server",
-  });
-  await terminal.shows(/0 people/, ">");
-  await terminal.type("/help");
-  await terminal.press("Enter");
-  await terminal.shows(/^Tab completes/, /0 people/, ">");
-  await terminal.looksLike("operator-help");
-});
+const HELP_SCREENS: Record<string, number[]> = {
+  "operator-help": [80, 24],
+  "operator-help-40": [40, 44],
+};
+
+for (const [name, size] of Object.entries(HELP_SCREENS)) {
+  terminalTest(
+    `golden: the operator's help in one screen, ${size}`,
+    async () => {
+      await using terminal = new Terminal(["0", "--host", "127.0.0.1"], {
+        program: "server",
+        size,
+      });
+      await terminal.shows(/0 people/, ">");
+      await terminal.type("/help");
+      await terminal.press("Enter");
+      await terminal.shows(/you typed\.$/, /0 people/, ">");
+      await terminal.looksLike(name);
+    },
+  );
+}
 
 terminalTest(
-  "who is kicked is told why, and does not come back by itself",
+  "a line typed in the server's window is said only after a yes",
+  async () => {
+    await using terminal = new Terminal(
+      ["0", "--host", "127.0.0.1", "--no-discovery"],
+      { program: "server" },
+    );
+    await terminal.shows(/0 people/, ">");
+    const rows = await terminal.rows();
+    const port = Number(/Listening on port (\d+)/.exec(rows.join("\n"))![1]);
+    using ann = await RawClient.join({ port }, "Ann");
+    await terminal.shows(/1 person/, ">");
+    await terminal.type("half a secret");
+    await terminal.press("Enter");
+    const question = 'Say this to everyone as "server"? (yes/no)';
+    await terminal.shows("half a secret", /1 person/, question);
+    await terminal.type("no");
+    await terminal.press("Enter");
+    await terminal.shows(/1 person/, "> half a secret");
+    await terminal.press("C-u");
+    await terminal.paste("one\n  two");
+    await terminal.press("Enter");
+    await terminal.shows(question);
+    await terminal.type("yes");
+    await terminal.press("Enter");
+    await terminal.shows(/server: one$/, /^ +two$/, /1 person/, ">");
+    await terminal.type("、usres");
+    await terminal.press("Enter");
+    await terminal.shows(/^There is no command \/usres/, /1 person/, ">");
+    await terminal.type("//etc");
+    await terminal.press("Enter");
+    await terminal.shows(/server: \/etc$/, /1 person/, ">");
+    assertEquals((await ann.message("said"))["text"], "one\n  two");
+    assertEquals((await ann.message("said"))["text"], "/etc");
+  },
+);
+
+terminalTest(
+  "a kicked client says why in one line, and does not come back by itself",
   async () => {
     await using stack = new AsyncDisposableStack();
     const { server, terminal } = await annOnTerminal(stack);
     await server.type("/kick Ann too many words");
     await terminal.shows(
-      "The server says goodbye: You were removed by the operator: too many words",
-      "Connection lost: You were removed by the operator: too many words",
+      ...HINT,
+      "The operator removed you: too many words",
       "exit code 1",
     );
   },

@@ -203,7 +203,7 @@ for (const [where, wrap] of Object.entries(wraps)) {
       using ann = await RawClient.join(server, "Ann");
       Deno.kill(server.pid, "SIGTERM");
       const { reason } = await ann.message("closing");
-      assertEquals(reason, "the server is closing");
+      assertEquals(reason, "the server has shut down");
       ann[Symbol.dispose]();
       assertEquals(await server.exitCode(), 0);
       assertMatch(server.folder.readText("server.log"), / stopped\n$/);
@@ -219,7 +219,7 @@ Deno.test({
     using ann = await RawClient.join(server, "Ann");
     server.hangUp();
     const { reason } = await ann.message("closing");
-    assertEquals(reason, "the server is closing");
+    assertEquals(reason, "the server has shut down");
     ann[Symbol.dispose]();
     assertEquals(await server.exitCode(), 0);
     assertMatch(server.folder.readText("server.log"), / stopped\n$/);

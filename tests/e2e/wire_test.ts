@@ -105,7 +105,8 @@ Deno.test("wire: say becomes said, tell becomes told, the server says who it was
     type: "refused",
     re: "tell",
     code: "no-such-user",
-    text: "There is nobody with the name Zoe: the message was not sent",
+    text: "There is nobody called Zoe, so your message was not sent. " +
+      "Check the name: /users shows who is here",
   });
   await assertAlive(ann);
 });
@@ -294,7 +295,8 @@ Deno.test("wire: unknown types are refused and unknown fields ignored, the conne
     type: "refused",
     re: "dance",
     code: "unknown-type",
-    text: "This server does not know messages of type dance",
+    text: "This server does not know messages of type dance: it may be older " +
+      "than this client",
   };
   await raw.send(message({ type: "dance" }));
   assertEquals(await raw.nextMessage(), refused);

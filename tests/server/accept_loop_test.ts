@@ -73,10 +73,11 @@ Deno.test({
     await door.happens(from("a"));
     await time.pass(1_999);
     const waiting =
-      "Too many open files: new people must wait; the others can go on";
+      "Too many open files: new people have to wait, everyone here can go on. " +
+      "Close other programs if this lasts";
     assertEquals(door.printed, [waiting]);
     await time.pass(1);
-    assertEquals(door.printed, [waiting, "New people can come in again"]);
+    assertEquals(door.printed, [waiting, "New people can join again"]);
     await door.happens(failure("ENFILE"));
     assertEquals(door.printed.length, 3, "new trouble is said anew");
     await time.pass(100);

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { FileCatalog } from "../../lib/chat/file_catalog.ts";
 import type { Acceptor, Incoming } from "../../lib/net/listen.ts";
 import { ChatServer } from "../../lib/server/chat_server.ts";
@@ -111,13 +111,17 @@ Deno.test({
     await house.type("/kick BOB too loud");
     assertEquals(await bob.until(), [{
       type: "closing",
-      reason: "You were removed by the operator: too loud",
+      reason: "The operator removed you: too loud",
+      code: "kicked",
       final: true,
     }]);
     assertEquals((await heard(ann)).slice(1), [
       { type: "left", name: "Bob", reason: "kicked: too loud" },
     ]);
-    assertEquals(house.printed.at(-1), "Bob has left (kicked: too loud)");
+    assertEquals(
+      house.printed.at(-1),
+      "Bob has left (removed by the operator: too loud)",
+    );
     await settle();
     assertEquals(house.lines.slice(-2), [
       'kicked name="Bob" reason="too loud" by="operator"',
@@ -138,7 +142,8 @@ Deno.test({
     await house.type("/ban bob spam");
     assertEquals((await bob.until()).at(-1), {
       type: "closing",
-      reason: "The name Bob is banned from this server: spam",
+      reason: "The operator banned you: spam",
+      code: "banned",
       final: true,
     });
     assertEquals((await heard(ann)).at(-1), {
@@ -146,12 +151,15 @@ Deno.test({
       name: "Bob",
       reason: "banned: spam",
     });
+    assert(
+      house.printed.includes("Bob has left (banned by the operator: spam)"),
+    );
     const [again, refused] = await house.join("ＢＯＢ");
     assertEquals(refused, {
       type: "refused",
       re: "hello",
       code: "banned",
-      text: "The name Bob is banned from this server: spam",
+      text: "The operator banned the name Bob: spam",
     });
     await again.send({ type: "hello", protocol: 1, name: "Rob" });
     assertEquals((await again.next())?.type, "welcome");
@@ -170,7 +178,8 @@ Deno.test({
     await house.type("/ban 10.0.0.2");
     const closing = {
       type: "closing",
-      reason: "Your computer is banned from this server",
+      reason: "The operator banned this computer",
+      code: "banned",
       final: true,
     };
     assertEquals((await bob.until()).at(-1), closing);
@@ -220,7 +229,7 @@ Deno.test({
     assertEquals(await heard(bob), [{
       type: "told",
       from: "server",
-      text: "You are muted: you can read, but nobody gets what you write",
+      text: "You are muted. You can read but not send",
     }]);
     const answers = await heard(
       bob,
@@ -337,8 +346,8 @@ Deno.test({
       assertMatch(
         closing!["reason"],
         reason === ""
-          ? /^the server is closing$/
-          : /^the server is closing: back at noon$/,
+          ? /^the server has shut down$/
+          : /^the server has shut down: back at noon$/,
       );
       await house.ended();
     }

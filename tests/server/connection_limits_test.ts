@@ -10,7 +10,7 @@ Deno.test({
     assertEquals(limits.enter("127.0.0.1"), undefined);
     assertEquals(
       limits.enter("10.0.0.2"),
-      "the server is full: at most 2 can be connected",
+      "the server is full: at most 2 can be connected. Try again later",
     );
     limits.leave("10.0.0.2");
     limits.leave("10.0.0.1");
@@ -32,7 +32,8 @@ Deno.test({
       return answers.filter((answer) => answer !== undefined);
     };
     assertEquals(enter("10.0.0.1", 501), [
-      "too many connections from 10.0.0.1: at most 500 are allowed",
+      "too many connections from 10.0.0.1: the limit is 500. " +
+      "Close another client there, then try again",
     ]);
     assertEquals(enter("fe80::1", 500), []);
     for (const home of ["127.0.0.1", "127.3.2.1", "::1"]) {
@@ -42,7 +43,8 @@ Deno.test({
     strict.enter("::1");
     assertEquals(
       strict.enter("::1"),
-      "too many connections from ::1: at most 1 are allowed",
+      "too many connections from ::1: the limit is 1. " +
+        "Close another client there, then try again",
     );
     strict.leave("::1");
     strict.leave("::1");

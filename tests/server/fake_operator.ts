@@ -3,7 +3,10 @@ import { Moderation } from "../../lib/chat/moderation.ts";
 import type { FileEntry } from "../../lib/messages.ts";
 import type { Farewell } from "../../lib/server/session.ts";
 import { runOperatorLine } from "../../lib/server/operator.ts";
-import type { OperatorContext } from "../../lib/server/operator_context.ts";
+import type {
+  Dialog,
+  OperatorContext,
+} from "../../lib/server/operator_context.ts";
 
 /** A server with these people, and an operator who types; keeps all that happens. */
 export class FakeOperator {
@@ -12,6 +15,10 @@ export class FakeOperator {
   /** `Bob left (reason): words` and `Bob reads: text`. */
   readonly happened: string[] = [];
   files: FileEntry[] = [];
+  /** What is answered to the next questions; after that, the input ends. */
+  readonly answers: string[] = [];
+  /** Text that was put back into the line. */
+  givenBack: string | undefined;
   readonly context: OperatorContext;
 
   /** `people` are names with the addresses they come from; no name yet: `""`. */
@@ -51,6 +58,21 @@ export class FakeOperator {
       print: (line) => void this.shown.push(line),
       quit: (reason) => void this.happened.push(`quit (${reason})`),
     };
+  }
+
+  /** The operator sits at a terminal from now on, and can be asked. */
+  sitDown(): Dialog {
+    const dialog: Dialog = {
+      talks: false,
+      ask: (question) => {
+        this.shown.push(question);
+        return Promise.resolve(this.answers.shift());
+      },
+      giveBack: (text) => void (this.givenBack = text),
+      showSaid: (text) => void this.shown.push(`said: ${text}`),
+    };
+    Object.assign(this.context, { dialog });
+    return dialog;
   }
 
   /** Types lines; what the operator is shown. */

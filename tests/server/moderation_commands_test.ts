@@ -11,11 +11,14 @@ Deno.test({
     const operator = annAndBob();
     assertEquals(
       await operator.type("/kick BOB", "/kick ann  too \n loud "),
-      [],
+      [
+        "Bob is removed (/ban Bob to keep Bob out)",
+        "Ann is removed (/ban Ann to keep Ann out)",
+      ],
     );
     assertEquals(operator.happened, [
-      "Bob left (kicked): You were removed by the operator",
-      "Ann left (kicked: too loud): You were removed by the operator: too loud",
+      "Bob left (kicked): The operator removed you",
+      "Ann left (kicked: too loud): The operator removed you: too loud",
     ]);
     assertEquals(operator.logged, [
       'kicked {"name":"Bob","by":"operator"}',
@@ -38,10 +41,10 @@ Deno.test({
         `/kick Bob ${long}`,
       ),
       [
-        "Usage: /kick NAME [reason] - make somebody leave",
+        "Usage: /kick NAME [reason] - remove somebody from the chat",
         "There is nobody called Bbo. Did you mean Bob?",
         "There is nobody called Zoe. /users shows who is here",
-        "The reason has 201 characters: at most 200 are allowed",
+        "The reason has 201 characters: shorten it to at most 200",
       ],
     );
     assertEquals(operator.happened, []);
@@ -56,10 +59,10 @@ Deno.test({
     const operator = new FakeOperator(["Ann", "::1"], ["Bob", "::1"]);
     assertEquals(await operator.type("/ban bob spam"), [
       "Bob is banned (/unban Bob to undo)",
-      "/ban ::1 would keep out that computer (Ann, too)",
+      "/ban ::1 would keep out that computer and remove Ann",
     ]);
     assertEquals(operator.happened, [
-      "Bob left (banned: spam): The name Bob is banned from this server: spam",
+      "Bob left (banned: spam): The operator banned you: spam",
     ]);
     assertEquals(operator.logged, [
       'banned {"name":"Bob","reason":"spam","by":"operator"}',
@@ -67,8 +70,8 @@ Deno.test({
     assertEquals(await operator.type("/ban", "/unban BOB", "/ban"), [
       "1 ban:",
       "  Bob  name     spam",
-      "Bob may come in again",
-      "Nobody is banned",
+      "Bob can join again",
+      "Nobody is banned (/ban NAME-or-ADDRESS keeps somebody out)",
     ]);
     assertEquals(
       operator.logged.at(-1),
@@ -78,20 +81,22 @@ Deno.test({
 });
 
 Deno.test({
-  name: "/ban with the name of somebody who is not here bans it all the same",
+  name: "/ban also takes the name of somebody who is not here",
   permissions: "none",
   async fn() {
     const operator = annAndBob();
     assertEquals(await operator.type("/ban Bbo", "/ban Zoe"), [
       "Bbo is banned (/unban Bbo to undo)",
-      "Nobody with that name is here now. Did you mean Bob?",
+      "Nobody called Bbo is here now. Did you mean Bob?",
       "Zoe is banned (/unban Zoe to undo)",
-      "Nobody with that name is here now.",
+      "Nobody called Zoe is here now.",
     ]);
     assertEquals(operator.happened, []);
     assertEquals(await operator.type("/ban server", "/ban 10.0.0.256"), [
-      "server is neither a name nor an address: The name server is reserved: choose another",
-      "10.0.0.256 is neither a name nor an address: The name 10.0.0.256 looks like an address: choose another",
+      "Nobody was banned: server is neither an address nor a name that " +
+      "somebody can have. /users shows both",
+      "Nobody was banned: 10.0.0.256 is neither an address nor a name that " +
+      "somebody can have. /users shows both",
     ]);
     assertEquals(operator.context.moderation.bans.length, 2);
   },
@@ -108,7 +113,7 @@ Deno.test({
       assertEquals(await operator.type(`/ban ${address}`), [
         "10.0.0.2 is banned (/unban 10.0.0.2 to undo)",
       ]);
-      const words = "(banned): Your computer is banned from this server";
+      const words = "(banned): The operator banned this computer";
       assertEquals(operator.happened, [
         `Bob left ${words}`,
         `10.0.0.2 left ${words}`,
@@ -117,7 +122,7 @@ Deno.test({
         'banned {"address":"10.0.0.2","by":"operator"}',
       ]);
       assertEquals(await operator.type(`/unban ${address}`), [
-        "10.0.0.2 may come in again",
+        "People at 10.0.0.2 can join again",
       ]);
     }
   },
@@ -131,10 +136,10 @@ Deno.test({
     assertEquals(
       await operator.type("/unban", "/unban Zoe", "/ban Zoe", "/unban Zo"),
       [
-        "Nobody is banned",
-        "Zoe is not banned. /ban shows who is",
+        "Nobody is banned (/ban NAME-or-ADDRESS keeps somebody out)",
+        "Zoe is not banned. /ban lists the bans",
         "Zoe is banned (/unban Zoe to undo)",
-        "Nobody with that name is here now.",
+        "Nobody called Zoe is here now.",
         "Zo is not banned. Did you mean Zoe?",
       ],
     );
@@ -155,10 +160,10 @@ Deno.test({
         "/mute Bbo",
       ),
       [
-        "Nobody is muted",
+        "Nobody is muted (/mute NAME stops somebody sending messages)",
         "Bob is muted (/unmute Bob to undo)",
-        "Bob is muted already",
-        "Muted: Bob",
+        "Bob is already muted (/unmute Bob to undo)",
+        "Muted: Bob (/unmute NAME to undo)",
         "There is nobody called Bbo. Did you mean Bob?",
       ],
     );
@@ -171,14 +176,14 @@ Deno.test({
       ),
       [
         "Bbo is not muted. Did you mean Bob?",
-        "Bob can write again",
-        "Bob is not muted. /mute shows who is",
-        "Nobody is muted",
+        "Bob can send messages again",
+        "Bob is not muted. /mute lists who is",
+        "Nobody is muted (/mute NAME stops somebody sending messages)",
       ],
     );
     assertEquals(operator.happened, [
-      "Bob reads: You are muted: you can read, but nobody gets what you write",
-      "Bob reads: You can write again",
+      "Bob reads: You are muted. You can read but not send",
+      "Bob reads: You can send messages again",
     ]);
     assertEquals(operator.logged, [
       'muted {"name":"Bob","by":"operator"}',
@@ -193,10 +198,10 @@ Deno.test({
   async fn() {
     const operator = annAndBob();
     assertEquals(await operator.type("/unlock", "/lock", "/lock", "/unlock"), [
-      "Not locked",
-      "Locked: nobody new can join, those who are here stay (/unlock to undo)",
-      "Locked already",
-      "Unlocked: everybody can join",
+      "Not locked: anyone can join (/lock to stop new people joining)",
+      "Locked: nobody new can join, everyone here stays (/unlock to undo)",
+      "Already locked (/unlock to undo)",
+      "Unlocked: anyone can join",
     ]);
     assertEquals(operator.logged, [
       'locked {"by":"operator"}',

@@ -20,7 +20,7 @@ Deno.test({
       "2 people are here:",
       "  你好   10.0.0.12",
       "  Bobby  ::1        muted",
-      "1 connection without a name",
+      "1 connection has not joined yet",
     ]);
   },
 });
@@ -43,7 +43,7 @@ Deno.test({
   name: "/say reaches everyone, and is logged",
   permissions: "none",
   async fn() {
-    const operator = new FakeOperator();
+    const operator = new FakeOperator(["Ann", "::1"]);
     assertEquals(await operator.type("/say Hello,  all"), [
       "server: Hello,  all",
     ]);
@@ -55,7 +55,8 @@ Deno.test({
       "Usage: /say TEXT - say something to everyone",
     ]);
     assertEquals(await operator.type(`/say ${"x".repeat(50_000)}`), [
-      "The text is too long for one message: say it in parts",
+      "Nothing was said: the text is too long for one message, which holds " +
+      "49.2 kB. Say it in parts",
     ]);
     assertEquals(operator.happened.length, 1);
   },
@@ -67,7 +68,8 @@ Deno.test({
   async fn() {
     const operator = new FakeOperator();
     assertEquals(await operator.type("/files"), [
-      'There are no files in the folder "download"',
+      'There are no files in the folder "download". ' +
+      "Put files there: people can download them at once",
     ]);
     operator.files = [{ name: "a.txt", size: 5 }, {
       name: "film",
@@ -82,7 +84,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "/stats shows how the server fares",
+  name: "/stats shows server statistics",
   permissions: "none",
   async fn() {
     const operator = new FakeOperator(["Ann", "::1"], ["Bob", "::1"]);
@@ -91,7 +93,7 @@ Deno.test({
       "  People    2 here, 1 connection, 7 since the start",
       "  Messages  3 in, 6 out",
       "  Bytes     1 kB in, 2.5 MB out",
-      "  Slowest   nobody has to wait",
+      "  Slowest   nobody is waiting",
       "  Memory    80 MB",
     ]);
     const stats = operator.context.stats();
@@ -103,7 +105,7 @@ Deno.test({
     });
     const shown = await operator.type("/lock", "/stats");
     assertEquals(shown[2]?.includes("2 here (locked), "), true);
-    assertEquals(shown.at(-2), "  Slowest   Bob, for whom 5 kB wait");
+    assertEquals(shown.at(-2), "  Slowest   Bob, 5 kB to send");
   },
 });
 
@@ -112,13 +114,15 @@ Deno.test({
   permissions: "none",
   async fn() {
     const operator = new FakeOperator();
+    assertEquals((await operator.type("/help")).length, COMMANDS.length);
+    operator.sitDown();
     const shown = await operator.type("/help");
-    assertEquals(shown.length, COMMANDS.length + 1);
+    assertEquals(shown.length, COMMANDS.length + 3);
     assert(shown.length <= 20, "rows of a small window, and what was typed");
     for (const line of shown) assert(line.length < 80, line);
     assertEquals(await operator.type("/help /LOCK"), [
-      "/lock - let nobody new in",
-      "  Those who are here stay, and can come back after a lost connection.",
+      "/lock - stop new people joining",
+      "  Everyone here stays, and can come back after a lost connection.",
     ]);
     for (const { details } of COMMANDS) {
       for (const line of details) assert(line.length < 77, line);
@@ -127,7 +131,7 @@ Deno.test({
       "There is no command /lokc. Did you mean /lock?",
     ]);
     assertEquals(await operator.type("/help something"), [
-      "There is no command /something. /help shows them all",
+      "There is no command /something. /help lists the commands",
     ]);
   },
 });

@@ -83,6 +83,10 @@ class Host {
   }
 }
 
+const FAULT =
+  "failure in the server. Join again; if it happens again, tell the " +
+  "operator to look into server.log";
+
 const hello = (name: string) => ({ type: "hello", protocol: 1, name });
 
 /** All that `peer` is told up to the answer to a ping. */
@@ -263,7 +267,9 @@ Deno.test({
       type: "refused",
       re: "dance",
       code: "unknown-type",
-      text: "This server does not know messages of type dance",
+      text:
+        "This server does not know messages of type dance: it may be older " +
+        "than this client",
     });
     await host.ended(ann);
   },
@@ -529,7 +535,7 @@ Deno.test({
       throw new Error("a fault");
     };
     await ann.send({ type: "users" });
-    assertEquals(await violation(ann), "failure in the server");
+    assertEquals(await violation(ann), FAULT);
     ann.stream.close();
     assertEquals((await bob.until("left")).length, 1);
     await host.ended(bob);
@@ -611,8 +617,13 @@ Deno.test({
     // It is told so, behind what was on its way already.
     const heard = await deaf.until("closing");
     assertEquals(
-      heard.at(-1)!["reason"],
-      "too slow: what the others say was not read fast enough",
+      heard.at(-1),
+      {
+        type: "closing",
+        reason: "this client did not read messages fast enough. " +
+          "Check the network, then join again",
+        code: "too-slow",
+      },
     );
     deaf.stream.close();
     assertEquals(await ann.next(), {
@@ -695,7 +706,8 @@ Deno.test({
       [
         [
           "refused",
-          "There is nobody with the name Nobody: the message was not sent",
+          "There is nobody called Nobody, so your message was not sent. " +
+          "Check the name: /users shows who is here",
           true,
         ],
         ["said", "heard", true],
@@ -723,6 +735,7 @@ Deno.test({
     assertEquals(await old.next(), {
       type: "closing",
       reason: "you have come back over another connection",
+      code: "replaced",
       final: true,
     });
     await answers(again, { type: "say", text: "still me" });
@@ -794,12 +807,15 @@ Deno.test({
     assertEquals(heard.filter(({ type }) => type === "warning"), [{
       type: "warning",
       code: "flooding",
-      text: "More than 100 messages a second: they are passed on more " +
-        "slowly, and if it goes on, the connection is closed",
+      text: "You are sending more than 100 messages a second, so the server " +
+        "passes them on more slowly. Send more slowly, or the server will " +
+        "disconnect you",
     }]);
     assertEquals(heard.at(-1), {
       type: "closing",
-      reason: "flooding",
+      reason: "you sent more than 100 messages a second for too long. " +
+        "Join again, and send more slowly",
+      code: "flooding",
       final: true,
     });
     const said = (await bob.until("left")).filter(({ type }) =>
