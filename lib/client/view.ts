@@ -26,6 +26,9 @@ export type Line =
     readonly past?: { readonly mark: "late" | "earlier"; readonly at: Date };
     /** Whether it should make itself heard. */
     readonly rings?: boolean;
+    /** Whether the text speaks of the user. */
+    readonly mentions?: boolean;
+    readonly whole?: Whole;
   }
   /** What the user said: to all, or to one. */
   | {
@@ -33,7 +36,11 @@ export type Line =
     readonly from: string;
     readonly to: string | undefined;
     readonly text: string;
+    readonly whole?: Whole;
   };
+
+/** Marks a message that `/show` shows again, with all its rows; `at` is when it came. */
+export type Whole = { readonly at: Date };
 
 /** Whom a line without a slash goes to: one person, or (`undefined`) everyone. */
 export type Mode = {
@@ -207,17 +214,4 @@ export function failedLine(name: string, reason: string, kept = 0): Line {
     ? ""
     : ` (${formatBytes(kept)} kept: /get goes on from there)`;
   return problem(`Not saved: ${name}: ${reason}${rest}`);
-}
-
-/** Whether `text` speaks of the person called `name`, as a word of its own. */
-export function mentions(text: string, name: string): boolean {
-  const folded = text.toLowerCase();
-  const wanted = name.toLowerCase();
-  const wordCharacter = /[\p{L}\p{M}\p{N}_]/u;
-  for (let at = 0; (at = folded.indexOf(wanted, at)) !== -1; at++) {
-    const before = [...folded.slice(0, at)].at(-1) ?? "";
-    const [after = ""] = folded.slice(at + wanted.length);
-    if (!wordCharacter.test(before) && !wordCharacter.test(after)) return true;
-  }
-  return false;
 }

@@ -2,7 +2,7 @@ import { display, displayLines } from "../display.ts";
 import type { Completer } from "../terminal/completion.ts";
 import { LineEditor } from "../terminal/line_editor.ts";
 import { Painter, type Style } from "../terminal/style.ts";
-import { clockTime, wrap } from "../terminal/text_layout.ts";
+import { clockTime, hangingIndent, wrap } from "../terminal/text_layout.ts";
 
 /** How often the status line is looked at, in milliseconds. */
 const STATUS_INTERVAL = 1_000;
@@ -25,17 +25,19 @@ export type WindowOptions = {
 export class Window {
   readonly #options: WindowOptions;
   readonly #editor: LineEditor;
+  readonly #paint: Painter;
   #timer: ReturnType<typeof setInterval> | undefined;
   #status = "";
 
   constructor(options: WindowOptions) {
     this.#options = options;
+    this.#paint = new Painter(options.style);
     this.#editor = new LineEditor({
       onLine: options.onLine,
       onEnd: options.onEnd,
       complete: options.complete,
       hiddenHint: ", see server.log",
-      paintFooter: (line) => new Painter(options.style).system(line),
+      paintFooter: (line) => this.#paint.status(line),
     });
   }
 
@@ -43,38 +45,34 @@ export class Window {
   open(): void {
     this.#showStatus();
     this.#timer = setInterval(() => this.#showStatus(), STATUS_INTERVAL);
-    this.#editor.prompt = "> ";
+    this.#editor.prompt = this.#paint.prompt("> ");
     this.#editor.open();
   }
 
   /** Shows one event. */
   print(line: string): void {
-    const paint = new Painter(this.#options.style);
-    const time = clockTime(new Date());
-    const [first, ...others] = this.#wrapped(line, time.length + 1);
-    const rows = [
-      `${paint.system(time)} ${first}`,
-      ...others.map((row) => " ".repeat(time.length + 1) + row),
-    ];
-    this.#editor.print(rows.join("\n"));
+    const time = `${clockTime(new Date())} `;
+    const [first, ...others] = this.#rows(time + display(line), time.length);
+    const painted = this.#paint.system(time) + first!.slice(time.length);
+    this.#editor.print([painted, ...others].join("\n"));
   }
 
   /** Shows an answer to the one who typed; what stands under a heading stays indented. */
   answer(text: string): void {
     for (const line of displayLines(text)) {
-      const indent = 2 * /^ */.exec(line)![0].length;
-      const [first, ...rest] = this.#wrapped(line);
-      const others = rest.length === 0
-        ? []
-        : this.#wrapped(rest.join(" "), indent);
-      const rows = others.map((row) => " ".repeat(indent) + row);
-      this.#editor.print([first, ...rows].join("\n"));
+      const rows = this.#rows(line, hangingIndent(line));
+      this.#editor.print(
+        rows.map((row) => this.#paint.answer(row)).join("\n"),
+      );
     }
   }
 
-  /** In rows that leave `indent` columns free. */
-  #wrapped(line: string, indent = 0): string[] {
-    return wrap(display(line), this.#editor.columns - 1 - indent);
+  /** In rows that the terminal does not break again, all but the first indented. */
+  #rows(line: string, indent: number): string[] {
+    const { columns } = this.#editor;
+    return wrap(line, columns - 1, {
+      indent: Math.min(indent, Math.ceil(columns / 3)),
+    });
   }
 
   /** Gives the terminal back. */

@@ -104,6 +104,11 @@ export class LineEditor {
     return this.#output.columns;
   }
 
+  /** Height of the window in rows. */
+  get rows(): number {
+    return this.#output.rows;
+  }
+
   /** Shows whole lines, each in at most one row or already wrapped, above all else. */
   print(text: string): void {
     // Once a line is left out, so are all until that is said: in their order.

@@ -1,10 +1,23 @@
 import { stripAnsiCode } from "@std/fmt/colors";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { renderPlain, renderTerminal } from "../../lib/client/render.ts";
+import {
+  type RenderOptions,
+  renderPlain,
+  renderTerminal,
+} from "../../lib/client/render.ts";
 import { answer, type Line, problem } from "../../lib/client/view.ts";
+import { Painter } from "../../lib/terminal/style.ts";
 
 const PLAIN = { color: false, symbols: false };
 const RICH = { color: true, symbols: true };
+
+type Look = Omit<RenderOptions, "paint"> & { readonly style: typeof PLAIN };
+
+/** All rows of a line, with line breaks between them. */
+function rendered(line: Line, { style, ...options }: Look): string {
+  const paint = new Painter(style);
+  return renderTerminal(line, { ...options, paint }).rows.join("\n");
+}
 
 const said = (text: string, from = "Bob"): Line => ({
   kind: "said",
@@ -50,10 +63,10 @@ Deno.test({
       [problem("Not done"), "Not done"],
     ];
     for (const [line, shown] of lines) {
-      assertEquals(renderTerminal(line, options), shown);
+      assertEquals(rendered(line, options), shown);
     }
     assertEquals(
-      renderTerminal(said("hi"), { style: PLAIN, columns: 80 }),
+      rendered(said("hi"), { style: PLAIN, columns: 80 }),
       "Bob: hi",
     );
   },
@@ -64,7 +77,7 @@ Deno.test({
   permissions: "none",
   fn() {
     const link = "https://example.org/a/long/link/that/is/wider/than/all";
-    const shown = renderTerminal(
+    const shown = rendered(
       said(`one two three four five ${link} six`),
       { style: PLAIN, columns: 36, time: "12:03" },
     );
@@ -73,7 +86,7 @@ Deno.test({
       `           ${link}`,
       "           six",
     ]);
-    const narrow = renderTerminal(
+    const narrow = rendered(
       said("one two three four five six", "Somebody-with-a-long-name"),
       { style: PLAIN, columns: 40, time: "12:03" },
     );
@@ -89,7 +102,7 @@ Deno.test({
   permissions: "none",
   fn() {
     const text = "first\n  second\r\nBob has left";
-    const shown = renderTerminal(said(text), { style: PLAIN, columns: 80 });
+    const shown = rendered(said(text), { style: PLAIN, columns: 80 });
     assertEquals(shown, "Bob: first\n       second\n     Bob has left");
     assertEquals(
       renderPlain(said(text)),
@@ -107,7 +120,7 @@ Deno.test({
     for (const line of everyKind(bad)) {
       for (const style of [PLAIN, RICH]) {
         const options = { style, columns: 80, time: "12:03" };
-        const text = stripAnsiCode(renderTerminal(line, options));
+        const text = stripAnsiCode(rendered(line, options));
         assert(text.includes(shown), text);
         // deno-lint-ignore no-control-regex -- control characters are what it looks for
         assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u200b]/.test(text), text);
@@ -123,9 +136,9 @@ Deno.test({
   permissions: "none",
   fn() {
     const options = { columns: 80, time: "12:03" };
-    const rich = renderTerminal(said("שלום"), { ...options, style: RICH });
+    const rich = rendered(said("שלום"), { ...options, style: RICH });
     assert(stripAnsiCode(rich).endsWith(": \u2068שלום\u2069"));
-    const plain = renderTerminal(said("שלום"), { ...options, style: PLAIN });
+    const plain = rendered(said("שלום"), { ...options, style: PLAIN });
     assertEquals(plain, "12:03 Bob: שלום");
   },
 });
@@ -136,8 +149,8 @@ Deno.test({
   fn() {
     for (const line of everyKind("hello 你好 🙂")) {
       const options = { columns: 30, time: "12:03" };
-      const rich = renderTerminal(line, { ...options, style: RICH });
-      const plain = renderTerminal(line, { ...options, style: PLAIN });
+      const rich = rendered(line, { ...options, style: RICH });
+      const plain = rendered(line, { ...options, style: PLAIN });
       assertEquals(stripAnsiCode(rich), plain);
       // The library paints nothing where NO_COLOR is set.
       if (line.kind !== "answer" && !Deno.noColor) assertNotEquals(rich, plain);
