@@ -1,5 +1,6 @@
 import { textBound } from "../terminal/column_bound.ts";
-import { breakRows } from "../terminal/line_breaks.ts";
+import { type BreakOptions, breakRows } from "../terminal/line_breaks.ts";
+import { textWidth } from "../terminal/text_layout.ts";
 
 /** A part of a line that looks different from the next one. */
 export type Piece = {
@@ -23,6 +24,9 @@ export type RowsOptions = {
 const RIGHT_TO_LEFT =
   /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
+/** Both characters of an isolate, where they are seen. */
+const MAX_ISOLATE_COLUMNS = 4;
+
 const ISOLATE = { begin: "\u2068", end: "\u2069" };
 
 /**
@@ -36,19 +40,29 @@ export function layRows(
   const rows: string[] = [];
   let count = 0;
   const spaces = " ".repeat(indent);
-  const lay = (pieces: readonly Piece[], start: number, before: string) => {
-    let margin = before;
+  const lay = (pieces: readonly Piece[], options: BreakOptions) => {
+    let margin = " ".repeat(options.start ?? 0);
     const text = pieces.map((piece) => piece.text).join("");
     const room = columns - columnsOfIsolates(pieces);
-    for (const [from, to] of breakRows(text, room, { start, indent })) {
+    for (const [from, to] of breakRows(text, room, options)) {
       if (count++ < maxRows) {
         rows.push(margin + paintedPart(pieces, from, to));
       }
       margin = spaces;
     }
   };
-  lay([...head, { text: first, paint: look }], 0, "");
-  for (const text of others) lay([{ text, paint: look }], indent, spaces);
+  const before = head.map(({ text }) => text).join("");
+  lay([...head, { text: first, paint: look }], {
+    indent,
+    // In the next row would be no more room for the first word.
+    head: textWidth(before) <= indent ? before.length : 0,
+  });
+  const sureRoom = columns - indent - MAX_ISOLATE_COLUMNS;
+  for (const text of others) {
+    // Only counted, and surely one row: nothing of it has to be looked at.
+    if (count >= maxRows && 2 * text.length <= sureRoom) count++;
+    else lay([{ text, paint: look }], { start: indent, indent });
+  }
   return { rows, hidden: count - rows.length };
 }
 

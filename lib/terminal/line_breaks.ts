@@ -30,6 +30,8 @@ export type BreakOptions = {
   readonly start?: number;
   /** Columns that are taken before the text in all other rows. Default: 0. */
   readonly indent?: number;
+  /** No row ends within so many UTF-16 units, where there is a choice. Default: 0. */
+  readonly head?: number;
 };
 
 /**
@@ -42,7 +44,7 @@ export type BreakOptions = {
 export function* breakRows(
   text: string,
   columns: number,
-  { start = 0, indent = 0 }: BreakOptions = {},
+  { start = 0, indent = 0, head = 0 }: BreakOptions = {},
 ): Generator<Row> {
   let room = Math.max(MIN_ROOM, columns - start);
   // No UTF-16 unit takes more than two columns.
@@ -88,7 +90,7 @@ export function* breakRows(
     used += width;
     at = end;
     before = code;
-    if (!isBlank(code)) hasWords = true;
+    if (!isBlank(code)) hasWords = at > head;
     else if (hasWords) place = at;
   }
   yield [begin, text.length];
@@ -174,7 +176,7 @@ const PICTURE = /\p{Extended_Pictographic}/u;
 
 /** Marks, joiners, skin colours, tags, and the vowels and finals of a Hangul syllable. */
 const EXTENDING =
-  /[\p{M}\p{Emoji_Modifier}\u200c\u200d\u1160-\u11ff\ud7b0-\ud7ff\uff9e\uff9f\u{e0020}-\u{e007f}]/u;
+  /[\p{M}\p{Emoji_Modifier}\u200c\u200d\u1161-\u11ff\ud7b0-\ud7ff\uff9e\uff9f\u{e0020}-\u{e007f}]/u;
 
 /** Beside U+00A0 and U+2000 to U+200B: other spaces, Hangul fillers, empty signs. */
 const BLANKS: ReadonlySet<number> = new Set([

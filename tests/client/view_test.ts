@@ -5,7 +5,6 @@ import {
   failedLine,
   fileLines,
   formatPrompt,
-  mentions,
   modeLine,
   savedLine,
   userLines,
@@ -136,18 +135,5 @@ Deno.test({
       shownLine(modeLine({ to: "Ann" })),
       "Your lines now go to Ann only (/all for everyone)",
     );
-  },
-});
-
-Deno.test({
-  name: "mentions() finds a name as a word of its own, whatever its case",
-  permissions: "none",
-  fn() {
-    for (const text of ["Ann", "hi ann!", "@ANN?", "(Ann)", "xann ann"]) {
-      assertEquals(mentions(text, "Ann"), true, text);
-    }
-    for (const text of ["", "Annette", "Joann", "ann_b", "annö", "a n n"]) {
-      assertEquals(mentions(text, "Ann"), false, text);
-    }
   },
 });
