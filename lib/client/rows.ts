@@ -52,10 +52,11 @@ export function layRows(
     }
   };
   const before = head.map(({ text }) => text).join("");
+  const left = columns - textWidth(before);
   lay([...head, { text: first, paint: look }], {
     indent,
-    // In the next row would be no more room for the first word.
-    head: textWidth(before) <= indent ? before.length : 0,
+    // The text begins behind its head, unless the next row has far more room.
+    head: 2 * left >= columns - indent ? before.length : 0,
   });
   const sureRoom = columns - indent - MAX_ISOLATE_COLUMNS;
   for (const text of others) {
