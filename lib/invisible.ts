@@ -71,7 +71,7 @@ const PICTURE_END = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]/u;
 const PICTURE_TAIL = /[\p{Emoji_Modifier}\ufe0f]/u;
 
 /** Has a form as text and one as a picture: U+FE0E and U+FE0F. */
-const TWO_FACED = /[\p{Emoji}--[\p{Regional_Indicator}\p{Emoji_Modifier}]]/v;
+const TWO_FACED = /(?![\p{Regional_Indicator}\p{Emoji_Modifier}])\p{Emoji}/u;
 
 /** Has variants that the Unicode standard lists: U+FE00 to U+FE06. */
 const HAS_VARIANTS =
