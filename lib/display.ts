@@ -5,31 +5,46 @@
  * @module
  */
 
+import { joins, selects, separates } from "./invisible.ts";
+
+/** Marks on one letter; Tibetan needs 9, more of them would cover the rows around. */
+const MAX_MARKS = 16;
+
 /**
- * What is made visible: control characters (C0, DEL, C1), line separators,
- * bidirectional controls, zero-width and other invisible characters, half
- * surrogate pairs. A joiner inside an emoji and a variation selector stay.
+ * What may have to be made visible: control characters (C0, DEL, C1), line
+ * separators, half surrogate pairs, and whatever is invisible. A flag that is
+ * written in tag characters is found whole, and so is a letter's heap of marks.
  */
-const ACTING = new RegExp(
+const SUSPICIOUS = new RegExp(
   [
-    "[\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}]",
-    "(?<!\\p{Extended_Pictographic}[\\ufe0f\\p{EMod}]?)\\u200d",
-    "\\u200d(?!\\p{Extended_Pictographic})",
-    "(?![\\u200d\\ufe00-\\ufe0f\\u{e0020}-\\u{e007f}])[\\p{Cf}\\p{Default_Ignorable_Code_Point}]",
-    // Tag characters belong to flags: black flag, at most six tags, end tag.
-    "(?<!\\u{1f3f4}[\\u{e0020}-\\u{e007e}]{0,6})[\\u{e0020}-\\u{e007f}]",
+    // Black flag, at most six tags, end tag.
+    "\\u{1f3f4}[\\u{e0030}-\\u{e0039}\\u{e0061}-\\u{e007a}]{1,6}\\u{e007f}",
+    `\\p{M}{${MAX_MARKS + 1},}`,
+    "[\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Cf}\\p{Default_Ignorable_Code_Point}]",
   ].join("|"),
   "gu",
 );
 
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+
+/** Format characters that are seen: they frame the digits of Arabic, Syriac and Kaithi. */
+const SEEN_FORMAT =
+  /[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
+
+const BLACK_FLAG = "\u{1f3f4}";
+const MARK = /\p{M}/u;
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** Plain, and without what must be escaped in quotation marks. */
 const PLAIN_IN_QUOTES = /^[\x20!\x23-\x5b\x5d-\x7e]*$/;
 
-/** `text` with everything that could act on a screen written as `\x1b` or `\u{202e}`. */
+/**
+ * `text` with everything that could act on a screen written as `\x1b` or
+ * `\u{202e}`. Joiners, variation selectors and word separators stay where a
+ * script or an emoji uses them. Linear in the length of `text`.
+ */
 export function display(text: string): string {
-  return PLAIN.test(text) ? text : text.replace(ACTING, escaped);
+  return PLAIN.test(text) ? text : text.replace(SUSPICIOUS, shown);
 }
 
 /** The lines of `text`, each made harmless by {@linkcode display}. */
@@ -41,6 +56,29 @@ export function displayLines(text: string): string[] {
 export function quote(text: string): string {
   if (PLAIN_IN_QUOTES.test(text)) return `"${text}"`;
   return `"${display(text.replace(/["\\]/g, "\\$&"))}"`;
+}
+
+/** What is shown in the place of `found`, which stands in `text` at `offset`. */
+function shown(found: string, offset: number, text: string): string {
+  if (found.startsWith(BLACK_FLAG)) return found;
+  let result = "";
+  let marks = 0;
+  let at = offset;
+  for (const character of found) {
+    const heaped = MARK.test(character) && ++marks > MAX_MARKS;
+    result += !heaped && isKept(text, at, character)
+      ? character
+      : escaped(character);
+    at += character.length;
+  }
+  return result;
+}
+
+function isKept(text: string, at: number, character: string): boolean {
+  // A mark that is seen is in a heap; any other character here acts or is invisible.
+  if (!INVISIBLE.test(character)) return MARK.test(character);
+  return joins(text, at) || selects(text, at) || separates(text, at) ||
+    SEEN_FORMAT.test(character);
 }
 
 function escaped(character: string): string {

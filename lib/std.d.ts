@@ -113,7 +113,6 @@ declare module "@std/streams/text-line-stream" {
 
 declare module "@std/fmt/colors" {
   export function bold(text: string): string;
-  export function dim(text: string): string;
   export function inverse(text: string): string;
   export function rgb8(text: string, color: number): string;
   export function stripAnsiCode(text: string): string;

@@ -1,5 +1,6 @@
 import type { FileEntry } from "../messages.ts";
 import type { ChatClient } from "./chat_client.ts";
+import type { Folded } from "./folded.ts";
 import type { Line, Mode } from "./view.ts";
 
 /** What a command may use and change. */
@@ -14,6 +15,8 @@ export type CommandContext = {
   readonly lastTeller: string | undefined;
   /** What `/files` last showed: the numbers for `/get`. */
   listing: readonly FileEntry[] | undefined;
+  /** The long messages that `/show` shows whole; missing where all are shown whole. */
+  readonly folded?: Folded | undefined;
   /** Shows something. */
   print(line: Line): void;
   /** Shows why something that the user wanted was not done, and notes it. */

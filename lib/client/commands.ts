@@ -2,6 +2,7 @@ import { nameKey } from "../names.ts";
 import { firstWord } from "../terminal/command_line.ts";
 import type { CommandContext } from "./command_context.ts";
 import { cancelFiles, getFiles, showFiles } from "./file_commands.ts";
+import { showWhole } from "./folded.ts";
 import { say, tell } from "./speech.ts";
 import { answer, type Mode, modeLine, userLines } from "./view.ts";
 
@@ -114,6 +115,16 @@ export const COMMANDS: readonly Command[] = [
     summary: "stop one download, or all",
     details: ["What has arrived of it is removed."],
     run: cancelFiles,
+  },
+  {
+    name: "show",
+    usage: "/show [NUMBER]",
+    summary: "show a long message whole; alone: the last one",
+    details: [
+      "A message takes at most 20 rows. The row below says how many more there",
+      "are, and under which number: ... 380 more rows (/show 3)",
+    ],
+    run: showWhole,
   },
   {
     name: "quiet",

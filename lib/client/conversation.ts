@@ -1,12 +1,14 @@
 import type { FileEntry } from "../messages.ts";
-import { nameKey } from "../names.ts";
+import { nameKey, SERVER_NAME } from "../names.ts";
 import type { ByteStream } from "../net/byte_stream.ts";
 import { aborted } from "../net/pause.ts";
 import { ChatClient, type ChatEvent, ConnectionLost } from "./chat_client.ts";
 import type { CommandContext } from "./command_context.ts";
 import { completer } from "./completion.ts";
 import { getFile } from "./file_commands.ts";
+import type { Folded } from "./folded.ts";
 import { Membership } from "./membership.ts";
+import { mentions } from "./mentions.ts";
 import { ProgressFooter } from "./progress_footer.ts";
 import { runLine } from "./run_line.ts";
 import type { Screen } from "./screen.ts";
@@ -15,7 +17,6 @@ import {
   eventLine,
   formatPrompt,
   type Line,
-  mentions,
   type Mode,
   problem,
 } from "./view.ts";
@@ -183,9 +184,12 @@ class Hearing {
         this.#memory.lastTeller = event.from;
         this.#ring(event, true);
         break;
-      case "said":
-        this.#ring(event, !event.earlier && mentions(event.text, this.name));
+      case "said": {
+        const isNamed = mentions(event.text, this.name);
+        const matters = isNamed || event.from === SERVER_NAME;
+        this.#ring(event, !event.earlier && matters, isNamed);
         break;
+      }
       default:
         this.#screen.print(eventLine(event));
     }
@@ -196,11 +200,12 @@ class Hearing {
     this.#screen.print(why);
   }
 
-  #ring(event: ChatEvent, matters: boolean): void {
-    const line = eventLine(event);
-    this.#screen.print(
-      matters && !this.quiet ? { ...line, rings: true } as Line : line,
-    );
+  #ring(event: ChatEvent, matters: boolean, isNamed = false): void {
+    this.#screen.print({
+      ...eventLine(event),
+      ...(matters && !this.quiet && { rings: true }),
+      ...(isNamed && { mentions: true }),
+    } as Line);
   }
 
   /** The one in the prompt has come or gone: the next line is held back or not. */
@@ -270,6 +275,10 @@ class Conversation implements CommandContext {
 
   get lastTeller(): string | undefined {
     return this.#hearing.lastTeller;
+  }
+
+  get folded(): Folded | undefined {
+    return this.#screen.folded;
   }
 
   print = (line: Line): void => this.#screen.print(line);

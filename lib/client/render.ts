@@ -1,18 +1,31 @@
-import { display, displayLines } from "../display.ts";
-import { nameKey } from "../names.ts";
-import { Painter, type Style } from "../terminal/style.ts";
-import { textWidth, wrap } from "../terminal/text_layout.ts";
+import { display } from "../display.ts";
+import { nameKey, SERVER_NAME } from "../names.ts";
+import { OPERATOR_SIGN, type Painter } from "../terminal/style.ts";
+import { hangingIndent, tabbed, textWidth } from "../terminal/text_layout.ts";
+import { layRows, type Piece } from "./rows.ts";
 import type { Line } from "./view.ts";
 
-/** Under a prefix wider than this part of the window, text begins at a fixed place. */
-const MAX_INDENT_SHARE = 1 / 3;
+/**
+ * A text goes on under its beginning, behind time and name, where at least so many
+ * columns are left for it: four or five words.
+ */
+const MIN_TEXT_COLUMNS = 24;
 
-/** ... namely here, in columns. */
+/** Elsewhere it goes on here, in columns; in very narrow windows at a third of them. */
 const SMALL_INDENT = 4;
+
+/** Without colours, in front of a message that speaks of the user. */
+const MENTION_SIGN = ">> ";
+
+/** Without colours, in front of what was not done. */
+const PROBLEM_SIGN = "! ";
+
+type Speech = Extract<Line, { from: string }>;
 
 /**
  * A line for a pipe: one line for one event, whatever it holds. `undefined` for
- * what a script knows already, namely its own words.
+ * what a script knows already, namely its own words. A tab is written `\t`, as a
+ * line break is written `\n`: so a script that splits lines at tabs is not misled.
  */
 export function renderPlain(line: Line): string | undefined {
   switch (line.kind) {
@@ -27,42 +40,108 @@ export function renderPlain(line: Line): string | undefined {
 }
 
 export type RenderOptions = {
-  readonly style: Style;
+  readonly paint: Painter;
   /** Width of the window. */
   readonly columns: number;
   /** `12:03`; without it lines begin with what they say. */
   readonly time?: string | undefined;
+  /** Default: as many rows as there are. */
+  readonly maxRows?: number;
+};
+
+/** Rows for a terminal, and how many more there would have been. */
+export type Rendered = {
+  readonly rows: readonly string[];
+  readonly hidden: number;
 };
 
 /**
- * A line for a terminal: time, name, text, wrapped under the text and not under
- * the name. Text of many lines keeps them. Nothing is said by colour alone.
+ * A line for a terminal: time, name, text, in rows that no usual terminal breaks
+ * again. All rows but the first are indented under the text, so that none looks
+ * like the beginning of a line. Text of many lines keeps them, and its tabs are
+ * columns of 8. Nothing is said by colour alone.
  */
-export function renderTerminal(line: Line, options: RenderOptions): string {
-  const paint = new Painter(options.style);
-  const time = options.time === undefined ? "" : `${options.time} `;
+export function renderTerminal(line: Line, options: RenderOptions): Rendered {
+  const { paint, time, columns } = options;
+  const head: Piece[] = time === undefined
+    ? []
+    : [{ text: `${time} `, paint: (text) => paint.system(text) }];
+  const [first = "", ...others] = shownLines(line.text);
+  let look: (text: string) => string;
   switch (line.kind) {
     case "said":
     case "told":
-    case "own": {
-      const from = display(line.from);
-      const mark = display(markOf(line));
-      const painted = paint.system(time) +
-        paint.person(from, nameKey(line.from)) + paint.strong(mark) + ": ";
-      return under(painted, line.text, options).join("\n");
-    }
+    case "own":
+      head.push(...speaker(line, paint));
+      look = lookOf(line, paint);
+      break;
     case "event":
-      return under(time, line.text, options)
-        .map((text) => paint.system(text)).join("\n");
+      look = (text) => paint.system(text);
+      break;
     case "problem":
-      return under("", line.text, options)
-        .map((text) => paint.strong(text)).join("\n");
+      head.splice(0);
+      if (!paint.color) {
+        head.push({
+          text: PROBLEM_SIGN,
+          paint: (text) => text,
+        });
+      }
+      look = (text) => paint.problem(text);
+      break;
     case "answer":
-      return under("", line.text, options).join("\n");
+      head.splice(0);
+      look = (text) => withCommands(text, paint);
   }
+  return layRows([head, first, others], {
+    look,
+    columns: columns - 1,
+    indent: indentOf(head, { first, columns }),
+    maxRows: options.maxRows ?? Infinity,
+  });
 }
 
-function markOf(line: Extract<Line, { from: string }>): string {
+/** Who speaks, and how: all that stands between the time and the text. */
+function speaker(line: Speech, paint: Painter): Piece[] {
+  const isOperator = line.kind !== "own" && line.from === SERVER_NAME;
+  const isMention = line.kind !== "own" && line.mentions === true;
+  const name: Piece = {
+    text: display(line.from),
+    paint: (text) => {
+      if (isOperator) return paint.operator(text);
+      const person = paint.person(text, nameKey(line.from));
+      return isMention ? paint.mention(person) : person;
+    },
+  };
+  const mark = (text: string) =>
+    isPrivate(line) ? paint.strong(paint.private(text)) : paint.strong(text);
+  return [
+    ...(isMention && !paint.color ? [plain(MENTION_SIGN)] : []),
+    ...(isOperator
+      ? [{ text: OPERATOR_SIGN, paint: (text: string) => paint.strong(text) }]
+      : []),
+    name,
+    { text: display(markOf(line)), paint: mark },
+    plain(": "),
+  ];
+}
+
+/** How the text of a message looks. */
+function lookOf(line: Speech, paint: Painter): (text: string) => string {
+  if (isPrivate(line)) return (text) => paint.private(text);
+  const isStrong = line.kind === "said" &&
+    (line.mentions === true || line.from === SERVER_NAME);
+  return (text) => isStrong ? paint.strong(text) : text;
+}
+
+function isPrivate(line: Speech): boolean {
+  return line.kind === "told" || line.kind === "own" && line.to !== undefined;
+}
+
+function plain(text: string): Piece {
+  return { text, paint: (text) => text };
+}
+
+function markOf(line: Speech): string {
   if (line.kind !== "own") {
     const marks = [
       ...(line.kind === "told" ? ["private"] : []),
@@ -73,34 +152,28 @@ function markOf(line: Extract<Line, { from: string }>): string {
   return line.to === undefined ? " (you)" : ` (you) to ${line.to}`;
 }
 
-/** `text` after `prefix`, all its lines beginning in the same column. */
-function under(
-  prefix: string,
-  text: string,
-  { columns, style }: RenderOptions,
-): string[] {
-  const width = textWidth(prefix);
-  const indent = width <= columns * MAX_INDENT_SHARE ? width : SMALL_INDENT;
-  const room = columns - 1 - indent;
-  // The first line stands behind the prefix, which may be wider than the indent.
-  const gap = " ".repeat(width - indent);
-  const lines = displayLines(text).flatMap((line, index) =>
-    wrap(index === 0 ? gap + line : line, room)
+/** The lines of a text, harmless, with spaces in the place of tabs. */
+function shownLines(text: string): string[] {
+  return text.split(/\r\n|\n/).map((line) =>
+    line.includes("\t") ? tabbed(line.split("\t").map(display)) : display(line)
   );
-  return lines.map((line, index) => {
-    const words = index === 0 ? line.slice(gap.length) : line;
-    const isolated = style.symbols ? isolate(words) : words;
-    return (index === 0 ? prefix : " ".repeat(indent)) + isolated;
-  });
 }
 
-/**
- * Keeps text that runs from right to left inside its line: without this, a
- * terminal that knows such text would move the time and the name about.
- */
-function isolate(line: string): string {
-  return RIGHT_TO_LEFT.test(line) ? `\u2068${line}\u2069` : line;
+/** Where all rows but the first begin. */
+function indentOf(
+  head: readonly Piece[],
+  { first, columns }: { readonly first: string; readonly columns: number },
+): number {
+  const width = head.reduce((sum, { text }) => sum + textWidth(text), 0);
+  const wished = head.length === 0 ? hangingIndent(first) : width;
+  if (columns - 1 - wished >= MIN_TEXT_COLUMNS) return wished;
+  return Math.min(wished, SMALL_INDENT, Math.ceil(columns / 3));
 }
 
-const RIGHT_TO_LEFT =
-  /[\p{scx=Hebrew}\p{scx=Arabic}\p{scx=Syriac}\p{scx=Thaana}\p{scx=Nko}]/u;
+/** The text of an answer, in which the names of commands stand out. */
+function withCommands(text: string, paint: Painter): string {
+  return text.split(/(?<![^\s(])(\/[a-z]+)/)
+    .map((part, index) =>
+      index % 2 === 0 ? paint.answer(part) : paint.command(part)
+    ).join("");
+}

@@ -1,4 +1,5 @@
 import type { Completer } from "../terminal/completion.ts";
+import type { Folded } from "./folded.ts";
 import type { Line } from "./view.ts";
 
 /** Width of the window, and whether characters beyond letters may be used. */
@@ -11,6 +12,8 @@ export type FooterStyle = {
 export type Screen = AsyncDisposable & {
   /** Whether somebody sits there. */
   readonly interactive: boolean;
+  /** The long messages that were cut; missing where none is. */
+  readonly folded?: Folded;
   /** Shows something, above what is being typed. */
   print(line: Line): void;
   /** What stands before the line that is being typed. */

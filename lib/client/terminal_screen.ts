@@ -1,8 +1,9 @@
 import type { Completer } from "../terminal/completion.ts";
 import { type Editor, openEditor } from "../terminal/open_editor.ts";
 import { LineQueue } from "../terminal/line_queue.ts";
-import type { Style } from "../terminal/style.ts";
-import { clockTime } from "../terminal/text_layout.ts";
+import { Painter, type Style } from "../terminal/style.ts";
+import { dayTime, wrap } from "../terminal/text_layout.ts";
+import { Folded, type Message } from "./folded.ts";
 import type { Profile } from "./profile.ts";
 import { renderTerminal } from "./render.ts";
 import type { FooterStyle, Screen } from "./screen.ts";
@@ -10,6 +11,15 @@ import type { Line } from "./view.ts";
 
 /** Rings, where the window can. */
 const BELL = "\x07";
+
+/** Rows that one message may take: enough for a page of code, and others stay in sight. */
+const MAX_MESSAGE_ROWS = 20;
+
+/** The part of a low window that one message may take, for the same reason. */
+const MAX_MESSAGE_SHARE = 2 / 3;
+
+/** Rows that a message may take in any window. */
+const MIN_MESSAGE_ROWS = 3;
 
 export type TerminalScreenOptions = {
   readonly style: Style;
@@ -24,6 +34,8 @@ export type TerminalScreenOptions = {
 /** A terminal with a line being typed at the bottom. */
 export class TerminalScreen implements Screen {
   readonly interactive = true;
+  readonly folded = new Folded();
+  readonly #paint: Painter;
   readonly #options: TerminalScreenOptions;
   readonly #editor: Editor;
   readonly #typed = new LineQueue();
@@ -31,11 +43,17 @@ export class TerminalScreen implements Screen {
 
   constructor(options: TerminalScreenOptions) {
     this.#options = options;
+    this.#paint = new Painter(options.style);
     const { profile, onInterrupt } = options;
     this.#editor = openEditor({
       history: profile?.history ?? [],
       onHistory: (history) => profile?.keepHistory(history),
       complete: (line) => this.#complete(line),
+      paint: {
+        prompt: (text) => this.#paint.prompt(text),
+        status: (text) => this.#paint.status(text),
+        hint: (text) => this.#paint.system(text),
+      },
       onLine: (line) => this.#typed.add(line),
       onEnd: (interrupted) => {
         this.#typed.end();
@@ -45,15 +63,33 @@ export class TerminalScreen implements Screen {
   }
 
   print(line: Line): void {
-    const { style, showTime } = this.#options;
-    const time = "past" in line && line.past ? line.past.at : new Date();
-    const text = renderTerminal(line, {
-      style,
-      columns: this.#editor.columns,
-      time: showTime ? clockTime(time) : undefined,
+    const now = new Date();
+    const at = shownAt(line) ?? now;
+    const { columns } = this.#editor;
+    const { rows, hidden } = renderTerminal(line, {
+      paint: this.#paint,
+      columns,
+      time: this.#options.showTime ? dayTime(at, now) : undefined,
+      maxRows: this.#maxRows(line),
     });
+    const text = [...rows];
+    if (hidden > 0) {
+      const number = this.folded.keep(line as Message, at);
+      const more = hidden === 1 ? "1 more row" : `${hidden} more rows`;
+      const note = wrap(`... ${more} (/show ${number})`, columns - 1, {
+        indent: Math.min(4, Math.floor(columns / 3)),
+      });
+      text.push(...note.map((row) => this.#paint.system(row)));
+    }
     const bell = "rings" in line && line.rings ? BELL : "";
-    this.#editor.print(bell + text);
+    this.#editor.print(bell + text.join("\n"));
+  }
+
+  /** What people say is cut when it is long; what the program says never is. */
+  #maxRows(line: Line): number {
+    if (!("from" in line) || line.whole !== undefined) return Infinity;
+    const share = Math.floor(this.#editor.rows * MAX_MESSAGE_SHARE);
+    return Math.min(MAX_MESSAGE_ROWS, Math.max(MIN_MESSAGE_ROWS, share));
   }
 
   setPrompt(prompt: string): void {
@@ -89,4 +125,10 @@ export class TerminalScreen implements Screen {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#editor.close();
   }
+}
+
+/** When a line that is not new was said; `undefined` for what happens now. */
+function shownAt(line: Line): Date | undefined {
+  if (!("from" in line)) return undefined;
+  return line.whole?.at ?? ("past" in line ? line.past?.at : undefined);
 }

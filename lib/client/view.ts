@@ -26,6 +26,9 @@ export type Line =
     readonly past?: { readonly mark: "late" | "earlier"; readonly at: Date };
     /** Whether it should make itself heard. */
     readonly rings?: boolean;
+    /** Whether the text speaks of the user. */
+    readonly mentions?: boolean;
+    readonly whole?: Whole;
   }
   /** What the user said: to all, or to one. */
   | {
@@ -33,7 +36,11 @@ export type Line =
     readonly from: string;
     readonly to: string | undefined;
     readonly text: string;
+    readonly whole?: Whole;
   };
+
+/** Marks a message that `/show` shows again, with all its rows; `at` is when it came. */
+export type Whole = { readonly at: Date };
 
 /** Whom a line without a slash goes to: one person, or (`undefined`) everyone. */
 export type Mode = {
@@ -63,8 +70,8 @@ export function formatPrompt({ to, gone }: Mode): string {
 export function modeLine({ to }: Mode): Line {
   return answer(
     to === undefined
-      ? "Your lines now go to everyone"
-      : `Your lines now go to ${to} only (/all for everyone)`,
+      ? "You are now talking to everyone"
+      : `You are now talking to ${to} only (/all to talk to everyone)`,
   );
 }
 
@@ -89,7 +96,7 @@ export function eventLine(event: ChatEvent): Line {
       return refusalLine(event.text);
     case "unsure":
       return problem(
-        `Perhaps not sent, the connection broke at that moment: ${event.speech.text}`,
+        `May not have been sent, the connection dropped: ${event.speech.text}`,
       );
     case "warning":
       return problem(event.text);
@@ -103,7 +110,7 @@ function welcomeText(
   const missing = lost === 0
     ? ""
     : `; ${lost} ${lost === 1 ? "message is" : "messages are"} missing, ` +
-      "which the server does not keep any more";
+      "which the server no longer keeps";
   return `Connected again${missing}`;
 }
 
@@ -177,22 +184,22 @@ export function savedLine({ path, size, instead }: Saved): Line {
 
 /** What is said when a download goes on where an earlier one stopped; `at` is in bytes. */
 export function resumedLine(name: string, at: number): Line {
-  return { kind: "event", text: `Going on with ${name} at ${formatBytes(at)}` };
+  return { kind: "event", text: `Resuming ${name} at ${formatBytes(at)}` };
 }
 
 /** What is said when an earlier download cannot be gone on with. */
 export function afreshLine(name: string): Line {
   return {
     kind: "event",
-    text: `Starting afresh: ${name} has changed on the server`,
+    text: `Starting again: ${name} has changed on the server`,
   };
 }
 
 /** What is said when a download goes on with the next connection; `kept` is in bytes. */
 export function brokenOffLine(name: string, kept: number): Line {
   return problem(
-    `Broken off: ${name} (${formatBytes(kept)} kept): ` +
-      "it goes on when the server is back",
+    `${name} interrupted (${formatBytes(kept)} kept): ` +
+      "it resumes when the server is back",
   );
 }
 
@@ -200,19 +207,6 @@ export function brokenOffLine(name: string, kept: number): Line {
 export function failedLine(name: string, reason: string, kept = 0): Line {
   const rest = kept === 0
     ? ""
-    : ` (${formatBytes(kept)} kept: /get goes on from there)`;
+    : ` (${formatBytes(kept)} kept: /get resumes from there)`;
   return problem(`Not saved: ${name}: ${reason}${rest}`);
-}
-
-/** Whether `text` speaks of the person called `name`, as a word of its own. */
-export function mentions(text: string, name: string): boolean {
-  const folded = text.toLowerCase();
-  const wanted = name.toLowerCase();
-  const wordCharacter = /[\p{L}\p{M}\p{N}_]/u;
-  for (let at = 0; (at = folded.indexOf(wanted, at)) !== -1; at++) {
-    const before = [...folded.slice(0, at)].at(-1) ?? "";
-    const [after = ""] = folded.slice(at + wanted.length);
-    if (!wordCharacter.test(before) && !wordCharacter.test(after)) return true;
-  }
-  return false;
 }

@@ -1,11 +1,16 @@
-import { inverse } from "@std/fmt/colors";
 import { display, displayLines } from "../display.ts";
 import { SERVER_NAME } from "../names.ts";
+import { OPERATOR_SIGN } from "../terminal/style.ts";
 import type { Completer } from "../terminal/completion.ts";
 import { type Editor, openEditor } from "../terminal/open_editor.ts";
 import type { LineEditorOptions } from "../terminal/line_editor.ts";
 import { Painter, type Style } from "../terminal/style.ts";
-import { clockTime, textWidth, wrap } from "../terminal/text_layout.ts";
+import {
+  clockTime,
+  hangingIndent,
+  textWidth,
+  wrap,
+} from "../terminal/text_layout.ts";
 import type { Dialog } from "./operator_context.ts";
 
 /** How often the text of the status line is checked, in milliseconds. */
@@ -53,7 +58,10 @@ export class Window implements Dialog {
       onEnd: options.onEnd,
       complete: options.complete,
       hiddenHint: ", see server.log",
-      paint: { status: (line) => style.color ? inverse(line) : line },
+      paint: {
+        prompt: (text) => this.#paint.prompt(text),
+        status: (text) => this.#paint.status(text),
+      },
     });
   }
 
@@ -66,10 +74,10 @@ export class Window implements Dialog {
 
   /** Shows one event. */
   print(line: string): void {
-    const time = clockTime(new Date());
-    const indent = time.length + 1;
-    const [first, ...others] = this.#wrapped(line, indent);
-    this.#show([`${this.#paint.system(time)} ${first}`], others, indent);
+    const time = `${clockTime(new Date())} `;
+    const [first, ...others] = this.#rows(time + display(line), time.length);
+    const painted = this.#paint.system(time) + first!.slice(time.length);
+    this.#editor.print([painted, ...others].join("\n"));
   }
 
   /** Shows an answer to the operator; the columns of a list stay apart. */
@@ -77,24 +85,27 @@ export class Window implements Dialog {
     for (const line of displayLines(text)) {
       const [, left, right] = /^(.*?\S {2,})(\S.*)$/.exec(line) ?? [];
       const fits = textWidth(line) < this.#editor.columns;
-      if (fits || right === undefined) this.#answerRow(line);
+      if (fits || right === undefined) this.#showAnswer(line);
       else this.#answerColumns(left!, right);
     }
   }
 
   /** Shows what the operator said to everyone, as people read it. */
   showSaid(text: string): void {
-    const time = clockTime(new Date());
-    const from = `${SERVER_NAME}: `;
-    const indent = time.length + 1 + from.length;
-    const [first, ...others] = displayLines(text)
-      .flatMap((line) => this.#wrapped(line, indent));
-
-    this.#show(
-      [`${this.#paint.system(time)} ${this.#paint.strong(from + first)}`],
-      others.map((row) => this.#paint.strong(row)),
-      indent,
-    );
+    const time = `${clockTime(new Date())} `;
+    const from = `${OPERATOR_SIGN}${SERVER_NAME}`;
+    const head = `${time}${from}: `;
+    const indent = this.#indent(head.length);
+    const [first, ...others] = displayLines(text);
+    const rows = [
+      ...this.#rows(head + first!, indent),
+      ...others.flatMap((line) =>
+        this.#rows(" ".repeat(indent) + line, indent)
+      ),
+    ];
+    rows[0] = this.#paint.system(time) + this.#paint.operator(from) +
+      rows[0]!.slice(time.length + from.length);
+    this.#editor.print(rows.join("\n"));
   }
 
   /** Asks for one line; `undefined` at the end of input. */
@@ -122,32 +133,27 @@ export class Window implements Dialog {
   #answerColumns(left: string, right: string): void {
     const width = textWidth(left);
     if (width <= this.#editor.columns * MAX_LEFT_SHARE) {
-      const [first, ...others] = this.#wrapped(right, width);
-      this.#show([left + first], others, width);
-    } else {
-      const others = this.#wrapped(right, FOLDED_INDENT);
-      this.#show([left.trimEnd()], others, FOLDED_INDENT);
+      return this.#showAnswer(left + right, width);
     }
+    this.#showAnswer(left.trimEnd(), FOLDED_INDENT);
+    this.#showAnswer(" ".repeat(FOLDED_INDENT) + right, FOLDED_INDENT);
   }
 
-  #answerRow(line: string): void {
-    const indent = 2 * /^ */.exec(line)![0].length;
-    const [first, ...rest] = this.#wrapped(line);
-    const others = rest.length === 0
-      ? []
-      : this.#wrapped(rest.join(" "), indent);
-    this.#show([first!], others, indent);
+  #showAnswer(line: string, indent = hangingIndent(line)): void {
+    const rows = this.#rows(line, indent);
+    this.#editor.print(rows.map((row) => this.#paint.answer(row)).join("\n"));
   }
 
-  /** Shows rows, the `others` with `indent` columns before them. */
-  #show(rows: string[], others: string[], indent: number): void {
-    const indented = others.map((row) => " ".repeat(indent) + row);
-    this.#editor.print([...rows, ...indented].join("\n"));
+  /** In rows that the terminal does not break again, all but the first indented. */
+  #rows(line: string, indent: number): string[] {
+    return wrap(line, this.#editor.columns - 1, {
+      indent: this.#indent(indent),
+    });
   }
 
-  /** In rows that leave `indent` columns free. */
-  #wrapped(line: string, indent = 0): string[] {
-    return wrap(display(line), this.#editor.columns - 1 - indent);
+  /** At most a third of the window. */
+  #indent(columns: number): number {
+    return Math.min(columns, Math.ceil(this.#editor.columns / 3));
   }
 
   /** Draws the status, now and then, only if its text has changed: it never flickers. */

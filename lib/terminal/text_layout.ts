@@ -1,12 +1,12 @@
 import stringWidth from "string-width";
-import wrapAnsi from "wrap-ansi";
-
-/** A window narrower than this is not worth breaking lines for, in columns. */
-const MIN_WIDTH = 20;
+import { type BreakOptions, breakRows } from "./line_breaks.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** Columns that `text` takes on a terminal, colours not counted. */
+/** Columns from one tab stop to the next, as on every terminal. */
+const TAB_COLUMNS = 8;
+
+/** Columns that `text` takes on most terminals, colours not counted. */
 export function textWidth(text: string): number {
   return stringWidth(text);
 }
@@ -30,19 +30,66 @@ export function padded(text: string, columns: number): string {
 }
 
 /**
- * `text` in lines of at most `columns` columns, broken between words. A word that
- * is longer, such as a link, stays whole: the terminal wraps it, so that it can
- * still be clicked and copied.
+ * `text` in rows of at most `columns` columns, broken between words; a longer
+ * word, such as a link, is broken where the row ends. All rows but the first
+ * begin with `indent` spaces.
  */
-export function wrap(text: string, columns: number): string[] {
-  const width = Math.max(columns, MIN_WIDTH);
-  if (textWidth(text) <= width) return [text];
-  return wrapAnsi(text, width, { trim: false }).split("\n")
-    .map((line, index) => (index === 0 ? line : line.trimStart()).trimEnd());
+export function wrap(
+  text: string,
+  columns: number,
+  options: BreakOptions = {},
+): string[] {
+  const margin = " ".repeat(options.indent ?? 0);
+  return Array.from(
+    breakRows(text, columns, options),
+    ([start, end], index) =>
+      (index === 0 ? "" : margin) + text.slice(start, end),
+  );
+}
+
+/** Where an answer that begins like `text` goes on, in columns: under it, and further in. */
+export function hangingIndent(text: string): number {
+  return 2 + /^ */.exec(text)![0].length;
+}
+
+/** `cells` one after the other, each but the first at the next tab stop. */
+export function tabbed(cells: readonly string[]): string {
+  let line = "";
+  let column = 0;
+  cells.forEach((cell, index) => {
+    if (index > 0) {
+      const gap = TAB_COLUMNS - column % TAB_COLUMNS;
+      line += " ".repeat(gap);
+      column += gap;
+    }
+    line += cell;
+    column += textWidth(cell);
+  });
+  return line;
 }
 
 /** `12:03`, local time. */
 export function clockTime(date: Date): string {
   const two = (value: number) => String(value).padStart(2, "0");
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = [
+  ...["Jan", "Feb", "Mar", "Apr", "May", "Jun"],
+  ...["Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+];
+
+/** `12:03` on the day of `now`, `Mon 24 Nov 12:03` in its year, `24 Nov 2025 12:03` otherwise. */
+export function dayTime(date: Date, now: Date): string {
+  if (date.toDateString() === now.toDateString()) return clockTime(date);
+  const [weekday, day, month, year] = [
+    DAYS[date.getDay()],
+    date.getDate(),
+    MONTHS[date.getMonth()],
+    date.getFullYear(),
+  ];
+  return year === now.getFullYear()
+    ? `${weekday} ${day} ${month} ${clockTime(date)}`
+    : `${day} ${month} ${year} ${clockTime(date)}`;
 }

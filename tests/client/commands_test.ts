@@ -146,13 +146,13 @@ Deno.test({
       "say hello",
     ]);
     assertEquals(shown, [
-      "Your lines now go to Zoë only (/all for everyone)",
+      "You are now talking to Zoë only (/all to talk to everyone)",
       "(Ann to Zoë) psst",
       "(Ann to Zoë) private",
-      "Your lines now go to Zoë only (/all for everyone)",
-      "Your lines now go to everyone",
+      "You are now talking to Zoë only (/all to talk to everyone)",
+      "You are now talking to everyone",
       "(Ann to all) public",
-      "Your lines now go to everyone",
+      "You are now talking to everyone",
       "(Ann to all) hello",
     ]);
     assertEquals(context.mode, {});

@@ -77,14 +77,14 @@ Deno.test("/get says when it goes on, begins anew, or gives another name", async
   const resumed = setUp({ resumedAt: 500 });
   await resumed.type("/get a.pdf");
   assertEquals(resumed.shown, [
-    "Going on with a.pdf at 500 B",
+    "Resuming a.pdf at 500 B",
     "Saved Ann/a.pdf (1 kB, verified)",
   ]);
   const afresh = setUp({ startedAfresh: true });
   await afresh.type("/get a.pdf");
   assertEquals(
     afresh.shown[0],
-    "Starting afresh: a.pdf has changed on the server",
+    "Starting again: a.pdf has changed on the server",
   );
   const instead = { name: "a:b", problem: "contains a colon" };
   const renamed = setUp({
@@ -100,7 +100,7 @@ Deno.test("/get says what is kept of a download that failed", async () => {
   for (
     const [kept, rest] of [
       [0, ""],
-      [2_000_000, " (2 MB kept: /get goes on from there)"],
+      [2_000_000, " (2 MB kept: /get resumes from there)"],
     ] as const
   ) {
     const saved = Promise.reject(new DownloadError("no answer", kept));

@@ -23,7 +23,7 @@ Deno.test("a client comes back by itself and gets what it missed, once and in or
   await bob.type("before");
   await ann.output.next("Bob: before");
   await ann.type("/to Bob");
-  await ann.output.next(/^Your lines now go to Bob/);
+  await ann.output.next(/^You are now talking to Bob/);
   link.cut();
   await bob.output.next("Ann has left");
   await bob.type("one", "/msg Ann gone", "two");
@@ -104,8 +104,8 @@ Deno.test("a download goes on by itself after the connection was cut", async () 
   await using ann = await joinWeakly(link, "Ann");
   link.cutAfter(size / 2);
   await ann.type("/get big.bin");
-  await ann.output.next(/^Broken off: big\.bin \([\d.]+ MB kept\): it goes on/);
-  await ann.output.next(/^Going on with big\.bin at [\d.]+ MB$/);
+  await ann.output.next(/^big\.bin interrupted \([\d.]+ MB kept\): it resumes/);
+  await ann.output.next(/^Resuming big\.bin at [\d.]+ MB$/);
   await ann.output.next("Saved Ann/big.bin (30 MB, verified)");
   assertSameBytes(ann.folder.read("Ann/big.bin"), data);
   await ann.endInput();

@@ -148,7 +148,7 @@ Deno.test({
     await using ann: Program = await join(server, "Ann", { folder });
     await ann.type("/get a.bin");
     await ann.output.next(
-      /^Not saved: a\.bin: the disk is full \(\S+ MB kept: \/get goes on from there\)$/,
+      /^Not saved: a\.bin: the disk is full \(\S+ MB kept: \/get resumes from there\)$/,
     );
     assertEquals(folder.list("Ann"), [
       "a.bin.part",
@@ -157,7 +157,7 @@ Deno.test({
     ]);
     Deno.removeSync(`${folder.path}/Ann/other.bin`);
     await ann.type("/get a.bin");
-    await ann.output.next(/^Going on with a\.bin at /);
+    await ann.output.next(/^Resuming a\.bin at /);
     await ann.output.next("Saved Ann/a.bin (6.29 MB, verified)");
     assertSameBytes(folder.read("Ann/a.bin"), data);
     assert(!folder.list("Ann").some((name) => name.includes(".part")));

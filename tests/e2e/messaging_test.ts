@@ -52,9 +52,13 @@ Deno.test("7 /to and /all switch the mode, with a text they also send", async ()
     "Ann: 6",
     "Ann: 7",
   ]);
-  await ann.output.next("Your lines now go to Bob only (/all for everyone)");
-  await ann.output.next("Your lines now go to Carl only (/all for everyone)");
-  await ann.output.next("Your lines now go to everyone");
+  await ann.output.next(
+    "You are now talking to Bob only (/all to talk to everyone)",
+  );
+  await ann.output.next(
+    "You are now talking to Carl only (/all to talk to everyone)",
+  );
+  await ann.output.next("You are now talking to everyone");
 });
 
 Deno.test("7 /msg does not change the mode, /reply answers the last private line", async () => {

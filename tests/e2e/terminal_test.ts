@@ -158,7 +158,7 @@ terminalTest("the prompt shows whom one talks to", async () => {
   await terminal.press("Enter");
   await terminal.shows(
     "Bob has joined",
-    "Your lines now go to Bob only (/all for everyone)",
+    "You are now talking to Bob only (/all to talk to everyone)",
     "[@Bob] >",
   );
   await terminal.type("psst é 你");
@@ -166,7 +166,7 @@ terminalTest("the prompt shows whom one talks to", async () => {
   await bob.output.next("Ann (private): psst é 你");
   await terminal.type("/all");
   await terminal.press("Enter");
-  await terminal.shows("Your lines now go to everyone", "[all] >");
+  await terminal.shows("You are now talking to everyone", "[all] >");
 });
 
 terminalTest("what arrives cannot act on the screen", async () => {
@@ -354,7 +354,7 @@ terminalTest("Tab completes commands, people and files", async () => {
   }
   await terminal.type("/");
   await terminal.press("Tab");
-  await terminal.shows(/^\/all +\/to +\/msg +\/reply/, "/quit", "[all] > /");
+  await terminal.shows(/^\/all +\/to +\/msg +\/reply/, /\/quit$/, "[all] > /");
 });
 
 terminalTest(

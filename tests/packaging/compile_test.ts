@@ -235,12 +235,10 @@ function assertFiles(name: string, files: readonly string[]): void {
     "@logtape/file",
     "@logtape/logtape",
     "ansi-regex",
-    "ansi-styles",
     "deno-std",
     "get-east-asian-width",
     "string-width",
     "strip-ansi",
-    "wrap-ansi",
   ];
   assertEquals(
     [...new Set(packages)].sort().filter((name) => !expected.includes(name)),

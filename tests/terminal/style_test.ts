@@ -1,8 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { colorOf, Painter, PERSON_COLORS } from "../../lib/terminal/style.ts";
+import { PERSON_COLORS } from "../../lib/terminal/palette.ts";
+import { KIND_COLORS, Painter } from "../../lib/terminal/style.ts";
 
-/** Red, green and blue of one of the 216 colours of the cube, 0 to 255. */
+/** Red, green and blue of one of the 256 colours, from 16 on, 0 to 255. */
 function rgb(color: number): number[] {
+  if (color >= 232) return Array(3).fill(8 + 10 * (color - 232));
   const steps = [0, 95, 135, 175, 215, 255];
   const index = color - 16;
   return [index / 36, (index / 6) % 6, index % 6]
@@ -18,39 +20,82 @@ function luminance(color: number): number {
   return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
 }
 
+/** Contrast to black and to white, each from 1 to 21 (WCAG 2). */
+function contrasts(color: number): [number, number] {
+  const light = luminance(color);
+  return [(light + 0.05) / 0.05, 1.05 / (light + 0.05)];
+}
+
 Deno.test({
-  name: "PERSON_COLORS are readable on black and on white",
+  name: "every colour is readable on black and on white, and means one thing",
   permissions: "none",
   fn() {
-    for (const color of PERSON_COLORS) {
-      const light = luminance(color);
-      assert((light + 0.05) / 0.05 >= 3.9, `${color} on black`);
-      assert(1.05 / (light + 0.05) >= 3.9, `${color} on white`);
+    const colors = [...PERSON_COLORS, ...Object.values(KIND_COLORS)];
+    for (const color of colors) {
+      const [onBlack, onWhite] = contrasts(color);
+      assert(onBlack >= 3.9, `${color} on black: ${onBlack}`);
+      assert(onWhite >= 3.9, `${color} on white: ${onWhite}`);
     }
-    assertEquals(new Set(PERSON_COLORS).size, PERSON_COLORS.length);
+    assertEquals(new Set(colors).size, colors.length);
+    // The measure itself: white on black is the most there can be.
+    assertEquals(contrasts(231).map(Math.round), [21, 1]);
   },
 });
 
-Deno.test({
-  name: "colorOf() is stable and spreads people over the colours",
-  permissions: "none",
-  fn() {
-    assertEquals(colorOf("ann"), colorOf("ann"));
-    const used = new Set<number>();
-    for (let i = 0; i < 200; i++) used.add(colorOf(`pupil${i}`));
-    assertEquals(used.size, PERSON_COLORS.length);
-  },
-});
+/** All ways to paint a text. */
+function painted(paint: Painter): string[] {
+  return [
+    paint.person("x", "ann"),
+    paint.system("x"),
+    paint.strong("x"),
+    paint.prompt("x"),
+    paint.answer("x"),
+    paint.command("x"),
+    paint.problem("x"),
+    paint.private("x"),
+    paint.mention("x"),
+    paint.status("x"),
+  ];
+}
 
 Deno.test({
   name: "Painter without colour returns what it is given",
   permissions: "none",
   fn() {
     const paint = new Painter({ color: false, symbols: false });
-    assertEquals(paint.person("Ann", "ann"), "Ann");
-    assertEquals(paint.system("x") + paint.strong("y"), "xy");
-    const rich = new Painter({ color: true, symbols: true });
-    // The library paints nothing where NO_COLOR is set.
-    assertEquals(rich.person("Ann", "ann") === "Ann", Deno.noColor);
+    assertEquals(new Set(painted(paint)), new Set(["x"]));
+    assertEquals(paint.operator("x"), "x");
+  },
+});
+
+Deno.test({
+  name: "Painter paints every kind of text in a way of its own",
+  permissions: "none",
+  // The library paints nothing where NO_COLOR is set.
+  ignore: Deno.noColor,
+  fn() {
+    const all = painted(new Painter({ color: true, symbols: true }));
+    assertEquals(new Set(all).size, all.length);
+    assert(!all.includes("x"));
+  },
+});
+
+Deno.test({
+  name: "Painter never uses a colour that the contrast test does not know",
+  permissions: "none",
+  ignore: Deno.noColor,
+  fn() {
+    const known = new Set<number>(
+      [...PERSON_COLORS, ...Object.values(KIND_COLORS)],
+    );
+    const paint = new Painter({ color: true, symbols: true });
+    for (const text of [...painted(paint), paint.operator("x")]) {
+      // deno-lint-ignore no-control-regex -- the codes of a terminal
+      for (const [, codes] of text.matchAll(/\x1b\[([\d;]*)m/g)) {
+        const color = /^38;5;(\d+)$/.exec(codes!);
+        if (color !== null) assert(known.has(Number(color[1])), codes);
+        else assert(/^(1|7|22|27|39)$/.test(codes!), codes);
+      }
+    }
   },
 });
