@@ -21,6 +21,7 @@ import { Heartbeat, PING_INTERVAL } from "../net/heartbeat.ts";
 import type { Download } from "./download.ts";
 import { DownloadFolder } from "./download_folder.ts";
 import { Downloads } from "./downloads.ts";
+import { encodeHello } from "./hello.ts";
 import { Membership, type Speech } from "./membership.ts";
 
 /** A server that has not answered a hello by then will not, in milliseconds. */
@@ -136,12 +137,12 @@ export class ChatClient {
     options: ChatClientOptions,
   ): Promise<{ client: ChatClient; welcome: Welcome }> {
     const client = new ChatClient(stream, options);
-    client.#send({
+    client.#connection.send(encodeHello({
       type: "hello",
       protocol: PROTOCOL_VERSION,
       name: options.name,
       ...client.#membership.proof,
-    });
+    }));
     const timer = setTimeout(
       () => client.#connection.end("it does not answer as a messenger server"),
       HELLO_TIMEOUT,
