@@ -135,7 +135,7 @@ async function run(options: Options, interactive: boolean): Promise<number> {
       })
     )
     : undefined;
-  output = window ??
+  shown.output = window ??
     new Screen(
       Deno.stdout,
       (cause) =>

@@ -22,8 +22,11 @@ export function versionLine(program: string): string {
  * elsewhere, where the shell does not look into the current folder.
  */
 export function programCommand(program: "client" | "server"): string {
-  return Deno.build.os === "windows" ? `${program}.exe` : `./${program}`;
+  return isWindows ? `${program}.exe` : `./${program}`;
 }
+
+/** Whether this system is Windows. */
+export const isWindows = Deno.build.os === "windows";
 
 /** The port when none is given: the one that courses have always used. */
 export const DEFAULT_PORT = 12000;

@@ -25,7 +25,7 @@ export class PipeScreen implements Screen {
   #next: Promise<string | undefined> | undefined;
 
   constructor({ onLost, signal }: PipeScreenOptions) {
-    this.#output = new PipeOutput({ onLost });
+    this.#output = new PipeOutput(Deno.stdout, { onLost });
     this.#signal = signal;
   }
 

@@ -76,13 +76,8 @@ function chosen(
   if (others.length === 0 && /^\d{1,3}$/.test(word)) {
     const server = found[Number(word) - 1];
     if (server === undefined) {
-      throw new UsageError(
-        found.length === 0
-          ? `There is no list to take number ${word} from: type an address, ` +
-            "such as 192.0.2.2 12000"
-          : `There is no number ${word} in the list: type a number from 1 to ` +
-            `${found.length}, or an address`,
-      );
+      // The question, asked again, says what can be typed.
+      throw new UsageError(`There is no number ${word} in the list`);
     }
     return server;
   }

@@ -1,5 +1,10 @@
 import { addressKey, isIPv4 } from "../net/address.ts";
-import { parsePort, programCommand, UsageError } from "../program.ts";
+import {
+  isWindows,
+  parsePort,
+  programCommand,
+  UsageError,
+} from "../program.ts";
 
 /** In place of a hostname: the only server of the local network. */
 export const AUTO = "auto";
@@ -159,7 +164,7 @@ function checkHost(hostname: string, word: string): void {
     if (/^fe[89ab][\da-f]:/i.test(hostname) && !hostname.includes("%")) {
       throw new UsageError(
         `${hostname} is valid on one network card only: add the card, ${
-          Deno.build.os === "windows"
+          isWindows
             ? `its number after a %, as in ${hostname}%12 (ipconfig shows it)`
             : `its name after a %, as in ${hostname}%eth0 (ip link shows it)`
         }`,

@@ -41,7 +41,8 @@ function explain(
     return `Cannot connect to ${target}: nothing is listening on port ${port} there. ` +
       "Is the server started, and is this the port that it shows?";
   }
-  if (hostname.includes("%") && hostname.includes(":")) {
+  const hasZone = hostname.includes("%") && hostname.includes(":");
+  if (hasZone && !isSilence(cause)) {
     return `Cannot connect to ${target}: ${
       messageOf(cause)
     }. Check the address, ` +

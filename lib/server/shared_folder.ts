@@ -47,6 +47,6 @@ async function prepared(folder: string): Promise<unknown> {
 }
 
 function isNoFolder(error: unknown): boolean {
-  return error instanceof Deno.errors.AlreadyExists ||
-    error instanceof Deno.errors.NotADirectory;
+  return error instanceof Error &&
+    (error.name === "AlreadyExists" || error.name === "NotADirectory");
 }

@@ -4,6 +4,12 @@ import { aborted, pause } from "../net/pause.ts";
 /** What a pipe that is full is asked again after, in milliseconds. */
 const RETRY_PAUSE = 20;
 
+/**
+ * A pipe takes this many bytes whole or not at all (POSIX), in bytes. Of a longer
+ * piece it could take a part and be full, and the system says only that it is full.
+ */
+const WHOLE_LENGTH = 512;
+
 /** Above this much waiting output its writer holds back more, in bytes. */
 const MAX_QUEUED_LENGTH = 8 * 1024 * 1024;
 
@@ -17,11 +23,12 @@ const CLOSE_TIMEOUT = 500;
 export function patient(sink: ByteSink): ByteSink {
   return {
     async write(bytes) {
+      const piece = bytes.subarray(0, WHOLE_LENGTH);
       for (;;) {
         try {
-          return await sink.write(bytes);
+          return await sink.write(piece);
         } catch (error) {
-          if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+          if (!isFull(error)) throw error;
         }
         await pause(RETRY_PAUSE);
       }
@@ -29,9 +36,13 @@ export function patient(sink: ByteSink): ByteSink {
   };
 }
 
+/** Whether a write was refused because the pipe is full for now. */
+function isFull(error: unknown): boolean {
+  return error instanceof Error &&
+    (error.name === "WouldBlock" || "code" in error && error.code === "EAGAIN");
+}
+
 export type PipeOutputOptions = {
-  /** Default: the standard output of this program. */
-  readonly sink?: ByteSink | undefined;
   /** Hears once why nothing more can be written. */
   readonly onLost?: ((cause: unknown) => void) | undefined;
 };
@@ -44,7 +55,7 @@ export class PipeOutput {
   readonly #outbox: Outbox;
   readonly #encoder = new TextEncoder();
 
-  constructor({ sink = Deno.stdout, onLost }: PipeOutputOptions = {}) {
+  constructor(sink: ByteSink, { onLost }: PipeOutputOptions = {}) {
     this.#outbox = new Outbox(patient(sink), {
       onLost: (cause) => onLost?.(cause),
     });
