@@ -131,10 +131,8 @@ function explain(
   }
   if (hostname !== undefined) {
     const address: Address = { hostname, port };
-    return `Cannot listen on ${
-      formatAddress(address)
-    }: this computer has no such ` +
-      "address. Give --host one that it has, such as 127.0.0.1";
+    return `Cannot listen on ${formatAddress(address)}: ` +
+      `--host takes an address of this machine, such as 127.0.0.1`;
   }
   return `Cannot listen on port ${port}: ${
     cause instanceof Error ? cause.message : cause

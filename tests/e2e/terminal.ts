@@ -40,12 +40,18 @@ export class Terminal implements AsyncDisposable {
   readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #events: Lines;
 
-  /** `size` is columns and rows. */
+  /** `size` is columns and rows; `flags` are words for `deno run`. */
   constructor(
     args: readonly string[],
-    { program = "client" as "client" | "server", size = [80, 24] } = {},
+    {
+      program = "client" as "client" | "server",
+      size = [80, 24],
+      flags = [] as readonly string[],
+    } = {},
   ) {
-    const command = commandLine(program, args).map(quoted).join(" ");
+    const words = commandLine(program, args);
+    words.splice(2, 0, ...flags);
+    const command = words.map(quoted).join(" ");
     // In control mode tmux says when something was written to the terminal.
     this.#watcher = new Deno.Command("tmux", {
       args: [
