@@ -4,7 +4,7 @@ import type { FoundServer } from "../net/discovery.ts";
 import { clip, padded, textWidth } from "../terminal/text_layout.ts";
 
 /** Widest name in the list, in columns: number, people and address fit beside it in 80. */
-const MAX_NAME_WIDTH = 36;
+const MAX_NAME_WIDTH = 40;
 
 /** In the order of this user's language, `Lab 2` before `Lab 10`. */
 const NAME_ORDER = new Intl.Collator(undefined, { numeric: true });

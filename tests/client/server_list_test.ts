@@ -61,7 +61,7 @@ Deno.test({
     ];
     for (const line of serverLines(names.map((name) => server(name, 5)))) {
       assertEquals(/[\p{Cc}\p{Cf}]/u.test(line), false);
-      assertEquals(textWidth(line) <= 78, true, line);
+      assertEquals(textWidth(line) <= 79, true, line);
     }
   },
 });
