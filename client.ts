@@ -1,226 +1,210 @@
-// deno-lint-ignore-file no-console -- an entry file may speak to the terminal
-
 import { ChatError } from "./lib/chat/chat_error.ts";
 import { ConnectionLost } from "./lib/client/chat_client.ts";
-import { converse, newMemory } from "./lib/client/conversation.ts";
-import type { Membership } from "./lib/client/membership.ts";
 import { PipeScreen } from "./lib/client/pipe_screen.ts";
 import { openProfileStorage, Profile } from "./lib/client/profile.ts";
-import { Reconnect } from "./lib/client/reconnect.ts";
 import type { Screen } from "./lib/client/screen.ts";
-import {
-  askName,
-  completeTarget,
-  readTarget,
-  type Target,
-} from "./lib/client/target.ts";
+import { readTarget, type Target, TargetError } from "./lib/client/target.ts";
 import { TerminalScreen } from "./lib/client/terminal_screen.ts";
 import { isDumbTerminal } from "./lib/terminal/open_editor.ts";
-import { answer, problem } from "./lib/client/view.ts";
+import { problem } from "./lib/client/view.ts";
+import { visit } from "./lib/client/visit.ts";
 import { display } from "./lib/display.ts";
-import { formatAddress } from "./lib/net/address.ts";
-import type { ByteStream } from "./lib/net/byte_stream.ts";
-import { connect } from "./lib/net/connect.ts";
+import { connect, ConnectError } from "./lib/net/connect.ts";
 import { search } from "./lib/net/discovery.ts";
-import { cardsOf } from "./lib/net/network_cards.ts";
+import { cardsOf, networkCards } from "./lib/net/network_cards.ts";
 import { claimProfileFolder } from "./lib/profile_folder.ts";
 import {
   DEFAULT_PORT,
   ExitCode,
   type Flags,
+  messageOf,
   onStopSignal,
+  onUncaught,
   parseFlags,
+  programCommand,
+  StartError,
   UsageError,
   versionLine,
 } from "./lib/program.ts";
+import {
+  complain,
+  describeOutputFault,
+  show,
+  waitForEnter,
+} from "./lib/terminal/standard_streams.ts";
 
 const USAGE = `Usage: client [username] [hostname] [port] [options]
 
-  username              your name, as the others will see it
+  username              your name, as the others see it
   hostname              name or address of the server's computer; auto takes
-                        the only server of this network
+                        the only server on this network
   port                  the port that the server shows, usually ${DEFAULT_PORT}
 
-  --no-time             no time in front of what happens
-  --plain               no colours and no symbols
+  --no-time             show no time in front of each line
+  --plain               use no colours and no symbols
   --no-reconnect        leave when the connection is lost
-  --reconnect           connect again also when driven by a script
+  --reconnect           reconnect even when a script drives the client
   --no-history-file     keep nothing for the next time, not even the name
   --interface ADDRESS   look for servers on this network card only
-  --help                show this
+  --help                show this help
   --version             show the version
 
-What is missing is asked for. /help shows what you can do once you are in.`;
+The client asks for what is missing. Type /help to see what you can do once you
+have joined.
+
+For example:
+  ${programCommand("client")} Ann 192.0.2.2 ${DEFAULT_PORT}
+  ${programCommand("client")} Ann auto`;
+
+const FLAGS = {
+  boolean: [
+    "help",
+    "version",
+    "no-time",
+    "plain",
+    "no-history-file",
+    "no-reconnect",
+    "reconnect",
+  ],
+  string: ["interface"],
+  // A pasted command has more; readTarget counts what is left of it.
+  maxArguments: Infinity,
+} as const;
 
 async function main(args: string[]): Promise<number> {
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
+  const interactive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
   let flags: Flags;
   let given: Partial<Target>;
+  let wrong: string | undefined;
   try {
-    flags = parseFlags(args, {
-      boolean: [
-        "help",
-        "version",
-        "no-time",
-        "plain",
-        "no-history-file",
-        "no-reconnect",
-        "reconnect",
-      ],
-      string: ["interface"],
-      maxArguments: 3,
-    });
-    if (flags.has("help")) return say(USAGE);
-    if (flags.has("version")) return say(versionLine("client"));
-    given = readTarget(flags.arguments);
+    flags = parseFlags(args, FLAGS);
+    if (flags.has("help")) return show(USAGE);
+    if (flags.has("version")) return show(versionLine("client"));
+    checkCard(flags.value("interface"));
+    ({ given, wrong } = readArguments(flags.arguments, interactive));
   } catch (error) {
-    return usageError(error);
+    return fail(error);
   }
-  const interactive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
-  const keeps = interactive && !flags.has("no-history-file");
-  const profile = new Profile(keeps ? openProfileStorage() : undefined);
-  const screen: Screen = interactive
-    ? new TerminalScreen({
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const stop = () => stopping.abort();
+  let lost: string | undefined;
+  const lose = (cause: unknown) => {
+    lost = describeOutputFault(cause);
+    stop();
+  };
+  using _signals = onStopSignal(stop);
+  let failure: unknown;
+  using _uncaught = onUncaught((error) => {
+    failure ??= error;
+    stop();
+  });
+  let screen: Screen | undefined;
+  let allDone = true;
+  try {
+    const keeps = interactive && !flags.has("no-history-file");
+    const profile = new Profile(keeps ? openProfileStorage() : undefined);
+    const pipe = interactive
+      ? undefined
+      : new PipeScreen({ onLost: lose, signal });
+    screen = pipe ?? openTerminal(flags, profile, stop);
+    if (wrong !== undefined) screen.print(problem(wrong));
+    allDone = await visit(screen, {
+      ...{ given, profile, signal },
+      fallbackFolder: claimProfileFolder(),
+      reconnects: flags.has("reconnect") ||
+        interactive && !flags.has("no-reconnect"),
+      search: () =>
+        search({ cards: cardsOf(flags.value("interface")), signal }),
+      connect: (address) => connect(address, { signal }),
+      room: pipe && (() => pipe.room()),
+    });
+  } catch (error) {
+    // Stopped by the user: nothing has failed.
+    if (!signal.aborted) failure = error;
+  }
+  await screen?.[Symbol.asyncDispose]();
+  if (lost !== undefined) {
+    complain(lost);
+    return ExitCode.failed;
+  }
+  if (failure === undefined) {
+    return allDone || interactive ? ExitCode.inOrder : ExitCode.failed;
+  }
+  const code = fail(failure);
+  // Started by a double-click, the window would vanish with the message.
+  if (interactive && args.length === 0) await waitForEnter();
+  return code;
+}
+
+/** On a terminal a part that is wrong is said there, and asked for. Throws `UsageError`. */
+function readArguments(
+  words: readonly string[],
+  interactive: boolean,
+): { given: Partial<Target>; wrong?: string } {
+  try {
+    return { given: readTarget(words) };
+  } catch (error) {
+    if (!(error instanceof TargetError) || !interactive) throw error;
+    return { given: error.rest, wrong: error.message };
+  }
+}
+
+function checkCard(address: string | undefined): void {
+  if (address === undefined || cardsOf(address).length > 0) return;
+  const own = networkCards().map((card) => card.address).join(", ");
+  throw new UsageError(
+    `The option --interface needs an address of this computer: one of ${own}`,
+  );
+}
+
+function openTerminal(
+  flags: Flags,
+  profile: Profile,
+  onInterrupt: () => void,
+): Screen {
+  try {
+    return new TerminalScreen({
       style: {
         color: !flags.has("plain") && !Deno.noColor && !isDumbTerminal(),
         symbols: !flags.has("plain"),
       },
       showTime: !flags.has("no-time"),
       profile,
-      onInterrupt: stop,
-    })
-    : new PipeScreen();
-  onStopSignal(stop);
-  try {
-    const allDone = await run(given, screen, {
-      profile,
-      signal: stopping.signal,
-      card: flags.value("interface"),
-      reconnects: flags.has("reconnect") ||
-        interactive && !flags.has("no-reconnect"),
+      onInterrupt,
     });
-    await screen[Symbol.asyncDispose]();
-    return allDone || interactive ? ExitCode.inOrder : ExitCode.failed;
-  } catch (error) {
-    if (stopping.signal.aborted) {
-      await screen[Symbol.asyncDispose]();
-      return ExitCode.inOrder;
-    }
-    // Started by a double-click, the window would vanish with the message.
-    if (interactive && args.length === 0) {
-      screen.print(problem(messageOf(error)));
-      await screen.ask("Press Enter to close this window ");
-      await screen[Symbol.asyncDispose]();
-      return ExitCode.failed;
-    }
-    await screen[Symbol.asyncDispose]();
-    if (error instanceof UsageError) return usageError(error);
-    console.error(display(messageOf(error)));
-    return ExitCode.failed;
+  } catch (cause) {
+    throw new StartError(
+      `Cannot read keys from this terminal: ${messageOf(cause)}. ` +
+        "Start the client in another window",
+      { cause },
+    );
   }
 }
 
-type RunOptions = {
-  readonly profile: Profile;
-  readonly signal: AbortSignal;
-  readonly card: string | undefined;
-  readonly reconnects: boolean;
-};
-
-/** Resolves to whether everything that was wanted was done. */
-async function run(
-  given: Partial<Target>,
-  screen: Screen,
-  { profile, signal, card, reconnects }: RunOptions,
-): Promise<boolean> {
-  const fallbackFolder = claimProfileFolder();
-  let target = await completeTarget(given, screen, {
-    search: () => search({ cards: cardsOf(card), signal }),
-    lastName: profile.name,
-  });
-  // The end of input at a question, or Ctrl+C.
-  if (target === undefined) return true;
-  const { hostname, port } = target;
-  const reach = () => connect({ hostname, port }, { signal });
-  const reconnect = new Reconnect(screen, { connect: reach, signal });
-  const memory = newMemory();
-  if (screen.interactive) {
-    const shown = formatAddress({ hostname, port });
-    screen.print(answer(`Connecting to ${shown} ...`));
-  }
-  let stream: ByteStream | undefined = await reach();
-  let joined = false;
-  while (stream !== undefined && target !== undefined) {
-    const { name } = target;
-    try {
-      const hint = screen.interactive && !joined && !profile.welcomed;
-      const onJoined = () => {
-        joined = true;
-        reconnect.succeeded();
-        profile.name = name;
-        profile.welcomed = true;
-      };
-      return await converse(stream, screen, {
-        ...{ name, hint, signal, onJoined, memory, fallbackFolder },
-        returns: reconnects,
-      });
-    } catch (error) {
-      const passes = mayPass(error, memory.membership);
-      if (joined && reconnects && passes && !signal.aborted) {
-        screen.print(problem(messageOf(error)));
-        stream = await reconnect.run();
-      } else {
-        target = await withOtherName(target, screen, error);
-        if (target !== undefined) stream = await reach();
-      }
-    }
-  }
-  return true;
-}
-
-/**
- * A lost connection comes back. From a server that cannot give the place back, a
- * name is free again when that has noticed.
- */
-function mayPass(error: unknown, membership: Membership): boolean {
-  if (error instanceof ConnectionLost) return !error.isFinal;
-  return error instanceof ChatError && error.code === "name-taken" &&
-    !membership.isKnown;
-}
-
-/** The name cannot be had: asks for another, where somebody sits at the screen. */
-async function withOtherName(
-  target: Target,
-  screen: Screen,
-  error: unknown,
-): Promise<Target | undefined> {
-  const nameIsWrong = error instanceof ChatError &&
-    (error.code === "name-taken" || error.code === "name-invalid");
-  if (!nameIsWrong || !screen.interactive) throw error;
-  screen.print(problem(error.message));
-  const name = await askName(screen, error.suggestion);
-  return name === undefined ? undefined : { ...target, name };
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof ChatError) {
-    const { suggestion } = error;
-    const free = suggestion === undefined ? "" : ` (${suggestion} is free)`;
-    return `Cannot join: ${error.message}${free}`;
-  }
-  return error instanceof Error ? error.message : String(error);
-}
-
-function usageError(error: unknown): number {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(`${display(error.message)}\n\n${USAGE}`);
+/** Says on standard error what went wrong; the exit code of it. */
+function fail(error: unknown): number {
+  complain(display(sentenceFor(error)));
+  if (!(error instanceof UsageError)) return ExitCode.failed;
+  complain(`\n${USAGE}`);
   return ExitCode.usage;
 }
 
-function say(text: string): number {
-  console.log(text);
-  return ExitCode.inOrder;
+function sentenceFor(error: unknown): string {
+  if (!(error instanceof ChatError)) {
+    return isExpected(error)
+      ? messageOf(error)
+      : `The client has failed: ${messageOf(error)}. Start it again`;
+  }
+  const { suggestion } = error;
+  const free = suggestion === undefined ? "" : ` (${suggestion} is free)`;
+  return `Cannot join: ${error.message}${free}`;
+}
+
+/** Whether the message is a sentence for the user, made by this program. */
+function isExpected(error: unknown): boolean {
+  return [UsageError, StartError, ConnectError, ConnectionLost]
+    .some((kind) => error instanceof kind);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,16 +1,17 @@
-// deno-lint-ignore-file no-console -- an entry file may speak to the terminal
-
 import { join } from "node:path";
-import { FileCatalog } from "./lib/chat/file_catalog.ts";
 import { announce } from "./lib/net/discovery.ts";
-import { listen, ListenError } from "./lib/net/listen.ts";
+import { type Acceptor, listen } from "./lib/net/listen.ts";
 import { cardsOf, lanAddresses } from "./lib/net/network_cards.ts";
-import { claimProfileFolder, isReadOnly } from "./lib/profile_folder.ts";
+import { claimProfileFolder } from "./lib/profile_folder.ts";
 import {
   ExitCode,
+  messageOf,
   onStopSignal,
   onUncaught,
   parseFlags,
+  Presses,
+  programCommand,
+  StartError,
   UsageError,
   VERSION,
   versionLine,
@@ -30,15 +31,21 @@ import {
 } from "./lib/server/options.ts";
 import { Screen } from "./lib/server/screen.ts";
 import type { OperatorContext } from "./lib/server/operator_context.ts";
+import { openCatalog } from "./lib/server/shared_folder.ts";
 import { statusLine } from "./lib/server/status.ts";
 import { readTypedLines } from "./lib/server/typed_lines.ts";
 import { Window } from "./lib/server/window.ts";
 import { isDumbTerminal } from "./lib/terminal/open_editor.ts";
+import {
+  complain,
+  describeOutputFault,
+  show,
+  waitForEnter,
+} from "./lib/terminal/standard_streams.ts";
 
-const DOWNLOAD_FOLDER = "download";
 const LOG_PATH = "server.log";
 
-/** Where the one who runs the server reads. */
+/** Where the operator reads. */
 type Output = {
   print(line: string): void;
   /** Shows an answer to what was typed. */
@@ -50,80 +57,97 @@ async function main(args: string[]): Promise<number> {
   let options: Options;
   try {
     const flags = parseFlags(args, FLAGS);
-    if (flags.has("help")) return say(USAGE);
-    if (flags.has("version")) return say(versionLine("server"));
+    if (flags.has("help")) return show(USAGE);
+    if (flags.has("version")) return show(versionLine("server"));
     options = readOptions(flags, { computerName: Deno.hostname });
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`${error.message}\n\n${USAGE}`);
+    complain(sentenceFor(error));
+    if (!(error instanceof UsageError)) return ExitCode.failed;
+    complain(`\n${USAGE}`);
     return ExitCode.usage;
   }
   const interactive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
   try {
     return await run(options, interactive);
   } catch (error) {
-    if (!(error instanceof ListenError)) throw error;
-    console.error(error.message);
+    complain(sentenceFor(error));
     // Started by a double-click, the window would vanish with the message.
-    if (interactive && args.length === 0) {
-      prompt("Press Enter to close this window");
-    }
+    if (interactive && args.length === 0) await waitForEnter();
     return ExitCode.failed;
   }
 }
 
+/**
+ * Serves until it is asked to stop. Whatever the end, and however far the start
+ * came, all that was opened is closed again. Throws {@linkcode StartError}.
+ */
 async function run(options: Options, interactive: boolean): Promise<number> {
   const { port, host, welcome, name } = options;
+  await using opened = new AsyncDisposableStack();
   const ownFolder = claimProfileFolder();
   const listening = listen(port, host);
+  opened.defer(() => closeAll(listening.acceptors));
   const stopping = new AbortController();
   const { signal } = stopping;
+  opened.defer(() => stopping.abort());
+  // Faults can come before there is anything to show them on.
+  const shown: { output?: Output } = {};
+  const print = (line: string) => shown.output?.print(line);
   const stop = (reason: string, isHasty = false) => {
     if (!signal.aborted) {
-      output.print("Closing: telling everybody (Ctrl+C again to stop at once)");
+      print("Closing: telling everybody (Ctrl+C again to stop at once)");
       stopping.abort(reason);
     } else if (isHasty) {
       Deno.exit(ExitCode.failed);
     }
   };
-  const onStop = (interrupted: boolean) => stop("", interrupted);
-  const addresses = host === undefined ? lanAddresses() : [host];
+  const presses = new Presses();
+  const onStop = (interrupted: boolean) => {
+    if (presses.isNew()) stop("", interrupted);
+  };
+  const logFile = await openLogFile(LOG_PATH, (cause) => {
+    print(
+      `Cannot write ${LOG_PATH}: ${
+        messageOf(cause)
+      }. The chat goes on without it`,
+    );
+  }, { fallback: ownFolder && join(ownFolder, LOG_PATH) });
+  opened.defer(() => logFile.close());
+  const log = new EventLog(logFile.append);
+  opened.defer(() => log.flush());
+  const [addresses, cardFault] = ownAddresses(host);
   const started = performance.now();
   const window = interactive
-    ? new Window({
-      style: {
-        color: !options.plain && !Deno.noColor && !isDumbTerminal(),
-        symbols: !options.plain,
-      },
-      status: () =>
-        statusLine({
-          address: `${addresses[0]} ${listening.port}`,
-          uptime: performance.now() - started,
-          ...server.status,
-        }),
-      complete: (line) => completeOperatorLine(operator, line),
-      onLine: (line) => runOperatorLine(operator, line),
-      onEnd: onStop,
-    })
+    ? onTerminal(() =>
+      new Window({
+        style: {
+          color: !options.plain && !Deno.noColor && !isDumbTerminal(),
+          symbols: !options.plain,
+        },
+        status: () =>
+          statusLine({
+            address: `${addresses[0]} ${listening.port}`,
+            uptime: performance.now() - started,
+            ...server.status,
+          }),
+        complete: (line) => completeOperatorLine(operator, line),
+        onLine: (line) => runOperatorLine(operator, line),
+        onEnd: onStop,
+      })
+    )
     : undefined;
-  const output: Output = window ?? new Screen();
-  const print = (line: string) => output.print(line);
-  const logFile = await openLogFile(LOG_PATH, (cause) => {
-    const detail = cause instanceof Error ? cause.message : cause;
-    print(`Cannot write ${LOG_PATH}: ${detail}. The chat goes on without it`);
-  }, { fallback: ownFolder && join(ownFolder, LOG_PATH) });
+  shown.output = window ??
+    new Screen(
+      Deno.stdout,
+      (cause) =>
+        log.write("output lost", { cause: describeOutputFault(cause) }),
+    );
+  opened.defer(() => shown.output?.close());
   if (logFile.path !== LOG_PATH) {
     print(`This folder is read-only: the log is ${logFile.path}`);
   }
-  const log = new EventLog(logFile.append);
-  const catalog = await openCatalog(ownFolder, print).catch((error) => {
-    log.write("failure", { cause: String(error) });
-    print(
-      `Cannot create the folder "${DOWNLOAD_FOLDER}": ${error.message}. ` +
-        "There are no files to fetch",
-    );
-    return new FileCatalog(DOWNLOAD_FOLDER);
-  });
+  if (cardFault !== undefined) print(cardFault);
+  const catalog = await openCatalog(ownFolder, print);
   const server = new ChatServer({
     ...options.limits,
     ...{ catalog, log, print, welcome },
@@ -137,13 +161,15 @@ async function run(options: Options, interactive: boolean): Promise<number> {
     memory: () => Deno.memoryUsage().rss,
     say: (text) => server.say(text),
     log: (event, details) => log.write(event, details),
-    print: (text) => output.answer(text),
+    print: (text) => shown.output?.answer(text),
     quit: (reason) => stop(reason),
     dialog: window,
   };
-  onStopSignal(onStop);
+  opened.use(onStopSignal(onStop));
   // One fault must not end the lesson: note it, and go on.
-  onUncaught((error) => log.write("failure", { stack: stackOf(error) }));
+  opened.use(
+    onUncaught((error) => log.write("failure", { stack: stackOf(error) })),
+  );
   try {
     log.write("started", {
       version: VERSION,
@@ -156,26 +182,25 @@ async function run(options: Options, interactive: boolean): Promise<number> {
     );
     print("People join by typing:");
     for (const address of addresses) {
-      print(`  client.exe NAME ${address} ${listening.port}`);
+      print(`  ${programCommand("client")} NAME ${address} ${listening.port}`);
     }
     if (options.discovery) {
       const found = {
-        name,
-        port: listening.port,
-        signal,
-        ...(host !== undefined && { cards: cardsOf(host) }),
+        ...{ name, port: listening.port, signal },
+        people: () => server.status.clients,
       };
-      await announce(found).catch((error) => {
-        log.write("failure", { cause: `discovery: ${error}` });
-        print("This server is not found by itself: people type its address");
-      });
+      await announce({ ...found, ...(host && { cards: cardsOf(host) }) })
+        .catch((error) => {
+          log.write("failure", { cause: `discovery: ${error}` });
+          print("Clients cannot find this server: people type its address");
+        });
     }
     print(
       interactive
         ? "/help shows what you can type here"
         : "Press Ctrl+C to stop",
     );
-    window?.open();
+    if (window !== undefined) onTerminal(() => window.open());
     // A program in the background that reads from a terminal would be stopped.
     if (!Deno.stdin.isTerminal()) {
       void readTypedLines(
@@ -184,41 +209,61 @@ async function run(options: Options, interactive: boolean): Promise<number> {
       );
     }
     await server.run(listening.acceptors, signal);
-    log.write("stopped");
-  } finally {
-    log.flush();
-    await logFile.close();
-    print("Closed");
-    await output.close();
-  }
-  return ExitCode.inOrder;
-}
-
-/**
- * The shared folder: here or, if there is none and none can be made, in the user's
- * own.
- */
-async function openCatalog(
-  ownFolder: string | undefined,
-  print: (line: string) => void,
-): Promise<FileCatalog> {
-  const catalog = new FileCatalog(DOWNLOAD_FOLDER);
-  try {
-    await catalog.prepare();
-    return catalog;
   } catch (error) {
-    if (ownFolder === undefined || !isReadOnly(error)) throw error;
+    if (!(error instanceof StartError)) {
+      log.write("failure", { stack: stackOf(error) });
+    }
+    throw error;
   }
-  const folder = join(ownFolder, DOWNLOAD_FOLDER);
-  const elsewhere = new FileCatalog(folder);
-  await elsewhere.prepare();
-  print(`This folder is read-only: the files to fetch are in ${folder}`);
-  return elsewhere;
+  log.write("stopped");
+  log.flush();
+  await logFile.close();
+  print("Closed");
+  return ExitCode.inOrder;
+}
+/** Addresses that people can type, and what is wrong if the system does not say them. */
+function ownAddresses(
+  host: string | undefined,
+): [addresses: readonly string[], fault?: string] {
+  if (host !== undefined) return [[host]];
+  try {
+    return [lanAddresses()];
+  } catch (cause) {
+    return [
+      ["127.0.0.1"],
+      `Cannot read the network cards: ${messageOf(cause)}. Look up this ` +
+      "computer's address in its network settings",
+    ];
+  }
 }
 
-function say(text: string): number {
-  console.log(text);
-  return ExitCode.inOrder;
+/** Throws {@linkcode StartError} if the terminal cannot be set to read single keys. */
+function onTerminal<T>(use: () => T): T {
+  try {
+    return use();
+  } catch (cause) {
+    throw new StartError(
+      `Cannot read keys from this terminal: ${messageOf(cause)}. ` +
+        "Start the server in another window",
+      { cause },
+    );
+  }
+}
+
+function closeAll(acceptors: readonly Acceptor[]): void {
+  for (const acceptor of acceptors) {
+    try {
+      acceptor.close();
+    } catch {
+      // The server has closed it already.
+    }
+  }
+}
+
+function sentenceFor(error: unknown): string {
+  return error instanceof StartError || error instanceof UsageError
+    ? messageOf(error)
+    : `The server has failed: ${messageOf(error)}. ${LOG_PATH} says more`;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

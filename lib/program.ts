@@ -17,6 +17,17 @@ export function versionLine(program: string): string {
   return `${program} ${VERSION} (${from}, Deno ${Deno.version.deno})`;
 }
 
+/**
+ * How a program is typed on this system: `client.exe` on Windows, `./client`
+ * elsewhere, where the shell does not look into the current folder.
+ */
+export function programCommand(program: "client" | "server"): string {
+  return isWindows ? `${program}.exe` : `./${program}`;
+}
+
+/** Whether this system is Windows. */
+export const isWindows = Deno.build.os === "windows";
+
 /** The port when none is given: the one that courses have always used. */
 export const DEFAULT_PORT = 12000;
 
@@ -26,6 +37,16 @@ export const ExitCode = { inOrder: 0, failed: 1, usage: 2 } as const;
 /** The command line is wrong; the message is one sentence that says how. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** The program cannot start; the message says what happened, then what to do. */
+export class StartError extends Error {
+  override readonly name: string = "StartError";
+}
+
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 export type FlagNames = {
@@ -57,7 +78,7 @@ export function parseFlags(args: string[], names: FlagNames): Flags {
   const words = parsed._.map(String);
   if (words.length > names.maxArguments) {
     throw new UsageError(
-      `There are ${words.length} arguments, at most ${names.maxArguments} are expected`,
+      tooMany(words.length, names.maxArguments),
     );
   }
   return {
@@ -74,6 +95,11 @@ export function parseFlags(args: string[], names: FlagNames): Flags {
   };
 }
 
+/** What is said when the command line has more arguments than it can have. */
+export function tooMany(count: number, max: number): string {
+  return `There are ${count} arguments, at most ${max} are expected`;
+}
+
 /** A port from text. Throws {@linkcode UsageError} unless it is a whole number from `min` to 65535. */
 export function parsePort(text: string, min: 0 | 1): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
@@ -85,7 +111,7 @@ export function parsePort(text: string, min: 0 | 1): number {
   return port;
 }
 
-/** The number of an option. Throws {@linkcode UsageError} unless it is a whole one from `min` to `max`. */
+/** The number of an option. Throws {@linkcode UsageError} unless it is whole, from `min` to `max`. */
 export function parseNumber(
   text: string,
   { flag, min, max }: { flag: string; min: number; max: number },
@@ -99,7 +125,7 @@ export function parseNumber(
   return number;
 }
 
-/** Not every system knows every one of them. */
+/** What asks a program to end; not every system knows all of these. */
 const STOP_SIGNALS: readonly Deno.Signal[] = [
   "SIGINT",
   "SIGTERM",
@@ -110,19 +136,54 @@ const STOP_SIGNALS: readonly Deno.Signal[] = [
 /**
  * Calls `stop` when the program is asked to end: Ctrl+C, `kill`, a closed terminal.
  * `interrupted` says that it was Ctrl+C: a person who presses it again cannot wait.
+ * Disposing of the result ends that.
  */
-export function onStopSignal(stop: (interrupted: boolean) => void): void {
+export function onStopSignal(stop: (interrupted: boolean) => void): Disposable {
+  const listening = new DisposableStack();
   for (const signal of STOP_SIGNALS) {
+    const listener = () => stop(signal === "SIGINT");
     try {
-      Deno.addSignalListener(signal, () => stop(signal === "SIGINT"));
+      Deno.addSignalListener(signal, listener);
+      listening.defer(() => Deno.removeSignalListener(signal, listener));
     } catch {
-      // This system does not have it.
+      // This system does not know the signal.
     }
+  }
+  return listening;
+}
+
+/**
+ * One press of Ctrl+C can arrive twice, in milliseconds between the two: as a
+ * signal from the terminal and from the task runner, or as a signal and a key. On a
+ * busy machine that takes some tenths of a second. A person who has read that a
+ * second press stops at once needs longer.
+ */
+export const SAME_PRESS_TIME = 500;
+
+/** Tells a second press of Ctrl+C from the first one arriving twice. */
+export class Presses {
+  readonly #now: () => number;
+  #last = -Infinity;
+
+  /** `now` is in milliseconds; it never goes backwards. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /**
+   * Whether this press, which arrives now, is another one than the last that
+   * counted: at least {@linkcode SAME_PRESS_TIME} later.
+   */
+  isNew(): boolean {
+    const now = this.#now();
+    if (now - this.#last < SAME_PRESS_TIME) return false;
+    this.#last = now;
+    return true;
   }
 }
 
 /**
- * Reports what nobody has caught: thrown in a timer, a rejected promise, an
+ * Reports what nothing has caught: thrown in a timer, a rejected promise, an
  * `error` event without a listener. The program goes on. Disposing of the result
  * ends that.
  */

@@ -5,6 +5,9 @@ import {
   onUncaught,
   parseFlags,
   parsePort,
+  Presses,
+  programCommand,
+  SAME_PRESS_TIME,
   UsageError,
   VERSION,
 } from "../lib/program.ts";
@@ -101,6 +104,41 @@ Deno.test({
   fn() {
     assertMatch(VERSION, /^\d+\.\d+\.\d+$/);
     assertEquals({ ...ExitCode }, { inOrder: 0, failed: 1, usage: 2 });
+  },
+});
+
+Deno.test({
+  name: "Presses.isNew() counts presses that come together as one",
+  permissions: "none",
+  fn() {
+    let now = 10;
+    const presses = new Presses(() => now);
+    const times: [time: number, isNew: boolean][] = [
+      [10, true],
+      [10, false],
+      [10 + SAME_PRESS_TIME - 1, false],
+      // Counted from the press that counted, so that a held key gets through.
+      [10 + SAME_PRESS_TIME, true],
+      [11 + SAME_PRESS_TIME, false],
+      [9_999, true],
+    ];
+    for (const [time, isNew] of times) {
+      now = time;
+      assertEquals(presses.isNew(), isNew, String(time));
+    }
+    assertEquals(new Presses(() => 0).isNew(), true);
+  },
+});
+
+Deno.test({
+  name: "programCommand() is what a person types in a shell of this system",
+  permissions: "none",
+  fn() {
+    const windows = Deno.build.os === "windows";
+    assertEquals(
+      programCommand("client"),
+      windows ? "client.exe" : "./client",
+    );
   },
 });
 

@@ -22,6 +22,7 @@ import type { Download } from "./download.ts";
 import { DownloadFolder } from "./download_folder.ts";
 import { Downloads } from "./downloads.ts";
 import { type Closing, endSentence } from "./end_words.ts";
+import { encodeHello } from "./hello.ts";
 import { Membership, type Speech } from "./membership.ts";
 
 /** A server that has not answered a hello by then will not, in milliseconds. */
@@ -137,12 +138,12 @@ export class ChatClient {
     options: ChatClientOptions,
   ): Promise<{ client: ChatClient; welcome: Welcome }> {
     const client = new ChatClient(stream, options);
-    client.#send({
+    client.#connection.send(encodeHello({
       type: "hello",
       protocol: PROTOCOL_VERSION,
       name: options.name,
       ...client.#membership.proof,
-    });
+    }));
     const timer = setTimeout(
       () => client.#connection.end("it does not answer as a messenger server"),
       HELLO_TIMEOUT,

@@ -1,7 +1,15 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { PipeOutput } from "../terminal/pipe_output.ts";
 import { renderPlain } from "./render.ts";
 import type { Screen } from "./screen.ts";
 import type { Line } from "./view.ts";
+
+export type PipeScreenOptions = {
+  /** Hears once why nothing more can be written: the reader has ended, the disk is full. */
+  readonly onLost: (cause: unknown) => void;
+  /** Once it has aborted, the end does not wait long for a slow reader. */
+  readonly signal: AbortSignal;
+};
 
 /**
  * Lines in, lines out, nothing else: no prompt, no colour, each line written at
@@ -9,22 +17,26 @@ import type { Line } from "./view.ts";
  */
 export class PipeScreen implements Screen {
   readonly interactive = false;
-  readonly #encoder = new TextEncoder();
+  readonly #output: PipeOutput;
+  readonly #signal: AbortSignal;
   readonly #putBack: string[] = [];
   #input: ReadableStreamDefaultReader<string> | undefined;
-  /** The line that is waited for, or was when a conversation ended. */
+  /** The line that the last caller waits for, or waited for when its conversation ended. */
   #next: Promise<string | undefined> | undefined;
+
+  constructor({ onLost, signal }: PipeScreenOptions) {
+    this.#output = new PipeOutput(Deno.stdout, { onLost });
+    this.#signal = signal;
+  }
 
   print(line: Line): void {
     const text = renderPlain(line);
-    if (text === undefined) return;
-    const bytes = this.#encoder.encode(text + "\n");
-    try {
-      let at = 0;
-      while (at < bytes.length) at += Deno.stdout.writeSync(bytes.subarray(at));
-    } catch {
-      // Nobody reads any more; the input decides when it is over.
-    }
+    if (text !== undefined) this.#output.print(text);
+  }
+
+  /** Resolves when the reader has taken enough that more can be printed. */
+  room(): Promise<void> {
+    return this.#output.room();
   }
 
   setPrompt(): void {}
@@ -46,7 +58,7 @@ export class PipeScreen implements Screen {
       let line = this.#putBack.shift();
       if (line === undefined) {
         line = await this.#nextLineUntil(signal);
-        // A line that comes too late is for the next one who asks.
+        // A line that comes too late is for the next caller.
         if (signal.aborted) return;
         this.#next = undefined;
       }
@@ -55,8 +67,9 @@ export class PipeScreen implements Screen {
     }
   }
 
-  /** Lets go of the input, also while a line of it is waited for. */
+  /** Writes what is left, and lets go of the input even while a line is awaited. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#output.close(this.#signal);
     await this.#input?.cancel().catch(() => {});
   }
 
@@ -70,7 +83,7 @@ export class PipeScreen implements Screen {
     return line;
   }
 
-  /** The next line of the input; what nobody has waited for is given the next time. */
+  /** The next line of the input; a line that nobody took is given to the next caller. */
   #nextLine(): Promise<string | undefined> {
     this.#input ??= Deno.stdin.readable
       .pipeThrough(new TextDecoderStream())

@@ -6,40 +6,40 @@ import { answer } from "./view.ts";
 /** The shortest pause before a try, in milliseconds: a restart takes longer. */
 const MIN_PAUSE = 500;
 
-/** The longest, after some tries: people see within a breath that the server is back. */
+/** The longest pause, in milliseconds: people see within a breath that the server is back. */
 const MAX_PAUSE = 15_000;
 
-/** Words that leave, also where there is no server to say them to. */
+/** Commands that leave; they work without a server, too. */
 const LEAVING = /^\/(?:quit|leave|exit)\s*$/i;
 
-export type ReconnectOptions = {
+export type ReconnectOptions<Stream extends ByteStream> = {
   /** One try to reach the server. */
-  readonly connect: () => Promise<ByteStream>;
+  readonly connect: () => Promise<Stream>;
   readonly signal: AbortSignal;
 };
 
 /**
  * Tries to reach a lost server until it is there, with growing pauses. What is
- * typed meanwhile is held. `undefined` if the user leaves instead.
+ * typed meanwhile is held.
  */
-export class Reconnect {
+export class Reconnect<Stream extends ByteStream = ByteStream> {
   readonly #screen: Screen;
-  readonly #options: ReconnectOptions;
-  /** So many tries since people could last talk. */
+  readonly #options: ReconnectOptions<Stream>;
+  /** How many tries there were since people could last talk. */
   #tries = 0;
 
-  constructor(screen: Screen, options: ReconnectOptions) {
+  constructor(screen: Screen, options: ReconnectOptions<Stream>) {
     this.#screen = screen;
     this.#options = options;
   }
 
-  /** The conversation goes on: the next loss is a new one. */
+  /** The conversation goes on: the next loss begins with short pauses again. */
   succeeded(): void {
     this.#tries = 0;
   }
 
   /** Resolves to a connection, or `undefined` if the user leaves instead. */
-  async run(): Promise<ByteStream | undefined> {
+  async run(): Promise<Stream | undefined> {
     const found = new AbortController();
     const signal = AbortSignal.any([this.#options.signal, found.signal]);
     const trying = this.#try(signal);
@@ -50,7 +50,7 @@ export class Reconnect {
     return stream;
   }
 
-  async #try(signal: AbortSignal): Promise<ByteStream | undefined> {
+  async #try(signal: AbortSignal): Promise<Stream | undefined> {
     while (!signal.aborted) {
       await this.#wait(nextPause(this.#tries++), signal);
       if (signal.aborted) return undefined;
@@ -83,13 +83,13 @@ export class Reconnect {
       held.push(line);
       this.#screen.print(answer(`Held until the server is back: ${line}`));
     }
-    // A script has said everything; a person has closed the input to leave.
+    // A script has said everything and waits; a person who closes the input leaves.
     if (!interactive && !signal.aborted) await aborted(signal);
     this.#screen.putBack(held);
   }
 }
 
-/** Longer each time, and never the same for all who have lost the same server. */
+/** Longer each time, and random, so that all clients of one server do not come back at once. */
 function nextPause(tries: number): number {
   const longest = Math.min(MAX_PAUSE, MIN_PAUSE * 2 ** (tries + 1));
   return MIN_PAUSE + Math.random() * (longest - MIN_PAUSE);

@@ -1,64 +1,139 @@
 import { normalizeName, userNameProblem } from "../names.ts";
+import { type Address, formatAddress } from "../net/address.ts";
+import { ConnectError } from "../net/connect.ts";
 import type { FoundServer } from "../net/discovery.ts";
-import { DEFAULT_PORT, parsePort, UsageError } from "../program.ts";
+import { parsePort, tooMany, UsageError } from "../program.ts";
 import type { Screen } from "./screen.ts";
+import { sortServers } from "./server_list.ts";
+import { ask, askPort, askServer } from "./server_question.ts";
+import {
+  addressWords,
+  AUTO,
+  commandWords,
+  isPlaceholder,
+  looksLikeAddress,
+  readAddress,
+} from "./typed_address.ts";
 import { answer, problem } from "./view.ts";
 
-/** In the place of a hostname: the only server of the local network. */
-const AUTO = "auto";
+/** Username, hostname and port. */
+const MAX_ARGUMENTS = 3;
 
 /** Where to go, and as whom. */
-export type Target = {
-  readonly name: string;
-  readonly hostname: string;
-  readonly port: number;
-};
+export type Target = Address & { readonly name: string };
+
+/** The command line is wrong in one part; the other parts can be used. */
+export class TargetError extends UsageError {
+  constructor(message: string, readonly rest: Partial<Target>) {
+    super(message);
+  }
+}
 
 export type TargetOptions = {
   /** Looks for servers on the local network. */
   readonly search: () => Promise<FoundServer[]>;
   /** The name to propose. */
   readonly lastName: string | undefined;
+  /** The address to propose: one that did not answer. */
+  readonly lastAddress?: Address | undefined;
 };
 
-/** What the command line says of it. Throws {@linkcode UsageError}. */
-export function readTarget(words: readonly string[]): Partial<Target> {
-  const [name, hostname, port] = words;
-  return {
-    ...(name === undefined ? {} : { name: checkName(name) }),
-    ...(hostname === undefined ? {} : { hostname }),
-    ...(port === undefined ? {} : { port: parsePort(port, 1) }),
+/**
+ * What the command line says of a target: `John 192.0.2.2 12000`, `John
+ * 192.0.2.2:12000`, `192.0.2.2:12000`, or a pasted command with all of it. Throws
+ * {@linkcode TargetError}.
+ */
+export function readTarget(args: readonly string[]): Partial<Target> {
+  let words = args;
+  const rest: { name?: string; hostname?: string; port?: number } = {};
+  const problems: string[] = [];
+  const attempt = (read: () => Partial<Target>) => {
+    try {
+      Object.assign(rest, read());
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.push(error.message);
+    }
   };
+  attempt(() => {
+    words = commandWords(args) ?? args;
+    return {};
+  });
+  if (problems.length > 0) throw new TargetError(problems[0]!, rest);
+  const [first, ...others] = words;
+  const isNamed = first !== undefined && !startsWithHost(words);
+  const address = isNamed ? others : words;
+  if (words.length > MAX_ARGUMENTS) {
+    problems.push(tooMany(words.length, MAX_ARGUMENTS));
+  } else {
+    // The line that the server shows, with the placeholder still in it: asked for.
+    if (isNamed && !isPlaceholder(first)) {
+      attempt(() => ({ name: checkName(first) }));
+    } else if (isNamed) attempt(() => ({ name: first }));
+    if (address.length > 0) attempt(() => addressFrom(address));
+  }
+  if (problems.length > 0) throw new TargetError(problems[0]!, rest);
+  return rest;
+}
+
+/** Whether a command line has no name: it begins with an address, or with a host and a port. */
+function startsWithHost(
+  [first = "", second, third]: readonly string[],
+): boolean {
+  return looksLikeAddress(first) ||
+    /^localhost$|\./i.test(first) && third === undefined &&
+      /^\d+$/.test(second ?? "");
+}
+
+function addressFrom(words: readonly string[]): Partial<Target> {
+  const [hostname = "", port] = words;
+  const given = port === undefined
+    ? undefined
+    : parsePort(addressWords(port).join(" "), 1);
+  if (hostname.toLowerCase() === AUTO) {
+    return { hostname: AUTO, ...(given !== undefined && { port: given }) };
+  }
+  const { name: _, ...address } = readAddress(words.join(" "));
+  return address;
 }
 
 /**
  * Finds out what is missing: by asking, where somebody sits at the screen, and
  * on the local network. `undefined` if the user would rather not say. Throws
- * {@linkcode UsageError} where nobody can be asked, and `Error` if `auto` finds
- * no server or several.
+ * {@linkcode UsageError} where nobody can be asked, and {@linkcode ConnectError} if `auto` finds
+ * no server or several there.
  */
 export async function completeTarget(
   given: Partial<Target>,
   screen: Screen,
-  options: TargetOptions,
+  { search, lastName, lastAddress }: TargetOptions,
 ): Promise<Target | undefined> {
   if (!screen.interactive) requireAll(given);
-  const searching = needsSearch(given) ? options.search() : undefined;
+  const searching = needsSearch(given)
+    // A search that fails finds nothing; the address can still be typed.
+    ? search().then(sortServers, () => [])
+    : undefined;
   if (searching !== undefined && screen.interactive) {
     screen.print(answer("Looking for servers on this network ..."));
   }
-  const name = given.name ?? await askName(screen, options.lastName);
+  const named = given.name !== undefined &&
+    !(screen.interactive && isPlaceholder(given.name));
+  const name = named ? given.name : await askName(screen, lastName);
   if (name === undefined) return undefined;
   if (given.hostname === AUTO) {
-    return { name, ...onlyServer(await searching!) };
-  }
-  if (given.hostname !== undefined) {
+    try {
+      return { name, ...onlyServer(await searching!) };
+    } catch (error) {
+      if (!screen.interactive) throw error;
+      screen.print(problem((error as Error).message));
+    }
+  } else if (given.hostname !== undefined) {
     const port = given.port ?? await askPort(screen);
     return port === undefined
       ? undefined
       : { name, hostname: given.hostname, port };
   }
-  const server = await askServer(screen, await searching!);
+  const server = await askServer(screen, await searching!, lastAddress);
   return server === undefined ? undefined : { name, ...server };
 }
 
@@ -86,105 +161,25 @@ function requireAll({ name, hostname, port }: Partial<Target>): void {
     ...(port === undefined && hostname !== AUTO ? ["port"] : []),
   ];
   if (missing.length > 0) {
-    throw new UsageError(
-      `There is nobody to ask for what is missing: ${missing.join(", ")}`,
-    );
+    throw new UsageError(`Missing arguments: ${missing.join(", ")}`);
   }
 }
 
-function onlyServer(
-  found: readonly FoundServer[],
-): { hostname: string; port: number } {
+function onlyServer(found: readonly FoundServer[]): Address {
   const [only, ...others] = found;
   if (only === undefined) {
-    throw new Error(
-      "No server was found on this network: type the address that it shows, " +
+    throw new ConnectError(
+      "No server was found on this network: type the address that it shows " +
         "instead of auto",
     );
   }
   if (others.length > 0) {
-    throw new Error(
+    throw new ConnectError(
       `There are ${found.length} servers on this network: type the address of ` +
         `one instead of auto (${found.map(shown).join(", ")})`,
     );
   }
   return { hostname: only.hostname, port: only.port };
-}
-
-async function askServer(
-  screen: Screen,
-  found: readonly FoundServer[],
-): Promise<{ hostname: string; port: number } | undefined> {
-  if (found.length === 0) {
-    screen.print(answer("No server was found: type its address."));
-  }
-  found.forEach((server, index) =>
-    screen.print(answer(`  ${index + 1}  ${shown(server)}`))
-  );
-  const question = found.length === 0
-    ? "Server (Enter for this computer): "
-    : found.length === 1
-    ? "Server (Enter for 1, or an address): "
-    : "Server (a number, or an address): ";
-  const server = await ask(screen, question, (text) => chosen(text, found));
-  if (server === undefined) return undefined;
-  const port = server.port ?? await askPort(screen);
-  return port === undefined ? undefined : { hostname: server.hostname, port };
-}
-
-/** A number of the list, Enter for the only one, `host`, `host:port` or `[ipv6]:port`. */
-function chosen(
-  text: string,
-  found: readonly FoundServer[],
-): { hostname: string; port?: number } {
-  if (text === "") {
-    if (found.length === 0) return { hostname: "127.0.0.1" };
-    if (found.length === 1) return found[0]!;
-    throw new UsageError(`Choose one: a number from 1 to ${found.length}`);
-  }
-  if (/^\d{1,3}$/.test(text)) {
-    const server = found[Number(text) - 1];
-    if (server === undefined) {
-      throw new UsageError(`There is no number ${text} in the list`);
-    }
-    return server;
-  }
-  const [, ipv6, host, port] =
-    /^(?:\[(.+)\]|([^:\s]+))(?::(\d+))?$/.exec(text) ?? [];
-  const hostname = ipv6 ?? host;
-  if (hostname !== undefined) {
-    return port === undefined
-      ? { hostname }
-      : { hostname, port: parsePort(port, 1) };
-  }
-  if (/\s/.test(text)) throw new UsageError("An address has no spaces");
-  return { hostname: text };
-}
-
-async function askPort(screen: Screen): Promise<number | undefined> {
-  return await ask(
-    screen,
-    `Port (Enter for ${DEFAULT_PORT}): `,
-    (text) => text === "" ? DEFAULT_PORT : parsePort(text, 1),
-  );
-}
-
-/** Asks until the answer is a good one. */
-async function ask<T>(
-  screen: Screen,
-  question: string,
-  read: (text: string) => T,
-): Promise<T | undefined> {
-  for (;;) {
-    const text = await screen.ask(question);
-    if (text === undefined) return undefined;
-    try {
-      return read(text.trim());
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      screen.print(problem(error.message));
-    }
-  }
 }
 
 function checkName(name: string): string {
@@ -194,6 +189,6 @@ function checkName(name: string): string {
   return normal;
 }
 
-function shown({ name, hostname, port }: FoundServer): string {
-  return `${name}  ${hostname}:${port}`;
+function shown(server: FoundServer): string {
+  return `${server.name}  ${formatAddress(server)}`;
 }

@@ -30,8 +30,8 @@ export function addressKey(text: string): string | undefined {
     .flatMap((half) => [half >> 8, half & 0xff]).join(".");
 }
 
-/** Four numbers to 255 without zeros before them, which some systems read as octal. */
-function isIPv4(text: string): boolean {
+/** Whether `text` is four numbers to 255, without leading zeros, which some systems read as octal. */
+export function isIPv4(text: string): boolean {
   const number = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
   return new RegExp(`^${number}(?:\\.${number}){3}$`).test(text);
 }

@@ -1,10 +1,11 @@
 import type { ByteStream } from "./byte_stream.ts";
 import { formatAddress } from "./address.ts";
+import { messageOf } from "../program.ts";
 
 /** Longer than any answer takes in a building, shorter than people wait. */
 const CONNECT_TIMEOUT = 8_000;
 
-/** No connection came about; the message says which cause it was and what to do. */
+/** There is no connection; the message says why and what to do. */
 export class ConnectError extends Error {
   override readonly name = "ConnectError";
 }
@@ -40,6 +41,13 @@ function explain(
     return `Cannot connect to ${target}: nothing is listening on port ${port} there. ` +
       "Is the server started, and is this the port that it shows?";
   }
+  const hasZone = hostname.includes("%") && hostname.includes(":");
+  if (hasZone && !isSilence(cause)) {
+    return `Cannot connect to ${target}: ${
+      messageOf(cause)
+    }. Check the address, ` +
+      "and the network card after the %";
+  }
   if (isNameFailure(cause)) {
     return `Cannot connect to ${target}: no computer with the name "${hostname}" was found. ` +
       "Check the spelling, or type the address that the server shows";
@@ -51,8 +59,7 @@ function explain(
       'access this app?" when the server first starts: the answer must be ' +
       "Allow, which needs an administrator; without one the port stays closed";
   }
-  const detail = cause instanceof Error ? cause.message : String(cause);
-  return `Cannot connect to ${target}: ${detail}`;
+  return `Cannot connect to ${target}: ${messageOf(cause)}`;
 }
 
 /** The resolver's failures have no class of their own; the texts are the systems'. */

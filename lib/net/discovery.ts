@@ -1,7 +1,7 @@
 /**
  * Servers found without typing an address: a client asks by UDP, on each network
- * card by multicast and by broadcast, and servers answer. Nothing in an answer is
- * believed but a name to show and a port; the address is the sender's own, so a
+ * card by multicast and by broadcast, and servers answer. The client uses a name and
+ * a number of people to show, and a port; the address is the sender's own, so a
  * forged answer can at worst offer an address.
  *
  * @module
@@ -24,11 +24,14 @@ export const DISCOVERY_PORT = 12000;
 /** A group for one organisation's own use (RFC 2365); it does not leave the network. */
 export const DISCOVERY_GROUP = "239.255.120.0";
 
-/** A question or an answer is shorter, in bytes: no use for amplification. */
+/** Longest question or answer, in bytes: too short to be of use for amplification. */
 const MAX_DATAGRAM_LENGTH = 512;
 
 /** Longest name that a server announces, in UTF-16 units. */
 export const MAX_SERVER_NAME_LENGTH = 60;
+
+/** Most people that a list shows: more than any server holds. */
+const MAX_PEOPLE = 1_000_000;
 
 /** Answers a second, at most: a lab full of clients, no more. */
 const MAX_ANSWERS_PER_SECOND = 200;
@@ -47,6 +50,8 @@ export type FoundServer = {
   readonly name: string;
   readonly hostname: string;
   readonly port: number;
+  /** How many people are there; servers of older versions do not say it. */
+  readonly people?: number;
 };
 
 type Where = { readonly type: "where"; readonly n: number };
@@ -57,6 +62,7 @@ type Here = {
   readonly server: string;
   readonly name: string;
   readonly port: number;
+  readonly people?: number;
 };
 
 export type AnnounceOptions = {
@@ -64,15 +70,17 @@ export type AnnounceOptions = {
   readonly name: string;
   /** The TCP port that it listens on. */
   readonly port: number;
-  /** Whose networks are answered; default: all of them. */
+  /** How many people are there now; without it the answers do not say it. */
+  readonly people?: () => number;
+  /** The cards whose networks are answered; default: all. */
   readonly cards?: readonly NetworkCard[];
   readonly discoveryPort?: number;
   readonly signal: AbortSignal;
 };
 
 /**
- * Answers those who search, until `signal` aborts. Resolves when it can be
- * found; rejects if the UDP port cannot be had.
+ * Answers the clients that search, until `signal` aborts. Resolves when the server
+ * can be found; rejects if the UDP port cannot be bound.
  */
 export async function announce(options: AnnounceOptions): Promise<void> {
   const { name, port, signal, cards = networkCards() } = options;
@@ -87,7 +95,7 @@ export async function announce(options: AnnounceOptions): Promise<void> {
     try {
       socket.addMembership(DISCOVERY_GROUP, address);
     } catch {
-      // A card without multicast: the broadcast is heard all the same.
+      // A card without multicast still hears the broadcast.
     }
   }
   const server = crypto.randomUUID();
@@ -99,10 +107,12 @@ export async function announce(options: AnnounceOptions): Promise<void> {
     const isNear = options.cards === undefined ||
       cards.some((card) => isInNetworkOf(card, from.address));
     if (!isNear || !limit.take()) return;
-    send(socket, { type: "here", n: question.n, server, name, port }, {
-      address: from.address,
-      port: from.port,
-    });
+    const people = options.people?.();
+    const here = { n: question.n, server, name, port };
+    send(socket, {
+      ...{ type: "here", ...here },
+      ...(people !== undefined && { people }),
+    }, { address: from.address, port: from.port });
   });
 }
 
@@ -113,7 +123,7 @@ export type SearchOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** Asks for two seconds who is there. Resolves to the servers in the order of their answers. */
+/** Asks for two seconds which servers are there. Resolves to them in the order of their answers. */
 export async function search(options: SearchOptions): Promise<FoundServer[]> {
   const { cards = networkCards(), discoveryPort = DISCOVERY_PORT } = options;
   const n = crypto.getRandomValues(new Uint32Array(1))[0]!;
@@ -128,8 +138,11 @@ export async function search(options: SearchOptions): Promise<FoundServer[]> {
         const answer = decode(bytes);
         if (answer?.type !== "here" || answer.n !== n) return;
         if (found.has(answer.server) || found.size >= MAX_FOUND) return;
-        const { name, port } = answer;
-        found.set(answer.server, { name, hostname: from.address, port });
+        const { name, port, people } = answer;
+        found.set(answer.server, {
+          ...{ name, hostname: from.address, port },
+          ...(people !== undefined && { people }),
+        });
       });
       return { socket, card };
     } catch {
@@ -197,14 +210,17 @@ function decode(bytes: Uint8Array): Where | Here | undefined {
   } catch {
     return undefined;
   }
-  const { protocol, type, n, server, name, port } = fields ?? {};
+  const { protocol, type, n, server, name, port, people } = fields ?? {};
   if (protocol !== PROTOCOL_VERSION || !isUint(n, 0xffff_ffff)) {
     return undefined;
   }
   if (type === "where") return { type, n };
   const good = type === "here" && isText(server) && isText(name) &&
     isUint(port, 65535) && port > 0;
-  return good ? { type, n, server, name, port } : undefined;
+  if (!good) return undefined;
+  // A number that cannot be is left out: the server is there.
+  const known = isUint(people, MAX_PEOPLE) ? { people } : {};
+  return { type, n, server, name, port, ...known };
 }
 
 function isUint(value: unknown, max: number): value is number {
@@ -216,7 +232,7 @@ function isText(value: unknown): value is string {
   return typeof value === "string" && value.length <= MAX_SERVER_NAME_LENGTH;
 }
 
-/** So many a second, counted by the second. */
+/** At most a given number a second, counted by the clock's seconds. */
 class RateLimit {
   readonly #perSecond: number;
   #second = 0;

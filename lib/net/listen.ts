@@ -1,5 +1,6 @@
 import { type Address, formatAddress } from "./address.ts";
 import type { ByteStream } from "./byte_stream.ts";
+import { DEFAULT_PORT, programCommand, StartError } from "../program.ts";
 
 /** A newly connected peer: its bytes, and its address as text. */
 export type Incoming = { readonly stream: ByteStream; readonly from: string };
@@ -10,8 +11,8 @@ export type Acceptor = {
   close(): void;
 };
 
-/** The port cannot be listened on; the message says why and what to do. */
-export class ListenError extends Error {
+/** Nobody can listen on the port; the message says why and what to do. */
+export class ListenError extends StartError {
   override readonly name = "ListenError";
 }
 
@@ -75,7 +76,7 @@ function acceptorsOf(
   };
 }
 
-/** Gives out all who come and are still there; of the others nobody needs to hear. */
+/** Accepts every peer that is still connected; a peer that has reset is passed over. */
 export function acceptorOf(
   listener: Pick<Deno.TcpListener, "accept" | "close">,
 ): Acceptor {
@@ -85,7 +86,7 @@ export function acceptorOf(
       try {
         stream.setNoDelay();
       } catch {
-        // Gone already: the first read will say so.
+        // The peer has left already: the first read says so.
       }
       return { stream, from: formatAddress(stream.remoteAddr) };
     },
@@ -93,7 +94,7 @@ export function acceptorOf(
   };
 }
 
-/** Whoever resets while waiting has no address left to ask for, and must not hold up the next. */
+/** A peer that resets while it waits has no address any more, and must not hold up the next. */
 async function acceptOne(
   listener: Pick<Deno.TcpListener, "accept">,
 ): Promise<Deno.TcpConn> {
@@ -115,14 +116,18 @@ function explain(
 ): string {
   if (cause instanceof Deno.errors.AddrInUse) {
     return `Port ${port} is in use by another program, perhaps another server: ` +
-      `close that one, or choose another port (server ${otherPort(port)})`;
+      `close that one, or choose another port (${programCommand("server")} ${
+        otherPort(port)
+      })`;
   }
   if (
     cause instanceof Deno.errors.PermissionDenied ||
     cause instanceof Deno.errors.NotCapable
   ) {
     return `Port ${port} may not be used by this account: ` +
-      `choose another port, above 1023 (server 12000)`;
+      `choose another port, above 1023 (${
+        programCommand("server")
+      } ${DEFAULT_PORT})`;
   }
   if (hostname !== undefined) {
     const address: Address = { hostname, port };
@@ -135,5 +140,5 @@ function explain(
 }
 
 function otherPort(port: number): number {
-  return port < 65535 ? port + 1 : 12000;
+  return port < 65535 ? port + 1 : DEFAULT_PORT;
 }

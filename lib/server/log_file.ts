@@ -2,17 +2,18 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { getRotatingFileSink } from "@logtape/file";
 import { configure, getLogger, type LogRecord, reset } from "@logtape/logtape";
+import { messageOf, StartError } from "../program.ts";
 
 /** A log of this length is put aside (`server.log.1`) and a new one begun, in bytes. */
 const MAX_LOG_LENGTH = 16 * 1024 * 1024;
 
-/** So many are put aside; the oldest goes. */
+/** How many old logs are kept; the oldest is removed. */
 const MAX_OLD_LOGS = 4;
 
-/** Lines wait at most so long before they are on the disk, in milliseconds. */
+/** Longest wait of a line before it is on the disk, in milliseconds. */
 const FLUSH_INTERVAL = 500;
 
-/** Lines are written sooner when so many characters wait. */
+/** When this many characters wait, they are written at once. */
 const BUFFER_LENGTH = 64 * 1024;
 
 const LINE_FEED = Uint8Array.of(0x0a);
@@ -30,9 +31,9 @@ export type LogFile = {
 };
 
 /**
- * Opens `path` for appending, or `fallback` if that cannot be. When neither can be
- * opened, or one not be written, `onFailure` hears the cause once, and nothing
- * else happens.
+ * Opens `path` for appending, or `fallback` if that is not possible. Throws
+ * {@linkcode StartError} if neither can be opened, and never waits for a pipe. If
+ * a later write fails, `onFailure` hears the cause once, and nothing else happens.
  */
 export async function openLogFile(
   path: string,
@@ -45,14 +46,20 @@ export async function openLogFile(
     failed = true;
     onFailure(cause);
   };
+  checkKind(path);
   let sink: ReturnType<typeof openSink> | undefined;
   try {
     sink = openSink(path);
   } catch (cause) {
     sink = openSinkElsewhere(fallback);
     if (sink === undefined) {
-      fail(cause);
-      return { path, append: () => {}, close: () => Promise.resolve() };
+      throw new StartError(
+        `Cannot open the log ${path}: ${
+          messageOf(cause)
+        }. Start the server in ` +
+          `a folder that you may write to, or allow writing to ${path}`,
+        { cause },
+      );
     }
     path = fallback!;
   }
@@ -74,6 +81,30 @@ export async function openLogFile(
     append: (lines) => logger.info("{lines}", { lines }),
     close: () => reset(),
   };
+}
+
+/** Throws {@linkcode StartError} for what is no file: opening a pipe can wait without end. */
+function checkKind(path: string): void {
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.statSync(path);
+  } catch {
+    return; // Not there yet, or the opening says what is wrong.
+  }
+  const kind = info.isDirectory
+    ? "a folder"
+    : info.isFifo
+    ? "a pipe"
+    : info.isSocket
+    ? "a socket"
+    : info.isBlockDevice
+    ? "a disk"
+    : undefined;
+  if (kind === undefined) return;
+  throw new StartError(
+    `Cannot open the log ${path}: it is ${kind}, not a file. ` +
+      "Rename or remove it, then start the server again",
+  );
 }
 
 function openSink(path: string) {
@@ -99,7 +130,7 @@ function endHalfLine(path: string): void {
   if (last[0] !== LINE_FEED[0]) file.writeSync(LINE_FEED);
 }
 
-/** `undefined` if it cannot be opened there, either. */
+/** The sink at another path; `undefined` if there is none, or it cannot be opened. */
 function openSinkElsewhere(path: string | undefined) {
   if (path === undefined) return undefined;
   try {

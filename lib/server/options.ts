@@ -5,6 +5,7 @@ import {
   type Flags,
   parseNumber,
   parsePort,
+  programCommand,
   UsageError,
 } from "../program.ts";
 import { DEFAULT_HISTORY, type ServeOptions } from "./chat_server.ts";
@@ -20,31 +21,33 @@ const DEFAULT_WELCOME =
 /** What `--help` shows. */
 export const USAGE = `Usage: server [port] [options]
 
-  port                 where to listen (default ${DEFAULT_PORT}; 0 takes a free one)
+  port                 where to listen (default ${DEFAULT_PORT}; 0 takes a free port)
 
-  --host ADDRESS       listen on this address of the machine only
+  --host ADDRESS       listen on this address of the computer only
   --welcome TEXT       what people read when they join
-  --name NAME          how the server is called in the list of those who look
-                       for it (default: the name of this computer)
-  --no-discovery       do not answer those who look for a server
-  --plain              no colours
-  --help               show this
+  --name NAME          the server's name in the list that clients show
+                       (default: the name of this computer)
+  --no-discovery       do not appear in that list
+  --plain              use no colours
+  --help               show this help
   --version            show the version
 
-  --history N          who joins is shown the last N messages (default ${DEFAULT_HISTORY})
-  --grace SECONDS      who loses the connection and is back within so many
-                       seconds has not left for the others (default 0)
-  --max-clients N      connections at a time (default ${DEFAULT_MAX_CLIENTS})
-  --max-per-address N  ... from one address (default ${DEFAULT_MAX_PER_ADDRESS}, but any number
-                       from this computer itself)
-  --max-rate N         messages a second from one person before they are slowed
-                       down (default ${DEFAULT_MAX_RATE}; at once ${BURST_SECONDS} times as many;
-                       0: no limit)
+  --history N          how many earlier messages a newcomer sees (default ${DEFAULT_HISTORY})
+  --grace SECONDS      how long a dropped connection stays unannounced
+                       (default 0)
+  --max-clients N      most connections at a time (default ${DEFAULT_MAX_CLIENTS})
+  --max-per-address N  most connections from one address (default ${DEFAULT_MAX_PER_ADDRESS};
+                       no limit for this computer itself)
+  --max-rate N         messages a second before the server slows a person down
+                       (default ${DEFAULT_MAX_RATE}; ${BURST_SECONDS} times as many at once; 0: no limit)
 
-Files in the folder "download" can be fetched by everybody.
-Everything that happens is written to server.log.`;
+Everybody can download the files in the folder "download".
+Everything that happens is written to server.log.
 
-/** The flags for {@linkcode readOptions}. */
+For example:
+  ${programCommand("server")} ${DEFAULT_PORT} --name "Lab 3"`;
+
+/** The flags that {@linkcode readOptions} reads. */
 export const FLAGS = {
   boolean: ["help", "version", "no-discovery", "plain"],
   string: [
@@ -77,14 +80,16 @@ type Limits = Pick<
   "history" | "grace" | "maxClients" | "maxPerAddress" | "maxRate"
 >;
 
-/** Reads a command line. Throws {@linkcode UsageError} for what cannot be. */
+/** Reads a command line. Throws {@linkcode UsageError} for what is not valid. */
 export function readOptions(
   flags: Flags,
   { computerName }: { computerName: () => string },
 ): Options {
   const welcome = flags.value("welcome") ?? DEFAULT_WELCOME;
   if (!textFits(welcome)) {
-    throw new UsageError("The welcome text is too long for one message");
+    throw new UsageError(
+      "The welcome text is too long for one message: shorten it",
+    );
   }
   const name = flags.value("name") ??
     computerName().slice(0, MAX_SERVER_NAME_LENGTH);
@@ -95,7 +100,7 @@ export function readOptions(
     );
   }
   return {
-    port: parsePort(flags.arguments[0] ?? String(DEFAULT_PORT), 0),
+    port: parsePort(plainDigits(flags.arguments[0] ?? `${DEFAULT_PORT}`), 0),
     host: flags.value("host"),
     welcome,
     name,
@@ -119,4 +124,9 @@ function readLimits(flags: Flags): Limits {
     maxPerAddress: number("max-per-address", 1),
     maxRate: number("max-rate", 0),
   };
+}
+
+/** Full-width digits, as some keyboards type them, are digits. */
+function plainDigits(text: string): string {
+  return text.normalize("NFKC").trim();
 }

@@ -1,8 +1,14 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import {
   askName,
   completeTarget,
   readTarget,
+  TargetError,
 } from "../../lib/client/target.ts";
 import type { FoundServer } from "../../lib/net/discovery.ts";
 import { UsageError } from "../../lib/program.ts";
@@ -46,11 +52,20 @@ Deno.test({
     const { target } = await completed(["John", "auto"], { found: [LAB] });
     assertEquals(target, { name: "John", hostname: "192.0.2.5", port: 12000 });
     for (const found of [[], [LAB, OTHER]]) {
+      const given = readTarget(["John", "auto"]);
+      const search = () => Promise.resolve(found);
+      const options = { search, lastName: undefined };
       await assertRejects(
-        () => completed(["John", "auto"], { found }),
+        () => completeTarget(given, new FakeScreen(false), options),
         Error,
         "on this network: type the address",
       );
+      const asked = await completed(["John", "auto"], {
+        found,
+        answers: ["lab-pc:7"],
+      });
+      assertEquals(asked.target?.hostname, "lab-pc");
+      assertMatch(asked.screen.shown[1]!, /^! .* instead of auto/);
     }
   },
 });
@@ -67,8 +82,11 @@ Deno.test({
       [["lab-pc", ""], "lab-pc", 12000],
       [["lab-pc:7"], "lab-pc", 7],
       [["[::1]:7"], "::1", 7],
-      [["fe80::1", "8"], "fe80::1", 8],
+      [["fe80::1", "2001:db8::1", "8"], "2001:db8::1", 8],
       [["a b", "lab-pc:99999", "lab-pc:8"], "lab-pc", 8],
+      [["client.exe NAME 192.0.2.2 12000"], "192.0.2.2", 12000],
+      [["server.exe 12000", "１"], "192.0.2.5", 12000],
+      [["other"], "192.0.2.6", 12001],
     ];
     for (const [answers, hostname, port] of cases) {
       const { target } = await completed(["John"], { found, answers });
@@ -110,6 +128,11 @@ Deno.test({
         "port",
       );
     }
+    await assertRejects(
+      () => completeTarget({}, screen, options),
+      UsageError,
+      "Missing arguments: username, hostname, port",
+    );
     assertThrows(() => readTarget(["two words"]), UsageError, "space");
     assertThrows(() => readTarget(["John", "h", "http"]), UsageError, "port");
   },
@@ -128,5 +151,82 @@ Deno.test({
     ]);
     assertEquals(await askName(screen, undefined), "Bob");
     assertEquals(await askName(screen, undefined), undefined);
+  },
+});
+
+Deno.test({
+  name: "readTarget() understands addresses however they are given",
+  permissions: "none",
+  fn() {
+    const address = { hostname: "192.0.2.2", port: 12000 };
+    const john = { name: "John", ...address };
+    const cases: [args: string[], target: object][] = [
+      [["John", "192.0.2.2", "12000"], john],
+      [["John", "192.0.2.2", "１２０００"], john],
+      [["John", "192.0.2.2:12000"], john],
+      [["John", "192.0.2.2 12000"], john],
+      [["John", "http://192.0.2.2:12000/"], john],
+      [["client.exe", "John", "192.0.2.2", "12000"], john],
+      [["./client", "John", "192.0.2.2:12000"], john],
+      [["./client", "NAME", "192.0.2.2", "12000"], { ...john, name: "NAME" }],
+      [["192.0.2.2:12000"], address],
+      [["192.0.2.2", "12000"], address],
+      [["localhost", "12000"], { hostname: "localhost", port: 12000 }],
+      [["[::1]:12000"], { hostname: "::1", port: 12000 }],
+      [["::1", "12000"], { hostname: "::1", port: 12000 }],
+      [["John", "auto"], { name: "John", hostname: "auto" }],
+      [["John"], { name: "John" }],
+      [[], {}],
+    ];
+    for (const [args, target] of cases) {
+      assertEquals({ ...readTarget(args) }, target, args.join(" "));
+    }
+  },
+});
+
+Deno.test({
+  name: "readTarget() keeps what is right when a part is wrong",
+  permissions: "none",
+  fn() {
+    const cases: [args: string[], rest: object, message: string][] = [
+      [["John", "192.0.2.2", "http"], { name: "John" }, "is not a port"],
+      [["a b", "lab:1"], { hostname: "lab", port: 1 }, "space"],
+      [["John", "fe80::1", "1"], { name: "John" }, "fe80::1%"],
+      [["server.exe", "12000"], {}, "starts a server"],
+      [["a", "b", "1", "2"], {}, "4 arguments, at most 3"],
+    ];
+    for (const [args, rest, message] of cases) {
+      const error = assertThrows(() => readTarget(args), TargetError, message);
+      assertEquals({ ...error.rest }, rest);
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "completeTarget() asks for the name where a pasted line has its placeholder",
+  permissions: "none",
+  async fn() {
+    const args = ["./client", "NAME", "192.0.2.2", "12000"];
+    const { target } = await completed(args, { answers: ["Ann"] });
+    assertEquals(target, { name: "Ann", hostname: "192.0.2.2", port: 12000 });
+  },
+});
+
+Deno.test({
+  name: "completeTarget() proposes the address that did not answer",
+  permissions: "none",
+  async fn() {
+    const screen = new FakeScreen(true);
+    screen.answers.push("");
+    const target = await completeTarget({ name: "Ann" }, screen, {
+      search: () => Promise.reject(new Error("No network cards")),
+      lastName: undefined,
+      lastAddress: { hostname: "::1", port: 7 },
+    });
+    assertEquals(target, { name: "Ann", hostname: "::1", port: 7 });
+    assertEquals(screen.questions, [
+      "Server (Enter for [::1]:7, or an address): ",
+    ]);
   },
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { programCommand } from "../../lib/program.ts";
 import { hasIPv6, join, Program, run, Server } from "./programs.ts";
 import { RawClient } from "./raw_client.ts";
 
@@ -41,7 +42,9 @@ Deno.test("1 port 12000 is the default of both programs", async () => {
 Deno.test("1 server prints lines to join with, and every address in them works", async () => {
   await using server = await Server.start({ args: ["0"] });
   const addresses = server.output.all
-    .map((line) => /^ {2}client\.exe NAME (\S+) (\d+)$/.exec(line))
+    .map((line) =>
+      /^ {2}(?:client\.exe|\.\/client) NAME (\S+) (\d+)$/.exec(line)
+    )
     .filter((match) => match !== null)
     .map(([, address, port]) => ({ address: address!, port: Number(port) }));
   assert(addresses.length > 0);
@@ -64,7 +67,9 @@ Deno.test({
     await server.output.somewhere(
       `Listening on port ${server.port} of 127.0.0.1`,
     );
-    await server.output.somewhere(`  client.exe NAME 127.0.0.1 ${server.port}`);
+    await server.output.somewhere(
+      `  ${programCommand("client")} NAME 127.0.0.1 ${server.port}`,
+    );
     using _reached = await RawClient.connect(server, "127.0.0.1");
     await assertRejects(
       () => RawClient.connect(server, "::1"),

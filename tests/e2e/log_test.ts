@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Folder, join, Server, withSafetyNet } from "./programs.ts";
+import { Folder, join, run, Server, withSafetyNet } from "./programs.ts";
 import { message, RawClient } from "./raw_client.ts";
 
 /** `2026-11-23 06:35:58.123 +01:00 `. */
@@ -125,22 +125,14 @@ Deno.test("10 server.log is on the disk while the server runs, and after a sudde
   assertMatch(server.log().at(-1)!, /said from="Ann" to="all" text="hello"$/);
 });
 
-Deno.test("10 a server.log that cannot be written is said once, and the chat works", async () => {
+Deno.test("10 a server.log that is no file is a fault at the start, exit code 1", async () => {
   using folder = new Folder();
   folder.makeFolder("server.log");
-  await using server = await Server.start({ folder });
-  await using bob = await join(server, "Bob");
-  await using ann = await join(server, "Ann");
-  for (let i = 0; i < 20; i++) {
-    await ann.type(`line ${i}`);
-    await bob.output.next(`Ann: line ${i}`);
-  }
-  await ann.endInput();
-  assertEquals(await ann.exitCode(), 0);
-  await server.output.next(/^Ann has left/);
-  await server.output.somewhere(
-    /^Cannot write server\.log: .*\. The chat goes on without it$/,
-  );
-  assertEquals(server.output.count(/server\.log/), 1);
-  assertEquals(server.errors.all, []);
+  const { code, output, errors } = await run("server", ["0"], { folder });
+  assertEquals(errors, [
+    "Cannot open the log server.log: it is a folder, not a file. " +
+    "Rename or remove it, then start the server again",
+  ]);
+  assertEquals(output, []);
+  assertEquals(code, 1);
 });

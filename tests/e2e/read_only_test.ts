@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join as joinPath } from "node:path";
-import { Folder, join, noSignals, Server } from "./programs.ts";
+import { Folder, join, noSignals, run, Server } from "./programs.ts";
 import { canBeReadOnly, readOnly } from "./read_only.ts";
 
 /** The folder of a user cannot be chosen for a program that others start. */
@@ -58,7 +58,7 @@ Deno.test({
     await using server = await Server.start({ args, ...options });
     assertEquals(
       server.output.count(
-        /^This folder is read-only: the files to fetch are in /,
+        /^This folder is read-only: the files to download are in /,
       ),
       1,
     );
@@ -69,14 +69,29 @@ Deno.test({
 });
 
 Deno.test({
-  name: "7 without a folder of one's own it stays with a message",
+  name:
+    "7 without a folder of one's own the server says so and ends, exit code 1",
   ignore,
   async fn() {
     using share = new Folder();
-    share.write("download/a.txt", "from the share");
     using _mounted = readOnly(share);
-    await using server = await Server.start({ args, folder: share });
-    assertEquals(server.output.count(/^Cannot write server.log: /), 1);
+    const { code, errors } = await run("server", args, { folder: share });
+    assertMatch(
+      errors.join("\n"),
+      /^Cannot open the log server\.log: .*\. Start the server in a folder that you may write to, /,
+    );
+    assertEquals(code, 1);
+  },
+});
+
+Deno.test({
+  name: "7 without a folder of one's own a download stays with a message",
+  ignore,
+  async fn() {
+    await using server = await Server.start({ args });
+    server.folder.write("download/a.txt", "from the server");
+    using share = new Folder();
+    using _mounted = readOnly(share);
     await using ann = await join(server, "Ann", { folder: share });
     await ann.type("/get a.txt");
     await ann.output.next(/^Not saved: a.txt: cannot be written: /);

@@ -44,7 +44,10 @@ export class Terminal implements AsyncDisposable {
   /** What a shell takes to start the program. */
   readonly command: string;
 
-  /** `size` is columns and rows; with `shell`, that is started, and not the program. */
+  /**
+   * `size` is columns and rows; `flags` are words for `deno run`; with `shell`, a
+   * shell is started, and not the program.
+   */
   constructor(
     args: readonly string[],
     {
@@ -52,9 +55,12 @@ export class Terminal implements AsyncDisposable {
       size = [80, 24],
       term = "xterm-256color",
       shell = false,
+      flags = [] as readonly string[],
     } = {},
   ) {
-    const command = commandLine(program, args).map(quoted).join(" ");
+    const words = commandLine(program, args);
+    words.splice(2, 0, ...flags);
+    const command = words.map(quoted).join(" ");
     this.command = command;
     // In control mode tmux says when something was written to the terminal.
     this.#watcher = new Deno.Command("tmux", {

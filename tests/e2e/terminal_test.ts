@@ -247,7 +247,7 @@ terminalTest("a server is found without its address", async () => {
   await terminal.shows(/^Server \(.*\):$/);
   // Other servers of this machine may have answered, too.
   const row = (await terminal.rows()).find((row) => row.includes(name))!;
-  const [, number, address] = /^ +(\d+) +Lab \S+ +(\S+)$/.exec(row)!;
+  const [, number, address] = /^ +(\d+) +Lab \S+ +0 people +(\S+)$/.exec(row)!;
   assertEquals(address, `127.0.0.1:${server.port}`);
   await terminal.type(number!);
   await terminal.press("Enter");

@@ -26,11 +26,12 @@ Deno.test("search() finds all servers that announce() themselves, each once", as
   const { signal } = stopping;
   const options = { cards: CARDS, discoveryPort };
   await announce({ ...options, name: "Lab 1", port: 12000, signal });
-  await announce({ ...options, name: "Lab 2 é 你", port: 12001, signal });
+  const lab2 = { name: "Lab 2 é 你", port: 12001, people: () => 12 };
+  await announce({ ...options, ...lab2, signal });
   const found = await search(options);
   assertEquals(found.sort((a, b) => a.port - b.port), [
     { name: "Lab 1", hostname: "127.0.0.1", port: 12000 },
-    { name: "Lab 2 é 你", hostname: "127.0.0.1", port: 12001 },
+    { name: "Lab 2 é 你", hostname: "127.0.0.1", port: 12001, people: 12 },
   ]);
   stopping.abort();
 });
@@ -104,6 +105,23 @@ Deno.test("search() passes over forged answers, and takes no address from one", 
   assertEquals(found, [
     { name: "Good", hostname: "127.0.0.1", port: 12000 },
   ]);
+  await new Promise<void>((resolve) => socket.close(() => resolve()));
+});
+
+Deno.test("search() leaves out a number of people that cannot be", async () => {
+  const { port, socket } = await freePort();
+  const people = [0, 1_000_000, -1, 1.5, 1e9, "12", null, {}];
+  socket.on("message", (bytes, from) => {
+    const { n } = JSON.parse(bytes.toString());
+    people.forEach((people, index) => {
+      const server = { server: `s${index}`, name: `${index}`, port: index + 1 };
+      const here = { protocol: 1, type: "here", n, ...server, people };
+      socket.send(JSON.stringify(here), from.port, from.address);
+    });
+  });
+  const found = await search({ cards: CARDS, discoveryPort: port });
+  const shown = found.sort((a, b) => a.port - b.port).map((one) => one.people);
+  assertEquals(shown, [0, 1_000_000, ...Array(6).fill(undefined)]);
   await new Promise<void>((resolve) => socket.close(() => resolve()));
 });
 

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { StartError } from "../../lib/program.ts";
 import { openLogFile } from "../../lib/server/log_file.ts";
 import { concat, tempFolder } from "../testing.ts";
 
@@ -54,18 +55,25 @@ Deno.test("LogFile puts a long log aside and begins a new one", async () => {
   assertEquals((await Deno.stat(`${path}.1`)).size, 16 * 1024 * 1024 + 1);
 });
 
-Deno.test("openLogFile() says once that it cannot write, and never throws", async () => {
+Deno.test("openLogFile() refuses what is no file, and does not wait for it", async () => {
   await using folder = await tempFolder();
   const path = `${folder.path}/server.log`;
+  const fallback = `${folder.path}/elsewhere.log`;
   await Deno.mkdir(path);
-  const causes: unknown[] = [];
-  const file = await openLogFile(path, (cause) => causes.push(cause));
-  for (let i = 0; i < 3; i++) file.append("line\n".repeat(20_000));
-  await file.close();
-  file.append("after the end\n");
-  assertEquals(causes.length, 1);
-  assertEquals(causes[0] instanceof Error, true);
+  await assertRejects(
+    () => openLogFile(path, never, { fallback }),
+    StartError,
+    `Cannot open the log ${path}: it is a folder, not a file. Rename or remove it`,
+  );
   assertEquals([...Deno.readDirSync(folder.path)].length, 1);
+  if (Deno.build.os === "windows") return;
+  await Deno.remove(path);
+  await new Deno.Command("mkfifo", { args: [path] }).output();
+  await assertRejects(
+    () => openLogFile(path, never, { fallback }),
+    StartError,
+    "it is a pipe, not a file",
+  );
 });
 
 Deno.test("openLogFile() takes the other path when the first cannot be opened", async () => {
@@ -79,19 +87,18 @@ Deno.test("openLogFile() takes the other path when the first cannot be opened", 
   assertEquals(await Deno.readTextFile(fallback), "line\n");
 });
 
-Deno.test("openLogFile() opens the first path when it can, and says once that neither can be", async () => {
+Deno.test("openLogFile() opens the first path when it can, and throws when neither can be", async () => {
   await using folder = await tempFolder();
   const path = `${folder.path}/server.log`;
   const taken = await unopenable(folder.path);
   const file = await openLogFile(path, never, { fallback: taken });
   assertEquals(file.path, path);
   await file.close();
-  const causes: unknown[] = [];
-  const none = await openLogFile(taken, (cause) => causes.push(cause), {
-    fallback: taken,
-  });
-  await none.close();
-  assertEquals(causes.length, 1);
+  await assertRejects(
+    () => openLogFile(taken, never, { fallback: taken }),
+    StartError,
+    "Start the server in a folder that you may write to",
+  );
 });
 
 Deno.test("LogFile says once that the disk fails while it is open", {
