@@ -21,21 +21,39 @@ export type BurstOwner = {
   onPaste(text: string): void;
 };
 
+export type BurstOptions = {
+  /**
+   * Whether a paste may come in pieces of single keys, as from a Windows console:
+   * then a line end waits a moment for what may follow it. Elsewhere a paste comes
+   * in one piece, or in pieces that hold several lines.
+   */
+  readonly byTime?: boolean;
+  readonly now?: () => number;
+};
+
 /**
  * Recognises pasted lines where the terminal does not mark them, as in the classic
- * Windows console: several lines that arrive within one burst are one paste. A
- * line end waits a moment for what may follow it; all other keys pass at once.
+ * Windows console: several lines that arrive within one burst are one paste. All
+ * other keys pass at once.
  */
 export class Burst implements Disposable {
   readonly #owner: BurstOwner;
+  readonly #byTime: boolean;
   readonly #now: () => number;
   #held = "";
   #isPaste = false;
   #lastAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(owner: BurstOwner, now: () => number = () => performance.now()) {
+  constructor(
+    owner: BurstOwner,
+    {
+      byTime = Deno.build.os === "windows",
+      now = () => performance.now(),
+    }: BurstOptions = {},
+  ) {
     this.#owner = owner;
+    this.#byTime = byTime;
     this.#now = now;
   }
 
@@ -43,13 +61,9 @@ export class Burst implements Disposable {
     const now = this.#now();
     const isFast = now - this.#lastAt < BURST_GAP;
     this.#lastAt = now;
-    if (this.#held === "") {
-      const isOneKey = text.length === 1 && !isFast;
-      if (isOneKey || !LINE_END.test(text) || CONTROL_KEY.test(text)) {
-        this.#owner.onKeys(text);
-        return;
-      }
-    } else if (CONTROL_KEY.test(text)) {
+    if (
+      CONTROL_KEY.test(text) || this.#held === "" && !this.#waits(text, isFast)
+    ) {
       this.flush();
       this.#owner.onKeys(text);
       return;
@@ -59,6 +73,13 @@ export class Burst implements Disposable {
     clearTimeout(this.#timer);
     const gap = this.#isPaste ? PASTE_GAP : BURST_GAP;
     this.#timer = setTimeout(() => this.flush(), gap);
+  }
+
+  /** Whether `text` may be the beginning of a paste. */
+  #waits(text: string, isFast: boolean): boolean {
+    if (SEVERAL_LINES.test(text)) return true;
+    const isOneKey = text.length === 1 && !isFast;
+    return this.#byTime && !isOneKey && LINE_END.test(text);
   }
 
   /** Hands on what waits. */

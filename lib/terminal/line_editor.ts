@@ -283,6 +283,8 @@ export class LineEditor {
 
   #end(interrupted: boolean): void {
     if (this.#closed) return;
+    const { current } = this.#questions;
+    if (current !== undefined) this.#printWrapped(current + this.#draft.text);
     this.#questions.end();
     this.#options.onEnd(interrupted);
   }
