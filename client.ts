@@ -2,8 +2,9 @@
 
 import { ChatError } from "./lib/chat/chat_error.ts";
 import { ConnectionLost } from "./lib/client/chat_client.ts";
-import { converse, newMemory } from "./lib/client/conversation.ts";
+import { converse } from "./lib/client/conversation.ts";
 import type { Membership } from "./lib/client/membership.ts";
+import { newMemory } from "./lib/client/memory.ts";
 import { PipeScreen } from "./lib/client/pipe_screen.ts";
 import { openProfileStorage, Profile } from "./lib/client/profile.ts";
 import { Reconnect } from "./lib/client/reconnect.ts";
@@ -142,11 +143,11 @@ async function run(
   if (target === undefined) return true;
   const { hostname, port } = target;
   const reach = () => connect({ hostname, port }, { signal });
-  const reconnect = new Reconnect(screen, { connect: reach, signal });
   const memory = newMemory();
+  const reconnect = new Reconnect(screen, { connect: reach, memory, signal });
+  const place = formatAddress({ hostname, port });
   if (screen.interactive) {
-    const shown = formatAddress({ hostname, port });
-    screen.print(answer(`Connecting to ${shown} ...`));
+    screen.print(answer(`Connecting to ${place} ...`));
   }
   let stream: ByteStream | undefined = await reach();
   let joined = false;
@@ -161,7 +162,7 @@ async function run(
         profile.welcomed = true;
       };
       return await converse(stream, screen, {
-        ...{ name, hint, signal, onJoined, memory, fallbackFolder },
+        ...{ name, place, hint, signal, onJoined, memory, fallbackFolder },
         returns: reconnects,
       });
     } catch (error) {

@@ -125,7 +125,7 @@ async function run(options: Options, interactive: boolean): Promise<number> {
   });
   const server = new ChatServer({
     ...options.limits,
-    ...{ catalog, log, print, welcome },
+    ...{ catalog, log, print, welcome, name },
   });
   const operator: OperatorContext = {
     moderation: server.moderation,

@@ -1,6 +1,6 @@
 /**
- * What the user says, on its way to the others: checked before it is sent, never
- * sent to anybody else than meant, never lost.
+ * What the user says, on its way to the others: checked before it is sent, sent to
+ * the people it is meant for and to nobody else, never lost.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { CommandContext } from "./command_context.ts";
 /** A pasted text with more lines is sent only after a question. */
 const MANY_LINES = 20;
 
-/** Says `text` to the one or all in the prompt. */
+/** Sends `text` to whoever the prompt names. */
 export async function speak(
   context: CommandContext,
   text: string,
@@ -23,7 +23,7 @@ export async function speak(
   else await tell(context, to, text);
 }
 
-/** Says `text` to all others. */
+/** Sends `text` to everyone else. */
 export async function say(
   context: CommandContext,
   text: string,
@@ -33,7 +33,7 @@ export async function say(
   context.print({ kind: "own", from: context.name, to: undefined, text });
 }
 
-/** Says `text` to one person. If that one is known to have left, it is held back. */
+/** Sends `text` to one person. If the prompt names that person as not here, asks first. */
 export async function tell(
   context: CommandContext,
   to: string,
@@ -50,7 +50,7 @@ function isGone({ mode }: CommandContext, to: string): boolean {
     nameKey(mode.to) === nameKey(to);
 }
 
-/** It was meant for one: only the user can say that it should go to all. */
+/** The text is for one person: only the user can decide that it goes to everyone. */
 async function holdBack(
   context: CommandContext,
   to: string,
@@ -76,7 +76,7 @@ async function maySend(
     context.fail(
       `Not sent: the text is too long for one message, which holds ${
         formatBytes(MAX_TEXT_LENGTH)
-      }; send it in parts`,
+      }. Send it in parts`,
     );
     context.giveBack(text);
     return false;
@@ -86,13 +86,19 @@ async function maySend(
   const answer = await context.ask(
     `Send ${lines} lines to ${receiver}? (yes/no) `,
   );
-  // Where nobody can be asked, somebody has decided already.
+  // A script cannot be asked: its author has decided already.
   if (answer === undefined || isYes(answer)) return true;
   context.fail(`Not sent: ${lines} lines`);
   context.giveBack(text);
   return false;
 }
 
-function isYes(answer: string | undefined): boolean {
+/** Whether the answer to a question is yes. */
+export function isYes(answer: string | undefined): boolean {
   return /^\s*y(es)?\s*$/i.test(answer ?? "");
+}
+
+/** Whether the answer to a question is no; an empty one is neither yes nor no. */
+export function isNo(answer: string | undefined): boolean {
+  return /^\s*no?\s*$/i.test(answer ?? "");
 }

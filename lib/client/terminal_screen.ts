@@ -28,6 +28,7 @@ export class TerminalScreen implements Screen {
   readonly #editor: LineEditor;
   readonly #typed = new LineQueue();
   #complete: Completer = () => [];
+  #onKey: () => void = () => {};
 
   constructor(options: TerminalScreenOptions) {
     this.#options = options;
@@ -35,8 +36,10 @@ export class TerminalScreen implements Screen {
     this.#editor = new LineEditor({
       history: profile?.history ?? [],
       onHistory: (history) => profile?.keepHistory(history),
+      isPlain: !options.style.color,
       complete: (line) => this.#complete(line),
       onLine: (line) => this.#typed.add(line),
+      onKey: () => this.#onKey(),
       onEnd: (interrupted) => {
         this.#typed.end();
         if (interrupted) onInterrupt();
@@ -63,6 +66,26 @@ export class TerminalScreen implements Screen {
   setFooter(draw: (style: FooterStyle) => readonly string[]): void {
     const { symbols } = this.#options.style;
     this.#editor.footer = draw({ columns: this.#editor.columns - 1, symbols });
+  }
+
+  get columns(): number {
+    return this.#editor.columns;
+  }
+
+  setTitle(title: string): void {
+    this.#editor.title = title;
+  }
+
+  setStatus(text: string): void {
+    this.#editor.status = text;
+  }
+
+  clear(): void {
+    this.#editor.clear();
+  }
+
+  onKey(listener: () => void): void {
+    this.#onKey = listener;
   }
 
   ask(question: string): Promise<string | undefined> {

@@ -22,6 +22,8 @@ export type ServeOptions = ConnectionLimitsOptions & {
   readonly log: EventLog;
   readonly print: (line: string) => void;
   readonly welcome: string;
+  /** What people call the server. */
+  readonly name?: string | undefined;
   /** How many of the last broadcasts one reads who joins. */
   readonly history?: number | undefined;
   /** Messages a second that one client may send for long; 0: no limit. */
@@ -79,6 +81,7 @@ export class ChatServer {
     this.#limits = new ConnectionLimits(options);
     this.#shared = {
       ...{ catalog, log, print, welcome },
+      name: options.name,
       history: options.history ?? DEFAULT_HISTORY,
       maxRate: options.maxRate ?? DEFAULT_MAX_RATE,
       room: new Room({ grace: options.grace ?? 0 }),

@@ -13,6 +13,8 @@ export type LineEditorOptions = {
   readonly onLine: (line: string) => void;
   /** The end of input (Ctrl+D, Ctrl+Z on Windows), or Ctrl+C. */
   readonly onEnd: (interrupted: boolean) => void;
+  /** Hears of every key. */
+  readonly onKey?: () => void;
   readonly complete?: Completer;
   /** Follows when lines were left out, because the window stands still: `, see server.log`. */
   readonly hiddenHint?: string;
@@ -22,9 +24,21 @@ export type LineEditorOptions = {
   readonly onHistory?: (history: readonly string[]) => void;
   /** How a line of the footer looks, once it fits; its width must stay the same. */
   readonly paintFooter?: (line: string) => string;
+  /** Whether the status line does without reverse. */
+  readonly isPlain?: boolean;
   /** Default: the keyboard and the window of this program. */
   readonly input?: Keyboard;
   readonly output?: TerminalOutput;
+};
+
+/** A lower window has no room for a status line, in rows. */
+const MIN_STATUS_ROWS = 6;
+
+/** Keeps the title of the window on its own stack, sets it, and takes it back from there. */
+const TITLE = {
+  save: "\x1b[22;2t",
+  set: (title: string) => `\x1b]2;${title}\x07`,
+  restore: "\x1b[23;2t",
 };
 
 /** Where keys come from; `process.stdin` fits. */
@@ -55,6 +69,8 @@ export class LineEditor {
   };
   #prompt = "";
   #footer: readonly string[] = [];
+  #status = "";
+  #title: string | undefined;
   /** The footer as it stands on the screen. */
   #drawn: readonly string[] = [];
   #pending = "";
@@ -76,6 +92,7 @@ export class LineEditor {
     this.#keyboard = options.input ?? process.stdin;
     const input = new PasteInput(this.#keyboard);
     this.#keyboard.pipe(input);
+    this.#keyboard.on("data", () => options.onKey?.());
     this.#readline = createInterface({
       input: input as unknown as NodeJS.ReadableStream,
       output: this.#output as unknown as NodeJS.WritableStream,
@@ -128,6 +145,26 @@ export class LineEditor {
     this.#redraw();
   }
 
+  /** Writes the title of the window; it gets its own back at the end. */
+  set title(text: string) {
+    if (text === this.#title || this.#closed) return;
+    if (this.#title === undefined) this.#output.write(TITLE.save);
+    this.#title = text;
+    this.#output.write(TITLE.set(text));
+  }
+
+  /** One row in reverse directly above the prompt; clipped to the window. */
+  set status(text: string) {
+    this.#status = text;
+    this.#redraw();
+  }
+
+  /** Clears the window; what is being typed stays. */
+  clear(): void {
+    this.#pending = "\x1b[2J\x1b[H";
+    this.#redraw();
+  }
+
   /** Puts text into the line, as if it had been typed. */
   type(text: string): void {
     const typed = text.replaceAll("\n", NEWLINE_MARK);
@@ -173,6 +210,7 @@ export class LineEditor {
     Deno.removeSignalListener("SIGWINCH", this.#onResize);
     if (this.#shown) this.#putAway();
     this.#output.write(BRACKETED_PASTE.off);
+    if (this.#title !== undefined) this.#output.write(TITLE.restore);
     this.#question?.answer(undefined);
     const isIdle = await this.#output.finish();
     this.#keyboard.unpipe();
@@ -271,6 +309,7 @@ export class LineEditor {
     const { line } = this.#readline;
     if (line === "" && this.#question === undefined) {
       this.#footer = [];
+      this.#status = "";
       this.#erase(this.#readline.getCursorPos().rows);
     } else {
       this.#output.write("\r\n");
@@ -291,6 +330,12 @@ export class LineEditor {
     const { paintFooter = (line) => line } = this.#options;
     for (const line of this.#drawn) {
       this.#output.write(`${paintFooter(line)}\n`);
+    }
+    if (this.#status !== "" && this.#output.rows >= MIN_STATUS_ROWS) {
+      const status = clip(this.#status, this.columns - 1);
+      this.#drawn = [...this.#drawn, status];
+      const { isPlain = false } = this.#options;
+      this.#output.write(isPlain ? `${status}\n` : `\x1b[7m${status}\x1b[0m\n`);
     }
     this.#readline.prevRows = 0;
     this.#readline.setPrompt(this.#question?.text ?? this.#prompt);

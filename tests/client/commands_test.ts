@@ -146,13 +146,13 @@ Deno.test({
       "say hello",
     ]);
     assertEquals(shown, [
-      "Your lines now go to Zoë only (/all for everyone)",
+      "You are now talking to Zoë only (/all to talk to everyone)",
       "(Ann to Zoë) psst",
       "(Ann to Zoë) private",
-      "Your lines now go to Zoë only (/all for everyone)",
-      "Your lines now go to everyone",
+      "You are now talking to Zoë only (/all to talk to everyone)",
+      "You are now talking to everyone",
       "(Ann to all) public",
-      "Your lines now go to everyone",
+      "You are now talking to everyone",
       "(Ann to all) hello",
     ]);
     assertEquals(context.mode, {});
@@ -174,7 +174,7 @@ Deno.test({
     assertEquals(context.mode, { to: "Zoë" });
     assertEquals(sent, ["tell Zoë still private"]);
     assertEquals(shown.slice(1, -1), [
-      "! There is nobody with the name Bob: /users shows who is here",
+      "! There is nobody called Bob. Type /users for the list",
       "! That is you: choose somebody else",
       "! Usage: /to NAME [text] - talk to one person only; with a text, say it now",
     ]);
@@ -304,7 +304,7 @@ Deno.test({
   async fn() {
     const { sent, shown } = await typed("/cancel", "/cancel");
     assertEquals(sent, ["cancel", "cancel"]);
-    assertEquals(shown, ["No download is under way"]);
+    assertEquals(shown, ["No downloads in progress"]);
   },
 });
 

@@ -237,7 +237,7 @@ Deno.test({
       "(bell) Bob: hi Ann!",
       "Bob: Annette",
       "Bob: Joann",
-      "Quiet now: no bell, and nobody is announced (/quiet to undo)",
+      "Quiet mode on: no bell, no join/leave notices",
       "Bob (private): psst",
     ]);
   },
@@ -364,7 +364,7 @@ Deno.test({
     assertEquals(await again.ended, false);
     assertEquals(screen.shown.slice(-2), [
       "Hello\\x1b[2J",
-      "! Perhaps not sent, the connection broke at that moment: one",
+      "! May not have been sent: the connection dropped. It was: one",
     ]);
   },
 });
@@ -407,7 +407,7 @@ Deno.test("converse() goes on with the downloads of a lost connection", async ()
   await farewell(again.server);
   assertEquals(await again.ended, false);
   assertEquals(screen.shown.filter((line) => line.includes("a.txt")), [
-    "! Broken off: a.txt (0 B kept): it goes on when the server is back",
+    "! a.txt interrupted: it resumes when the server is back (0 B kept)",
     "! Not saved: a.txt: Gone",
   ]);
 });

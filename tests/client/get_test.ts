@@ -59,7 +59,7 @@ Deno.test("/files shows what is like a pattern or a word, with the numbers of th
     "  3  c.pdf  1 kB",
     "1 of 3 files on the server:",
     "  2  b.txt  1 kB",
-    "None of the 3 files is like that",
+    "None of the 3 files on the server matches ZZZ",
   ]);
 });
 
@@ -77,14 +77,14 @@ Deno.test("/get says when it goes on, begins anew, or gives another name", async
   const resumed = setUp({ resumedAt: 500 });
   await resumed.type("/get a.pdf");
   assertEquals(resumed.shown, [
-    "Going on with a.pdf at 500 B",
+    "Resuming a.pdf at 500 B",
     "Saved Ann/a.pdf (1 kB, verified)",
   ]);
   const afresh = setUp({ startedAfresh: true });
   await afresh.type("/get a.pdf");
   assertEquals(
     afresh.shown[0],
-    "Starting afresh: a.pdf has changed on the server",
+    "Starting again: a.pdf has changed on the server",
   );
   const instead = { name: "a:b", problem: "contains a colon" };
   const renamed = setUp({
@@ -129,7 +129,7 @@ Deno.test("/cancel stops all, or what is named", async () => {
     [],
   ]);
   assertEquals(shown, [
-    "No download is under way",
-    "! No download of zzz is under way",
+    "No downloads in progress",
+    "! No download of zzz in progress",
   ]);
 });

@@ -37,8 +37,8 @@ Deno.test("Reconnect.run() holds what is typed, for the next conversation", asyn
   screen.type("one", "  ", "/msg Bob two");
   assertEquals(await reconnect.run(), stream);
   assertEquals(screen.shown, [
-    "Held until the server is back: one",
-    "Held until the server is back: /msg Bob two",
+    "Kept, and sent when the connection is back: one",
+    "Kept, and carried out when the connection is back: /msg Bob two",
   ]);
   screen.end();
   const held: string[] = [];

@@ -55,10 +55,10 @@ Deno.test({
       "John (private, late): hi",
       "John (earlier): hi",
       "! Slowly",
-      "! Perhaps not sent, the connection broke at that moment: hi",
+      "! May not have been sent: the connection dropped. It was: hi",
       "Welcome!",
       "Connected again",
-      "Connected again; 1 message is missing, which the server does not keep " +
+      "Connected again; 1 message is missing, which the server no longer " +
       "any more",
     ]);
   },
@@ -79,7 +79,7 @@ Deno.test({
     );
     assertEquals(
       shownLine(brokenOffLine("report.pdf", 1_200_000)),
-      "! Broken off: report.pdf (1.2 MB kept): it goes on when the server is back",
+      "! report.pdf interrupted: it resumes when the server is back (1.2 MB kept)",
     );
   },
 });
@@ -131,10 +131,10 @@ Deno.test({
       "[@Ann, not here] > ",
     );
     assertEquals(formatPrompt({ to: "\x1b[2J" }), "[@\\x1b[2J] > ");
-    assertEquals(shownLine(modeLine({})), "Your lines now go to everyone");
+    assertEquals(shownLine(modeLine({})), "You are now talking to everyone");
     assertEquals(
       shownLine(modeLine({ to: "Ann" })),
-      "Your lines now go to Ann only (/all for everyone)",
+      "You are now talking to Ann only (/all to talk to everyone)",
     );
   },
 });

@@ -105,7 +105,7 @@ Deno.test("a download goes on by itself after the connection was cut", async () 
   link.cutAfter(size / 2);
   await ann.type("/get big.bin");
   await ann.output.next(/^Broken off: big\.bin \([\d.]+ MB kept\): it goes on/);
-  await ann.output.next(/^Going on with big\.bin at [\d.]+ MB$/);
+  await ann.output.next(/^Resuming big\.bin at [\d.]+ MB$/);
   await ann.output.next("Saved Ann/big.bin (30 MB, verified)");
   assertSameBytes(ann.folder.read("Ann/big.bin"), data);
   await ann.endInput();

@@ -83,7 +83,7 @@ Deno.test("4 /cancel stops the one that is named, the other goes on", async () =
   await ann.output.next("1 person is here:");
   await ann.type("/cancel large.bin", "/cancel large.bin");
   await ann.output.next("Not saved: large.bin: cancelled");
-  await ann.output.next("No download of large.bin is under way");
+  await ann.output.next("No download of large.bin in progress");
   assertEquals(ann.folder.list("Ann"), [
     "larger.bin.part",
     "larger.bin.part.json",
@@ -157,7 +157,7 @@ Deno.test({
     ]);
     Deno.removeSync(`${folder.path}/Ann/other.bin`);
     await ann.type("/get a.bin");
-    await ann.output.next(/^Going on with a\.bin at /);
+    await ann.output.next(/^Resuming a\.bin at /);
     await ann.output.next("Saved Ann/a.bin (6.29 MB, verified)");
     assertSameBytes(folder.read("Ann/a.bin"), data);
     assert(!folder.list("Ann").some((name) => name.includes(".part")));

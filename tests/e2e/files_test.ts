@@ -252,7 +252,7 @@ for (
     await using ann = await join(server, "Ann");
     await ann.type(`/get ${name}`);
     await ann.output.next(
-      /^Not saved: .*: There is no file .* on the server|^No file is like /,
+      /^Not saved: .* there is no file .* on the server|^No file matches /,
     );
     assertEquals(ann.folder.list(), []);
   });

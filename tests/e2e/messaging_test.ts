@@ -52,9 +52,13 @@ Deno.test("7 /to and /all switch the mode, with a text they also send", async ()
     "Ann: 6",
     "Ann: 7",
   ]);
-  await ann.output.next("Your lines now go to Bob only (/all for everyone)");
-  await ann.output.next("Your lines now go to Carl only (/all for everyone)");
-  await ann.output.next("Your lines now go to everyone");
+  await ann.output.next(
+    "You are now talking to Bob only (/all to talk to everyone)",
+  );
+  await ann.output.next(
+    "You are now talking to Carl only (/all to talk to everyone)",
+  );
+  await ann.output.next("You are now talking to everyone");
 });
 
 Deno.test("7 /msg does not change the mode, /reply answers the last private line", async () => {
@@ -84,7 +88,7 @@ Deno.test("7 a private line to somebody absent is refused and goes to nobody", a
   );
   for (let i = 0; i < 2; i++) {
     await ann.output.next(
-      "There is nobody with the name Zoe: /users shows who is here",
+      "There is nobody called Zoe. Type /users for the list",
     );
   }
   // The mode is as it was.

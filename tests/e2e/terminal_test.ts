@@ -158,7 +158,7 @@ terminalTest("the prompt shows whom one talks to", async () => {
   await terminal.press("Enter");
   await terminal.shows(
     "Bob has joined",
-    "Your lines now go to Bob only (/all for everyone)",
+    "You are now talking to Bob only (/all to talk to everyone)",
     "[@Bob] >",
   );
   await terminal.type("psst é 你");
@@ -166,7 +166,7 @@ terminalTest("the prompt shows whom one talks to", async () => {
   await bob.output.next("Ann (private): psst é 你");
   await terminal.type("/all");
   await terminal.press("Enter");
-  await terminal.shows("Your lines now go to everyone", "[all] >");
+  await terminal.shows("You are now talking to everyone", "[all] >");
 });
 
 terminalTest("what arrives cannot act on the screen", async () => {
@@ -411,7 +411,7 @@ terminalTest("a private message rings the bell, /quiet mutes it", async () => {
   assertEquals(terminal.bells, 1);
   await terminal.type("/quiet");
   await terminal.press("Enter");
-  await terminal.shows(/^Quiet now/, "[all] >");
+  await terminal.shows(/^Quiet mode on/, "[all] >");
   await bob.send(message({ type: "tell", to: "Ann", text: "psst again" }));
   await terminal.shows("Bob (private): psst again", "[all] >");
   assertEquals(terminal.bells, 1);
@@ -431,7 +431,7 @@ terminalTest(
     await terminal.type("are you back?");
     await terminal.press("Enter");
     await terminal.shows(
-      "Held until the server is back: are you back?",
+      "Kept, and sent when the connection is back: are you back?",
       /^\[offline, trying/,
     );
     await using again = await Server.start({
