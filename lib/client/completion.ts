@@ -23,13 +23,15 @@ const WITH_TEXT: ReadonlySet<string> = new Set([
  */
 export function completer(known: Known): Completer {
   return (line) => {
-    const [, start, word, argument] = /^(\/(\S*)\s*)(?:(?<=\s)([^]*))?$/
-      .exec(line.startsWith("//") ? "" : line) ?? [];
-    if (word === undefined) return peopleIn(line, known);
-    if (argument === undefined) {
-      return after("/", withSpace(commandNames(word)), word);
+    if (!/^\/(?!\/)/.test(line)) return peopleIn(line, known);
+    const [, start, word, argument] = /^(\/(\S*)\s*)([^]*)$/.exec(line)!;
+    if (start === `/${word}`) {
+      return after("/", withSpace(commandNames(word!)), word!);
     }
-    return afterCommand({ start: start!, word, argument }, known);
+    return afterCommand(
+      { start: start!, word: word!, argument: argument! },
+      known,
+    );
   };
 }
 
@@ -60,9 +62,7 @@ function afterCommand(
       }
   }
   if (name === undefined || !WITH_TEXT.has(name)) return [];
-  return peopleIn(argument, known)
-    // At the beginning of a line a name is followed by a colon.
-    .map((text) => start + text);
+  return peopleIn(argument, known).map((text) => start + text);
 }
 
 /** Main names that begin with `typed`; aliases where there are none. */

@@ -10,7 +10,11 @@ import { FakeScreen } from "./fake_screen.ts";
 const FILES = [{ name: "a.txt", size: 1 }, { name: "my report.pdf", size: 2 }];
 
 /** A context that notes what is sent and what is shown. */
-function fakeContext({ lastTeller = undefined as string | undefined } = {}) {
+function fakeContext({
+  lastTeller = undefined as string | undefined,
+  columns = undefined as number | undefined,
+  people = ["Ann", "Zoë"],
+} = {}) {
   const sent: string[] = [];
   const screen = new FakeScreen(true);
   const saved = Promise.withResolvers<Saved>();
@@ -18,7 +22,7 @@ function fakeContext({ lastTeller = undefined as string | undefined } = {}) {
   const client: Partial<ChatClient> = {
     say: (text) => void sent.push(`say ${text}`),
     tell: (to, text) => void sent.push(`tell ${to} ${text}`),
-    users: () => Promise.resolve(["Ann", "Zoë"]),
+    users: () => Promise.resolve(people),
     files: () => Promise.resolve(++asked === 1 ? FILES : []),
     cancel: () => Promise.resolve(sent.push("cancel") - 1),
     get(name) {
@@ -32,6 +36,7 @@ function fakeContext({ lastTeller = undefined as string | undefined } = {}) {
     name: "Ann",
     mode: {},
     quiet: false,
+    columns,
     lastTeller,
     listing: undefined,
     print: (line) => screen.print(line),
@@ -39,6 +44,7 @@ function fakeContext({ lastTeller = undefined as string | undefined } = {}) {
     ask: (question) => screen.ask(question),
     postpone: () => false,
     giveBack: (text) => screen.giveBack(text),
+    clear: () => screen.clear(),
     leave: () => void sent.push("leave"),
   };
   return { context, sent, shown: screen.shown, screen, saved };
@@ -89,9 +95,10 @@ Deno.test({
       ["/uesrs", "users"],
       ["/flies", "files"],
       ["/mgs Bob my secret", "msg"],
-      ["/quti", "quit"],
-      ["/exti", "exit"],
-      ["/al hello", "all"],
+      ["/us", "users"],
+      ["/hel", "help"],
+      ["/whsiper Bob my secret", "whisper"],
+      ["/canecll", "cancel"],
     ];
     for (const [line, nearest] of cases) {
       const { sent, shown } = await typed(line);
@@ -175,8 +182,8 @@ Deno.test({
     assertEquals(sent, ["tell Zoë still private"]);
     assertEquals(shown.slice(1, -1), [
       "! There is nobody called Bob. Type /users for the list",
-      "! That is you: choose somebody else",
-      "! Usage: /to NAME [text] - talk to one person only; with a text, say it now",
+      "! That is your own name. Choose somebody else",
+      "! Usage: /to NAME [text] - talk to one person; with a text, send it now",
     ]);
   },
 });
@@ -204,7 +211,7 @@ Deno.test({
   async fn() {
     const { sent, shown } = await typed("/reply hi", "/reply");
     assertEquals(sent, []);
-    assertEquals(shown[0], "! Nobody has written to you privately yet");
+    assertEquals(shown[0], "! Nobody has sent you a private message yet");
     assertMatch(shown[1]!, /^! Usage: \/reply/);
     const told = fakeContext({ lastTeller: "Bob" });
     await runLine(told.context, "/reply  hi there");
@@ -218,9 +225,9 @@ Deno.test({
   async fn() {
     const { shown } = await typed("/users", "/files");
     assertEquals(shown, [
-      "2 people are here:",
       "  Ann (you)",
       "  Zoë",
+      "2 people are here",
       "2 files on the server:",
       "  1  a.txt          1 B",
       "  2  my report.pdf  2 B",
@@ -402,10 +409,13 @@ Deno.test({
     const { shown } = await typed("/help get", "/help /QUIT", "/help dance");
     assertEquals(
       shown[0],
-      "/get NAME-or-NUMBER ... - fetch files into your folder",
+      "/get NAME-or-NUMBER ... - download files into your folder",
     );
     assert(shown.some((line) => line.startsWith("/quit - leave")));
-    assertEquals(shown.at(-1), "! There is no command /dance");
+    assertEquals(
+      shown.at(-1),
+      "! There is no command /dance. Type /help for the list",
+    );
     for (const { details } of COMMANDS) {
       assert(details.length > 0 && details.every((line) => line.length < 78));
     }

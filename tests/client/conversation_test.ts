@@ -1,10 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ChatError } from "../../lib/chat/chat_error.ts";
-import {
-  converse,
-  type Memory,
-  newMemory,
-} from "../../lib/client/conversation.ts";
+import { converse } from "../../lib/client/conversation.ts";
+import { type Memory, newMemory } from "../../lib/client/memory.ts";
 import { ConnectionLost } from "../../lib/client/chat_client.ts";
 import { Peer, settle, streamPair, tempFolder } from "../testing.ts";
 import { FakeScreen } from "./fake_screen.ts";
@@ -87,8 +84,8 @@ Deno.test({
       "(Ann to all) one",
       "(Ann to Bob) two",
       "Bob: hi",
-      "1 person is here:",
       "  Ann (you)",
+      "1 person is here",
       "(Ann to all) three",
     ]);
   },
@@ -340,8 +337,8 @@ Deno.test({
     assertEquals(screen.shown.slice(-4), [
       "Connected again",
       "(bell) Bob (private, late): psst",
-      "1 person is here:",
       "  Ann (you)",
+      "1 person is here",
     ]);
   },
 });

@@ -59,7 +59,7 @@ Deno.test("/files shows what is like a pattern or a word, with the numbers of th
     "  3  c.pdf  1 kB",
     "1 of 3 files on the server:",
     "  2  b.txt  1 kB",
-    "None of the 3 files on the server matches ZZZ",
+    "None of the 3 files on the server matches *.doc",
   ]);
 });
 
@@ -69,7 +69,7 @@ Deno.test("/get fetches several, and says what it did not understand", async () 
   assertEquals(got, ["c.pdf", "a.pdf", "a.pdf", "c.pdf", "b.txt"]);
   assertEquals(
     shown.filter((line) => line.startsWith("!")).map((l) => l.slice(0, 32)),
-    ["! There is no file number 9: /fi", "! Usage: /get NAME-or-NUMBER ..."],
+    ["! There is no file number 9. Typ", "! Usage: /get NAME-or-NUMBER ..."],
   );
 });
 
@@ -100,7 +100,7 @@ Deno.test("/get says what is kept of a download that failed", async () => {
   for (
     const [kept, rest] of [
       [0, ""],
-      [2_000_000, " (2 MB kept: /get goes on from there)"],
+      [2_000_000, " (2 MB kept: /get resumes from there)"],
     ] as const
   ) {
     const saved = Promise.reject(new DownloadError("no answer", kept));

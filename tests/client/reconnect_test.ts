@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { newMemory } from "../../lib/client/memory.ts";
 import { Profile } from "../../lib/client/profile.ts";
 import { Reconnect } from "../../lib/client/reconnect.ts";
 import { settle, streamPair } from "../testing.ts";
@@ -7,11 +8,13 @@ import { FakeScreen } from "./fake_screen.ts";
 /** A client that has lost its server, which comes back at try number `back`. */
 function lost(back: number) {
   const screen = new FakeScreen(true);
+  const memory = Object.assign(newMemory(), { name: "Ann", place: "Lab 3" });
   const stopping = new AbortController();
   const [stream] = streamPair();
   const found = Promise.withResolvers<void>();
   let tries = 0;
   const reconnect = new Reconnect(screen, {
+    memory,
     signal: stopping.signal,
     connect() {
       if (++tries < back) return Promise.reject(new Error("not there"));
@@ -19,17 +22,23 @@ function lost(back: number) {
       return Promise.resolve(stream);
     },
   });
-  return { screen, stopping, stream, reconnect, tries: () => tries };
+  return { screen, memory, stopping, stream, reconnect, tries: () => tries };
 }
 
-Deno.test("Reconnect.run() tries until the server is there, and says when in the prompt", async () => {
+Deno.test("Reconnect.run() tries until the server is there, and says when in the status line", async () => {
   const { screen, stream, reconnect, tries } = lost(2);
   assertEquals(await reconnect.run(), stream);
   assertEquals(tries(), 2);
-  for (const prompt of screen.prompts) {
-    assertMatch(prompt, /^\[offline, trying (?:again in \d+ s|now)\] > $/);
+  for (const status of screen.statuses) {
+    assertMatch(
+      status,
+      /^Ann @ Lab 3 \| offline, trying (?:again in \d+ s|now)$/,
+    );
   }
-  assert(screen.prompts.includes("[offline, trying again in 1 s] > "));
+  assert(
+    screen.statuses.includes("Ann @ Lab 3 | offline, trying again in 1 s"),
+  );
+  assertEquals(screen.prompts, ["[all, offline] > "]);
 });
 
 Deno.test("Reconnect.run() holds what is typed, for the next conversation", async () => {

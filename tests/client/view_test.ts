@@ -8,7 +8,6 @@ import {
   mentions,
   modeLine,
   savedLine,
-  userLines,
 } from "../../lib/client/view.ts";
 import { shownLine } from "./fake_screen.ts";
 
@@ -58,8 +57,7 @@ Deno.test({
       "! May not have been sent: the connection dropped. It was: hi",
       "Welcome!",
       "Connected again",
-      "Connected again; 1 message is missing, which the server no longer " +
-      "any more",
+      "Connected again; 1 message is missing, which the server no longer keeps",
     ]);
   },
 });
@@ -81,22 +79,6 @@ Deno.test({
       shownLine(brokenOffLine("report.pdf", 1_200_000)),
       "! report.pdf interrupted: it resumes when the server is back (1.2 MB kept)",
     );
-  },
-});
-
-Deno.test({
-  name: "userLines() counts people and marks the user",
-  permissions: "none",
-  fn() {
-    assertEquals(userLines(["Ann"], "Ann").map(shownLine), [
-      "1 person is here:",
-      "  Ann (you)",
-    ]);
-    assertEquals(userLines(["Bob", "Ann"], "Ann").map(shownLine), [
-      "2 people are here:",
-      "  Bob",
-      "  Ann (you)",
-    ]);
   },
 });
 
