@@ -110,7 +110,7 @@ export const COMMANDS: readonly Command[] = [
     name: "get",
     aliases: ["download", "dl"],
     usage: "/get NAME-or-NUMBER ...",
-    summary: "download files into your folder",
+    summary: "download files to your folder",
     details: [
       "Numbers are those of the last /files: /get 2 5 7-9. Patterns: /get *.png",
       'Put a name with spaces in quotation marks: /get "a b.txt" c.txt',
@@ -160,7 +160,7 @@ export const COMMANDS: readonly Command[] = [
     name: "help",
     aliases: ["h", "?", "commands"],
     usage: "/help [command]",
-    summary: "list the commands, or explain one",
+    summary: "list commands, or explain one",
     details: ["For example: /help get. Also /h, /?, /commands."],
     isLocal: true,
     run: (context, argument) => showHelp(context, argument, COMMANDS),

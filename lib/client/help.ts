@@ -20,7 +20,7 @@ const NOTES = [
   "Tab completes commands, names and files. Up brings back what you typed.",
 ];
 
-/** In a narrow window, what else there is to know must fit few rows. */
+/** Instead of them in a narrow window, where each would take two rows. */
 const NARROW_NOTES = ["/help NAME explains one command."];
 
 /** Shows the list of `commands`, or all about the one that `argument` names. */
@@ -54,7 +54,7 @@ function showAll(context: LocalContext, commands: readonly Command[]): void {
   const isNarrow = columns !== undefined && columns < MIN_WIDE_COLUMNS;
   const rows = commands.map(({ name, usage, summary }): [string, string] => [
     isNarrow ? `/${name}` : usage,
-    summary,
+    isNarrow ? summary.split(";")[0]! : summary,
   ]);
   const width = Math.max(...rows.map(([left]) => left.length));
   const margin = isNarrow ? "" : "  ";

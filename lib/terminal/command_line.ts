@@ -10,7 +10,7 @@ export function firstWord(text: string): [word: string, rest: string] {
 /** A word with at least this many letters may be two slips away; a shorter one is another word then. */
 const TWO_SLIPS_LENGTH = 6;
 
-/** A word this short is one slip away from nearly anything, in letters. */
+/** A shorter word is one slip away from nearly anything, in letters. */
 const MIN_SLIP_LENGTH = 2;
 
 /** A longer word is cut where it is shown, in columns: an answer stays an answer. */
@@ -24,6 +24,7 @@ const NEVER_SUGGESTED: ReadonlySet<string> = new Set([
   "leave",
   "logout",
   "me",
+  "q",
   "quit",
 ]);
 
@@ -106,6 +107,7 @@ function slipFor(
   let least = typed.length < TWO_SLIPS_LENGTH ? 2 : 3;
   let best: string | undefined;
   for (const name of names) {
+    if (name.length < MIN_SLIP_LENGTH) continue;
     const slips = slipsBetween(typed, name.toLowerCase(), least - 1);
     if (slips >= least) continue;
     least = slips;

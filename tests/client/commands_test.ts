@@ -409,7 +409,7 @@ Deno.test({
     const { shown } = await typed("/help get", "/help /QUIT", "/help dance");
     assertEquals(
       shown[0],
-      "/get NAME-or-NUMBER ... - download files into your folder",
+      "/get NAME-or-NUMBER ... - download files to your folder",
     );
     assert(shown.some((line) => line.startsWith("/quit - leave")));
     assertEquals(
