@@ -72,7 +72,5 @@ export class Comings implements Disposable {
       this.flush();
       this.#wait();
     }, GATHER_TIME);
-    // Nobody waits for it at the end.
-    Deno.unrefTimer(this.#timer as unknown as number);
   }
 }

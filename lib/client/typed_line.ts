@@ -79,7 +79,10 @@ function bareCommand(trimmed: string): TypedCommand | undefined {
 
 function mayBeMeant(word: string, argument: string): boolean {
   if (argument === "") return BARE_WORDS.has(word);
-  if (word === "help") return findCommand(argument.toLowerCase()) !== undefined;
+  if (word === "help") {
+    const topic = argument.toLowerCase();
+    return BARE_WORDS.has(topic) || PRIVATE_WORDS.has(topic);
+  }
   if (PRIVATE_WORDS.has(word)) return /\s/.test(argument);
   const takesFiles = word === "get" || word === "download" || word === "dl";
   return takesFiles &&

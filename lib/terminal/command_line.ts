@@ -82,7 +82,12 @@ function suggestion(
     return NEVER_SUGGESTED.has(only!) ? undefined : only;
   }
   if (beginning.some((name) => NEVER_SUGGESTED.has(name))) return undefined;
-  return slipFor(wanted, names.filter((name) => !NEVER_SUGGESTED.has(name)));
+  // Of equals the first counts: in doubt, nothing is suggested.
+  const cautious = names.toSorted((a, b) =>
+    Number(NEVER_SUGGESTED.has(b)) - Number(NEVER_SUGGESTED.has(a))
+  );
+  const slip = slipFor(wanted, cautious);
+  return slip !== undefined && NEVER_SUGGESTED.has(slip) ? undefined : slip;
 }
 
 /**
