@@ -56,6 +56,36 @@ Deno.test("Reconnect.run() holds what is typed, for the next conversation", asyn
   assertEquals(held, ["one", "/msg Bob two"]);
 });
 
+Deno.test("Reconnect.run() carries out at once what needs no server", async () => {
+  const { screen, memory, reconnect, stopping } = lost(Infinity);
+  const running = reconnect.run();
+  screen.type("/help quit", "/quiet", "/clear", "/uesrs", "/nick Zoe", "quit");
+  await settle();
+  assertEquals(screen.shown.filter((line) => !line.startsWith("  ")), [
+    "/quit - leave (also Ctrl+C)",
+    "Quiet mode on: no bell, no join/leave notices",
+    "! There is no command /uesrs. Did you mean /users? Type /help for the list",
+    "! Names are chosen when joining: leave with /quit and start again with " +
+    "another name",
+    "Kept, and sent when the connection is back: quit. Type /quit for the command",
+  ]);
+  assertEquals([memory.quiet, memory.somethingFailed], [true, true]);
+  assertEquals(screen.cleared, 1);
+  assertMatch(screen.statuses.at(-1)!, / \| quiet$/);
+  stopping.abort();
+  assertEquals(await running, undefined);
+});
+
+Deno.test("Reconnect.run() keeps naming the recipients in the prompt", async () => {
+  const { screen, memory, reconnect, stopping } = lost(Infinity);
+  memory.mode = { to: "Bob", gone: true };
+  const running = reconnect.run();
+  await settle();
+  assertEquals(screen.prompts, ["[@Bob, offline] > "]);
+  stopping.abort();
+  await running;
+});
+
 Deno.test("Reconnect.run() gives up when the user leaves, or is stopped", async () => {
   const leaving = lost(Infinity);
   leaving.screen.type("/exit ");
