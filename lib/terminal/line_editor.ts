@@ -37,7 +37,7 @@ const MIN_STATUS_ROWS = 6;
 /** Keeps the title of the window on its own stack, sets it, and takes it back from there. */
 const TITLE = {
   save: "\x1b[22;2t",
-  set: (title: string) => `\x1b]2;${title}\x07`,
+  set: (title: string) => `\x1b]2;${title}\x1b\\`,
   restore: "\x1b[23;2t",
 };
 

@@ -123,7 +123,9 @@ export class Terminal implements AsyncDisposable {
 
   /** How often the bell has rung. */
   get bells(): number {
-    return this.#events.all.join("").split("\\007").length - 1;
+    // A title may end with the same character.
+    return this.#events.all.join("").replace(/\\033\][^\\]*\\007/g, "")
+      .split("\\007").length - 1;
   }
 
   /**
