@@ -150,7 +150,7 @@ async function run(options: Options, interactive: boolean): Promise<number> {
   const catalog = await openCatalog(ownFolder, print);
   const server = new ChatServer({
     ...options.limits,
-    ...{ catalog, log, print, welcome },
+    ...{ catalog, log, print, welcome, name },
   });
   const operator: OperatorContext = {
     moderation: server.moderation,

@@ -11,6 +11,9 @@ import type { FileEntry } from "./messages.ts";
 /** Longest name or code in a message, in UTF-16 units: a file name is the longest. */
 export const MAX_WORD_LENGTH = 1024;
 
+/** Longest name of a server in a message, in UTF-16 units: it stands in titles. */
+export const MAX_SERVER_NAME_LENGTH = 64;
+
 /** The JSON object of a message; `type` is a string, the rest is unknown. */
 export type Fields =
   & { readonly type: string }
@@ -38,6 +41,15 @@ export function asWord(value: unknown, fields: Fields, key: string): string {
     throw wrong(fields, key, `a string of at most ${MAX_WORD_LENGTH}`);
   }
   return value;
+}
+
+/** What people call a server. */
+export function serverName(fields: Fields, key: string): string {
+  const name = string(fields, key);
+  if (name.length > MAX_SERVER_NAME_LENGTH) {
+    throw wrong(fields, key, `a string of at most ${MAX_SERVER_NAME_LENGTH}`);
+  }
+  return name;
 }
 
 export function integer(fields: Fields, key: string): number {

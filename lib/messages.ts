@@ -22,6 +22,7 @@ import {
   list,
   MAX_WORD_LENGTH,
   optional,
+  serverName,
   sha256,
   string,
   transferId,
@@ -97,6 +98,10 @@ export type ServerMessage =
     readonly handled?: number;
     /** So many chat messages were missed and are not kept any more. */
     readonly lost?: number;
+    /** What people call the server. */
+    readonly server?: string;
+    /** How many messages of the past follow at once, marked as earlier or late. */
+    readonly follows?: number;
   }
   | { readonly type: "joined"; readonly name: string }
   | { readonly type: "left"; readonly name: string; readonly reason: string }
@@ -350,6 +355,8 @@ const SERVER_MESSAGES: Readers<ServerMessage> = {
     ...optional(fields, "resumed", boolean),
     ...optional(fields, "handled", integer),
     ...optional(fields, "lost", integer),
+    ...optional(fields, "server", serverName),
+    ...optional(fields, "follows", integer),
   }),
   joined: (fields) => ({ type: "joined", name: word(fields, "name") }),
   left: (fields) => ({

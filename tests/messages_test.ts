@@ -56,6 +56,20 @@ const CLIENT_ROWS: readonly Row<ClientMessage>[] = [
 
 const SERVER_ROWS: readonly Row<ServerMessage>[] = [
   [
+    "00 00 00 74 01",
+    '{"type":"welcome","protocol":1,"name":"Ann","text":"Hello","users":["Ann"],"server":"Lab 3","follows":50,"count":1}',
+    {
+      type: "welcome",
+      protocol: 1,
+      name: "Ann",
+      text: "Hello",
+      users: ["Ann"],
+      server: "Lab 3",
+      follows: 50,
+      count: 1,
+    },
+  ],
+  [
     "00 00 00 5c 01",
     '{"type":"welcome","protocol":1,"name":"Ann","text":"Hello","users":["Bob","Ann"],"count":2}',
     {
@@ -307,6 +321,11 @@ Deno.test({
       '{"type":"welcome","protocol":1,"name":"a","text":""}',
       '{"type":"welcome","protocol":1,"name":"a","text":"","users":"a"}',
       '{"type":"welcome","protocol":1,"name":"a","text":"","users":[1]}',
+      '{"type":"welcome","protocol":1,"name":"a","text":"","users":[],"server":1}',
+      `{"type":"welcome","protocol":1,"name":"a","text":"","users":[],"server":"${
+        "x".repeat(65)
+      }"}`,
+      '{"type":"welcome","protocol":1,"name":"a","text":"","users":[],"follows":-1}',
       '{"type":"joined"}',
       '{"type":"left","name":"a"}',
       '{"type":"said","text":"a"}',

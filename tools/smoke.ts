@@ -65,8 +65,8 @@ async function conversation(): Promise<void> {
   await bob.type("/msg Ann only for you");
   await ann.output.next("Bob (private): only for you");
   await cleo.type("/users");
-  await cleo.output.next("3 people are here:");
   await cleo.output.next(/ Cleo \(you\)$/);
+  await cleo.output.next("3 people are here");
   assertEquals(cleo.output.count(/only for you/), 0);
   said("What Bob says to Ann, Cleo does not read");
 

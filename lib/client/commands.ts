@@ -1,30 +1,20 @@
-import { nameKey } from "../names.ts";
 import { firstWord } from "../terminal/command_line.ts";
+import { addressee, presentPerson } from "./addressee.ts";
+import type { Command } from "./command.ts";
 import type { CommandContext } from "./command_context.ts";
 import { cancelFiles, getFiles, showFiles } from "./file_commands.ts";
+import { showHelp } from "./help.ts";
 import { showWhole } from "./folded.ts";
-import { say, tell } from "./speech.ts";
-import { answer, type Mode, modeLine, userLines } from "./view.ts";
-
-/** One command: a row of the table that also `/help` is printed from. */
-export type Command = {
-  readonly name: string;
-  readonly aliases?: readonly string[];
-  readonly usage: string;
-  /** For `/help`, which must fit one screen. */
-  readonly summary: string;
-  /** For `/help NAME`: all there is to know, a sentence a line. */
-  readonly details: readonly string[];
-  /** Resolves when the command is carried out; a download may go on after that. */
-  run(context: CommandContext, argument: string): void | Promise<void>;
-};
+import { showPeople } from "./people.ts";
+import { say, speak, tell } from "./speech.ts";
+import { answer, type Mode, modeLine } from "./view.ts";
 
 /** All commands, in the order of `/help`. */
 export const COMMANDS: readonly Command[] = [
   {
     name: "all",
     usage: "/all [text]",
-    summary: "talk to everyone; with a text, say it now",
+    summary: "talk to everyone; with a text, send it now",
     details: [
       "From now on, lines without a slash go to everyone who is here.",
     ],
@@ -36,15 +26,15 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "to",
     usage: "/to NAME [text]",
-    summary: "talk to one person only; with a text, say it now",
+    summary: "talk to one person; with a text, send it now",
     details: [
       "From now on, lines without a slash go to that person and nobody else.",
-      "If the person leaves, your lines are held back: they never go to all.",
+      "If the person leaves, your messages are on hold: they never go to all.",
     ],
     async run(context, argument) {
       const [wanted, text] = firstWord(argument);
       if (wanted === "") return usage(context, "to");
-      const name = await present(context, wanted);
+      const name = await presentPerson(context, wanted);
       if (name === undefined) return;
       setMode(context, { to: name });
       if (text !== "") await tell(context, name, text);
@@ -52,58 +42,82 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "msg",
+    aliases: ["w", "whisper", "tell", "pm", "dm", "query"],
     usage: "/msg NAME text",
-    summary: "say one thing to one person",
-    details: ["Lines without a slash go on to the one or all in the prompt."],
-    async run(context, argument) {
-      const [name, text] = firstWord(argument);
+    summary: "send one message to one person",
+    details: [
+      "Lines without a slash still go to whoever the prompt names.",
+      "Also /w, /whisper, /tell, /pm, /dm; /query NAME alone is /to NAME.",
+    ],
+    async run(context, argument, word) {
+      const [wanted, text] = firstWord(argument);
+      if (wanted !== "" && text === "" && word === "query") {
+        const to = findCommand("to")!;
+        return await to.run(context, argument, "to");
+      }
       if (text === "") return usage(context, "msg");
-      await tell(context, name, text);
+      await tell(context, await addressee(context, wanted), text);
     },
   },
   {
     name: "reply",
+    aliases: ["r"],
     usage: "/reply text",
     summary: "answer the last private message",
-    details: ["It goes to the one who wrote to you privately last."],
+    details: ["The answer goes to the sender of that message only. Also /r."],
     async run(context, text) {
       if (text === "") return usage(context, "reply");
       if (context.lastTeller === undefined) {
-        return context.fail("Nobody has written to you privately yet");
+        return context.fail("Nobody has sent you a private message yet");
       }
       await tell(context, context.lastTeller, text);
     },
   },
   {
-    name: "users",
-    usage: "/users",
-    summary: "show who is here",
-    details: ["The names in the order in which people have joined."],
-    async run(context) {
-      const names = await context.client.users();
-      userLines(names, context.name).forEach(context.print);
+    name: "me",
+    usage: "/me text",
+    summary: "say what you do: * Ann waves",
+    details: [
+      "/me waves sends * and your name and the text, to whoever the prompt names.",
+    ],
+    async run(context, text) {
+      if (text === "") return usage(context, "me");
+      await speak(context, `* ${context.name} ${text}`);
     },
   },
   {
+    name: "users",
+    aliases: ["who", "names", "list", "people", "members", "online"],
+    usage: "/users",
+    summary: "show who is here",
+    details: [
+      "The names in the order of the alphabet. Also /who, /names, /list.",
+    ],
+    run: showPeople,
+  },
+  {
     name: "files",
+    aliases: ["ls", "dir"],
     usage: "/files [pattern]",
     summary: "show the files on the server",
     details: [
       "What is in the server's folder at this moment: number, name and size.",
-      "/files *.pdf shows those only; * stands for anything, ? for one letter.",
+      "/files *.pdf shows those only; * matches anything, ? matches one letter.",
+      "Also /ls, /dir.",
     ],
     run: showFiles,
   },
   {
     name: "get",
+    aliases: ["download", "dl"],
     usage: "/get NAME-or-NUMBER ...",
-    summary: "fetch files into your folder",
+    summary: "download files to your folder",
     details: [
       "Numbers are those of the last /files: /get 2 5 7-9. Patterns: /get *.png",
-      'A name with spaces among others is put in quotes: /get "a b.txt" c.txt',
-      "A file is saved in the folder with your name, when all of it is there",
+      'Put a name with spaces in quotation marks: /get "a b.txt" c.txt',
+      "A file is saved in the folder with your name when all of it is there",
       "and it is the same as on the server. Nothing is ever overwritten.",
-      "What was broken off goes on where it stopped.",
+      "An interrupted download resumes where it stopped. Also /download, /dl.",
     ],
     async run(context, argument) {
       if (!await getFiles(context, argument)) usage(context, "get");
@@ -113,7 +127,7 @@ export const COMMANDS: readonly Command[] = [
     name: "cancel",
     usage: "/cancel [NAME-or-NUMBER]",
     summary: "stop one download, or all",
-    details: ["What has arrived of it is removed."],
+    details: ["The part that has arrived is removed."],
     run: cancelFiles,
   },
   {
@@ -123,96 +137,71 @@ export const COMMANDS: readonly Command[] = [
     details: [
       "A message takes at most 20 rows. The row below says how many more there",
       "are, and under which number: ... 380 more rows (/show 3)",
+      "/show missed shows the lines that a window left out because it stood still.",
     ],
+    isLocal: true,
     run: showWhole,
   },
   {
     name: "quiet",
     usage: "/quiet",
-    summary: "no bell, no joins and leaves; again to hear them",
+    summary: "turn the bell and join/leave notices off or on",
     details: [
-      "Without it, a private message or your name in a message rings the bell.",
+      "With the bell on, a private message or your name in a message rings it.",
+      "Quiet or not, the title of the window counts those messages.",
     ],
+    isLocal: true,
     run(context) {
       context.quiet = !context.quiet;
-      context.print(
-        answer(
-          context.quiet
-            ? "Quiet now: no bell, and nobody is announced (/quiet to undo)"
-            : "Bells and joins are back",
-        ),
-      );
+      context.print(answer(
+        context.quiet
+          ? "Quiet mode on: no bell, no join/leave notices"
+          : "Quiet mode off: the bell and join/leave notices are on",
+      ));
     },
+  },
+  {
+    name: "clear",
+    aliases: ["cls"],
+    usage: "/clear",
+    summary: "clear the window",
+    details: ["What was said is not shown again. Also /cls."],
+    isLocal: true,
+    run: (context) => context.clear(),
   },
   {
     name: "help",
+    aliases: ["h", "?", "commands"],
     usage: "/help [command]",
-    summary: "show this; with a command, all about it",
-    details: ["For example: /help get"],
-    run(context, argument) {
-      if (argument === "") return helpForAll(context);
-      const wanted = argument.replace(/^\//, "").toLowerCase();
-      const command = findCommand(wanted);
-      if (command === undefined) {
-        return context.fail(`There is no command /${wanted}`);
-      }
-      context.print(answer(`${command.usage} - ${command.summary}`));
-      for (const line of command.details) context.print(answer(`  ${line}`));
-    },
+    summary: "list commands, or explain one",
+    details: ["For example: /help get. Also /h, /?, /commands."],
+    isLocal: true,
+    run: (context, argument) => showHelp(context, argument, COMMANDS),
   },
   {
     name: "quit",
-    aliases: ["leave", "exit"],
+    aliases: ["leave", "exit", "q", "bye", "logout"],
     usage: "/quit",
-    summary: "leave (also /leave, /exit, Ctrl+C)",
-    details: ["Downloads that are under way go on with the next /get of them."],
-    run(context) {
-      context.leave();
-    },
+    summary: "leave (also Ctrl+C)",
+    details: [
+      "Interrupted downloads resume with the next /get of the same files.",
+      "Also /leave, /exit, /q, /bye, /logout.",
+    ],
+    isLocal: true,
+    run: (context) => context.leave(),
   },
 ];
 
-/** The command with this name or alias. */
+/** The command with this name or alias, in small letters. */
 export function findCommand(wanted: string): Command | undefined {
   return COMMANDS.find(({ name, aliases }) =>
     name === wanted || aliases?.includes(wanted)
   );
 }
 
-function helpForAll(context: CommandContext): void {
-  const width = Math.max(...COMMANDS.map(({ usage }) => usage.length));
-  for (const { usage, summary } of COMMANDS) {
-    context.print(answer(`  ${usage.padEnd(width)}  ${summary}`));
-  }
-  const notes = [
-    "A line without a slash goes to the one or all in the prompt.",
-    "To say something that begins with a slash, type two: //",
-    "Tab completes commands, names and files. Up brings back what you typed.",
-  ];
-  for (const note of notes) context.print(answer(note));
-}
-
 function setMode(context: CommandContext, mode: Mode): void {
   context.mode = mode;
   context.print(modeLine(mode));
-}
-
-/** The name of somebody who is there, as that one writes it. */
-async function present(
-  context: CommandContext,
-  wanted: string,
-): Promise<string | undefined> {
-  const names = await context.client.users();
-  const name = names.find((name) => nameKey(name) === nameKey(wanted));
-  if (name === undefined) {
-    context.fail(
-      `There is nobody with the name ${wanted}: /users shows who is here`,
-    );
-  } else if (name === context.name) {
-    context.fail("That is you: choose somebody else");
-    return undefined;
-  }
-  return name;
 }
 
 function usage(context: CommandContext, name: string): void {

@@ -18,7 +18,7 @@ import {
 } from "./view.ts";
 import { chooseFiles, globMatches, meaning } from "./wanted_files.ts";
 
-/** Shows what the server has, or what of it is like `pattern`. */
+/** Shows the files on the server that match `pattern`; an empty one matches all. */
 export async function showFiles(
   context: CommandContext,
   pattern: string,
@@ -26,13 +26,13 @@ export async function showFiles(
   const files = await context.client.files();
   context.listing = files;
   if (pattern === "") return fileLines(files).forEach(context.print);
-  // `pdf` finds what `*pdf*` does: nobody lists a file whose name is known.
+  // `pdf` finds what `*pdf*` does: people list a file to find its whole name.
   const glob = /[*?]/.test(pattern) ? pattern : `*${pattern}*`;
-  const lines = fileLines(files, ({ name }) => globMatches(glob, name));
-  lines.forEach(context.print);
+  const matches = ({ name }: FileEntry) => globMatches(glob, name);
+  fileLines(files, { pattern, matches }).forEach(context.print);
 }
 
-/** Begins to fetch what `argument` names; resolves to whether it named anything. */
+/** Begins to download the files in `argument`; resolves to whether it named any. */
 export async function getFiles(
   context: CommandContext,
   argument: string,
@@ -47,22 +47,22 @@ export async function getFiles(
   return wanted.length > 0 || problems.length > 0;
 }
 
-/** Stops what `argument` names, or everything. */
+/** Stops the downloads that `argument` names, or all. */
 export async function cancelFiles(
   context: CommandContext,
   argument: string,
 ): Promise<void> {
   if (argument === "") {
     const count = await context.client.cancel();
-    if (count === 0) context.print(answer("No download is under way"));
+    if (count === 0) context.print(answer("No downloads in progress"));
     return;
   }
   const seen: readonly FileEntry[] = context.listing ?? [];
   const count = await context.client.cancel(meaning(argument, seen));
-  if (count === 0) context.fail(`No download of ${argument} is under way`);
+  if (count === 0) context.fail(`No download of ${argument} in progress`);
 }
 
-/** Begins to fetch one file. Resolves when it is on its way, or nobody should wait for that. */
+/** Begins to download one file. Resolves when it is on its way, or will take a while to start. */
 export async function getFile(
   context: CommandContext,
   name: string,

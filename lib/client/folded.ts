@@ -1,3 +1,4 @@
+import type { Missed } from "./missed.ts";
 import { answer, type Line } from "./view.ts";
 
 /** Folded messages that are kept: more than a lesson has. */
@@ -49,12 +50,16 @@ export class Folded {
 export function showWhole(
   context: {
     readonly folded?: Folded | undefined;
+    readonly showMissed?: (() => Missed) | undefined;
     print(line: Line): void;
     fail(why: string): void;
   },
   argument: string,
 ): void {
-  const { folded } = context;
+  const { folded, showMissed } = context;
+  if (showMissed !== undefined && argument.toLowerCase() === "missed") {
+    return context.print(answer(missedText(showMissed())));
+  }
   if (folded === undefined) {
     return context.print(answer("Every message here is shown whole"));
   }
@@ -69,6 +74,13 @@ export function showWhole(
       ? `Message ${number} is no longer kept`
       : `There is no message ${argument}: the last one is /show ${folded.last}`,
   );
+}
+
+function missedText({ kept, forgotten }: Missed): string {
+  if (kept === 0) return "Every line was shown";
+  return forgotten === 0
+    ? "These are all the lines that were not shown"
+    : `${forgotten} older lines are no longer kept`;
 }
 
 /** A number as it is typed, `3` or `#3`; `NaN` for anything else. */

@@ -1,6 +1,6 @@
 /**
- * What the user says, on its way to the others: checked before it is sent, never
- * sent to anybody else than meant, never lost.
+ * What the user says, on its way to the others: checked before it is sent, sent to
+ * the people it is meant for and to nobody else, never lost.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { nameKey } from "../names.ts";
 import { isYes, lineCount, MANY_LINES } from "../terminal/question.ts";
 import type { CommandContext } from "./command_context.ts";
 
-/** Says `text` to the one or all in the prompt. */
+/** Sends `text` to whoever the prompt names. */
 export async function speak(
   context: CommandContext,
   text: string,
@@ -21,7 +21,7 @@ export async function speak(
   else await tell(context, to, text);
 }
 
-/** Says `text` to all others. */
+/** Sends `text` to everyone else. */
 export async function say(
   context: CommandContext,
   text: string,
@@ -31,7 +31,7 @@ export async function say(
   context.print({ kind: "own", from: context.name, to: undefined, text });
 }
 
-/** Says `text` to one person. If that one is known to have left, it is held back. */
+/** Sends `text` to one person. If the prompt names that person as not here, asks first. */
 export async function tell(
   context: CommandContext,
   to: string,
@@ -48,7 +48,7 @@ function isGone({ mode }: CommandContext, to: string): boolean {
     nameKey(mode.to) === nameKey(to);
 }
 
-/** It was meant for one: only the user can say that it should go to all. */
+/** The text is for one person: only the user can decide that it goes to everyone. */
 async function holdBack(
   context: CommandContext,
   to: string,
@@ -74,7 +74,7 @@ async function maySend(
     context.fail(
       `Not sent: the text is too long for one message, which holds ${
         formatBytes(MAX_TEXT_LENGTH)
-      }; send it in parts`,
+      }. Send it in parts`,
     );
     context.giveBack(text);
     return false;
@@ -84,7 +84,7 @@ async function maySend(
   const answer = await context.ask(
     `Send ${lines} lines to ${receiver}? (yes/no) `,
   );
-  // Where nobody can be asked, somebody has decided already.
+  // A script cannot be asked: its author has decided already.
   if (answer === undefined || isYes(answer)) return true;
   context.fail(`Not sent: ${lines} lines`);
   context.giveBack(text);

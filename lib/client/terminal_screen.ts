@@ -4,6 +4,7 @@ import { LineQueue } from "../terminal/line_queue.ts";
 import { Painter, type Style } from "../terminal/style.ts";
 import { dayTime, wrap } from "../terminal/text_layout.ts";
 import { Folded, type Message } from "./folded.ts";
+import { type Missed, MissedLines } from "./missed.ts";
 import type { Profile } from "./profile.ts";
 import { renderTerminal } from "./render.ts";
 import type { FooterStyle, Screen } from "./screen.ts";
@@ -35,11 +36,13 @@ export type TerminalScreenOptions = {
 export class TerminalScreen implements Screen {
   readonly interactive = true;
   readonly folded = new Folded();
+  readonly #missed = new MissedLines();
   readonly #paint: Painter;
   readonly #options: TerminalScreenOptions;
   readonly #editor: Editor;
   readonly #typed = new LineQueue();
   #complete: Completer = () => [];
+  #onKey: () => void = () => {};
 
   constructor(options: TerminalScreenOptions) {
     this.#options = options;
@@ -49,12 +52,14 @@ export class TerminalScreen implements Screen {
       history: profile?.history ?? [],
       onHistory: (history) => profile?.keepHistory(history),
       complete: (line) => this.#complete(line),
+      hiddenHint: " (/show missed)",
       paint: {
         prompt: (text) => this.#paint.prompt(text),
         status: (text) => this.#paint.status(text),
         hint: (text) => this.#paint.system(text),
       },
       onLine: (line) => this.#typed.add(line),
+      onKey: () => this.#onKey(),
       onEnd: (interrupted) => {
         this.#typed.end();
         if (interrupted) onInterrupt();
@@ -82,7 +87,11 @@ export class TerminalScreen implements Screen {
       text.push(...note.map((row) => this.#paint.system(row)));
     }
     const bell = "rings" in line && line.rings ? BELL : "";
-    this.#editor.print(bell + text.join("\n"));
+    this.#show(bell + text.join("\n"));
+  }
+
+  #show(rows: string): void {
+    if (!this.#editor.print(rows)) this.#missed.keep(rows);
   }
 
   /** What people say is cut when it is long; what the program says never is. */
@@ -92,6 +101,10 @@ export class TerminalScreen implements Screen {
     return Math.min(MAX_MESSAGE_ROWS, Math.max(MIN_MESSAGE_ROWS, share));
   }
 
+  showMissed(): Missed {
+    return this.#missed.take((rows) => this.#show(rows));
+  }
+
   setPrompt(prompt: string): void {
     this.#editor.prompt = prompt;
   }
@@ -99,6 +112,26 @@ export class TerminalScreen implements Screen {
   setFooter(draw: (style: FooterStyle) => readonly string[]): void {
     const { symbols } = this.#options.style;
     this.#editor.footer = draw({ columns: this.#editor.columns - 1, symbols });
+  }
+
+  get columns(): number {
+    return this.#editor.columns;
+  }
+
+  setTitle(title: string): void {
+    this.#editor.title = title;
+  }
+
+  setStatus(text: string): void {
+    this.#editor.status = text;
+  }
+
+  clear(): void {
+    this.#editor.clear();
+  }
+
+  onKey(listener: () => void): void {
+    this.#onKey = listener;
   }
 
   ask(question: string): Promise<string | undefined> {

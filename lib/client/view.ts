@@ -22,7 +22,7 @@ export type Line =
     readonly kind: "said" | "told";
     readonly from: string;
     readonly text: string;
-    /** Not said now: while this client was away, or before it came. */
+    /** Said in the past: while this client was away, or before it joined. */
     readonly past?: { readonly mark: "late" | "earlier"; readonly at: Date };
     /** Whether it should make itself heard. */
     readonly rings?: boolean;
@@ -49,6 +49,9 @@ export type Mode = {
   readonly gone?: boolean;
 };
 
+/** How servers begin to say that they have no such file: the name is in the line already. */
+const NO_SUCH_FILE = /^There is no file \S/;
+
 /** Widest column of file names, in columns; longer names push their size aside. */
 const MAX_NAME_WIDTH = 40;
 
@@ -60,18 +63,43 @@ export function problem(text: string): Line {
   return { kind: "problem", text };
 }
 
-/** `[all] > `, `[@Ann] > ` or `[@Ann, not here] > `. */
-export function formatPrompt({ to, gone }: Mode): string {
-  if (to === undefined) return "[all] > ";
-  return `[@${display(to)}${gone ? ", not here" : ""}] > `;
+/** `[all] > `, `[@Ann] > ` or `[@Ann, not here] > `; `[all, offline] > ` without a connection. */
+export function formatPrompt(
+  { to, gone = false }: Mode,
+  { isOffline = false } = {},
+): string {
+  const who = to === undefined ? "all" : `@${display(to)}`;
+  const state = isOffline ? ", offline" : gone ? ", not here" : "";
+  return `[${who}${state}] > `;
 }
 
-/** What is said when the mode changes. */
+/** The answer to a command that changes whom lines without a slash go to. */
 export function modeLine({ to }: Mode): Line {
   return answer(
     to === undefined
       ? "You are now talking to everyone"
       : `You are now talking to ${to} only (/all to talk to everyone)`,
+  );
+}
+
+/** Told when the person whom the prompt names leaves. */
+export function holdLine(name: string): Line {
+  return answer(
+    `${name} has left. Your messages are on hold (/all to talk to everyone)`,
+  );
+}
+
+/** Told when the person whom the prompt names is here again. */
+export function resumeLine(name: string): Line {
+  return answer(
+    `${name} is back. You are talking to ${name} only (/all to talk to everyone)`,
+  );
+}
+
+/** What stands above messages of the past: of before the user joined, or was away. */
+export function dividerLine(isReturn: boolean): Line {
+  return answer(
+    isReturn ? "--- while you were away ---" : "--- earlier messages ---",
   );
 }
 
@@ -96,7 +124,7 @@ export function eventLine(event: ChatEvent): Line {
       return refusalLine(event.text);
     case "unsure":
       return problem(
-        `May not have been sent, the connection dropped: ${event.speech.text}`,
+        `May not have been sent: the connection dropped. It was: ${event.speech.text}`,
       );
     case "warning":
       return problem(event.text);
@@ -123,35 +151,30 @@ function past(
   return { past: { mark: late ? "late" : "earlier", at: new Date(at) } };
 }
 
-/** What is said when the server refuses. */
+/** Told when the server refuses. */
 export function refusalLine(text: string): Line {
   return problem(`Not done: ${text}`);
 }
 
-/** Who is there, one name a line. */
-export function userLines(names: readonly string[], own: string): Line[] {
-  const count = names.length === 1
-    ? "1 person is"
-    : `${names.length} people are`;
-  return [
-    answer(`${count} here:`),
-    ...names.map((name) => answer(`  ${name}${name === own ? " (you)" : ""}`)),
-  ];
-}
-
-/** What can be fetched: number, name and size, one file a line; of those that are `wanted`. */
+/** The files on the server that match `pattern`: number, name and size, one file a line. */
 export function fileLines(
   files: readonly FileEntry[],
-  wanted: (file: FileEntry) => boolean = () => true,
+  { pattern, matches = () => true }: {
+    /** As the user typed it. */
+    readonly pattern?: string;
+    readonly matches?: (file: FileEntry) => boolean;
+  } = {},
 ): Line[] {
   if (files.length === 0) return [answer("There are no files on the server")];
   // The numbers are those of the whole list: they are what /get takes.
   const shown = files
     .map((file, index) => ({ ...file, number: String(index + 1) }))
-    .filter(wanted)
+    .filter(matches)
     .map((file) => ({ ...file, name: display(file.name) }));
   const count = files.length === 1 ? "1 file" : `${files.length} files`;
-  if (shown.length === 0) return [answer(`None of the ${count} is like that`)];
+  if (shown.length === 0) {
+    return [answer(`None of the ${count} on the server matches ${pattern}`)];
+  }
   const widths = shown.map(({ name }) => textWidth(name));
   const width = Math.min(
     MAX_NAME_WIDTH,
@@ -171,7 +194,7 @@ export function fileLines(
   ];
 }
 
-/** What is said when a download is complete. */
+/** Told when a download is complete. */
 export function savedLine({ path, size, instead }: Saved): Line {
   const why = instead === undefined
     ? ""
@@ -182,12 +205,12 @@ export function savedLine({ path, size, instead }: Saved): Line {
   };
 }
 
-/** What is said when a download goes on where an earlier one stopped; `at` is in bytes. */
+/** Told when a download resumes where an earlier one stopped; `at` is in bytes. */
 export function resumedLine(name: string, at: number): Line {
   return { kind: "event", text: `Resuming ${name} at ${formatBytes(at)}` };
 }
 
-/** What is said when an earlier download cannot be gone on with. */
+/** Told when an earlier download cannot be resumed. */
 export function afreshLine(name: string): Line {
   return {
     kind: "event",
@@ -195,16 +218,21 @@ export function afreshLine(name: string): Line {
   };
 }
 
-/** What is said when a download goes on with the next connection; `kept` is in bytes. */
+/** Told when a download waits for the next connection; `kept` is in bytes. */
 export function brokenOffLine(name: string, kept: number): Line {
   return problem(
-    `${name} interrupted (${formatBytes(kept)} kept): ` +
-      "it resumes when the server is back",
+    `${name} interrupted: it resumes when the server is back ` +
+      `(${formatBytes(kept)} kept)`,
   );
 }
 
-/** What is said when a download did not come to its end; `kept` is in bytes. */
+/** Told when a download fails; `kept` is in bytes. */
 export function failedLine(name: string, reason: string, kept = 0): Line {
+  if (NO_SUCH_FILE.test(reason)) {
+    return problem(
+      `Not saved: there is no file "${name}" on the server. Type /files for the list`,
+    );
+  }
   const rest = kept === 0
     ? ""
     : ` (${formatBytes(kept)} kept: /get resumes from there)`;

@@ -7,7 +7,8 @@ import { aborted } from "../net/pause.ts";
 import { WatchedStream } from "../net/stranger.ts";
 import { messageOf } from "../program.ts";
 import { ConnectionLost } from "./chat_client.ts";
-import { converse, type Memory, newMemory } from "./conversation.ts";
+import { converse } from "./conversation.ts";
+import { type Memory, newMemory } from "./memory.ts";
 import type { Profile } from "./profile.ts";
 import { Reconnect } from "./reconnect.ts";
 import type { Screen } from "./screen.ts";
@@ -115,11 +116,13 @@ class Visit {
     const screen = this.#screen;
     this.#reconnect ??= new Reconnect<WatchedStream>(screen, {
       connect: () => this.#reach(target),
+      memory: this.#memory,
       signal,
     });
     const { name } = target;
     return await converse(stream, screen, {
       ...{ name, signal, fallbackFolder, memory: this.#memory },
+      place: formatAddress(target),
       hint: screen.interactive && !this.#joined && !profile.welcomed,
       returns: reconnects,
       onJoined: () => {

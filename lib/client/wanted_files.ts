@@ -148,7 +148,7 @@ function addNumbered(
   } else {
     problems.push(
       last === undefined
-        ? `There is no file number ${text}: /files shows what there is`
+        ? `There is no file number ${text}. Type /files for the list`
         : `There are no files ${text}: the list ends with ${seen.length}`,
     );
   }
@@ -162,6 +162,6 @@ function addMatching(
   const matching = now.filter(({ name }) => globMatches(glob, name));
   matching.forEach(({ name }) => names.add(name));
   if (matching.length === 0) {
-    problems.push(`No file is like ${glob}: /files shows what there is`);
+    problems.push(`No file matches ${glob}. Type /files for the list`);
   }
 }

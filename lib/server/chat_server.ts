@@ -23,6 +23,9 @@ export type ServeOptions = ConnectionLimitsOptions & {
   readonly print: (line: string) => void;
   readonly welcome: string;
   /** How many of the last broadcasts are shown to a client that joins. */
+  /** What people call the server. */
+  readonly name?: string | undefined;
+  /** How many of the last broadcasts one reads who joins. */
   readonly history?: number | undefined;
   /** Messages a second that one client may keep sending; 0: no limit. */
   readonly maxRate?: number | undefined;
@@ -79,6 +82,7 @@ export class ChatServer {
     this.#limits = new ConnectionLimits(options);
     this.#shared = {
       ...{ catalog, log, print, welcome },
+      name: options.name,
       history: options.history ?? DEFAULT_HISTORY,
       maxRate: options.maxRate ?? DEFAULT_MAX_RATE,
       room: new Room({ grace: options.grace ?? 0 }),

@@ -19,6 +19,9 @@ export type EntranceOptions = {
   /** The text that a client is welcomed with. */
   readonly welcome: string;
   /** How many of the last broadcasts are sent to a client that joins. */
+  /** What people call the server; `undefined`: its address. */
+  readonly name?: string | undefined;
+  /** So many of the last broadcasts are sent to one who joins. */
   readonly history: number;
 };
 
@@ -58,12 +61,14 @@ export function enter(
   },
 ): Entry {
   const { room, moderation, welcome, history } = options;
+  const server = options.name;
   const { name } = member;
   const mayReturn = token !== undefined;
   const resumes = mayReturn && room.knows(token);
   moderation.checkEntry({ name, address, resumes });
   const back = resumes ? room.resume(member, { token, received }) : undefined;
   const seat = back?.seat ?? room.join(member, { mayReturn });
+  const past = back?.missed ?? room.latest(history);
   return {
     seat,
     back,
@@ -77,6 +82,8 @@ export function enter(
       ...(seat.token !== undefined && { token: seat.token }),
       ...(back && { resumed: true, handled: seat.handled }),
       ...(back && back.lost > 0 && { lost: back.lost }),
-    }, ...(back?.missed ?? room.latest(history))],
+      ...(server !== undefined && { server }),
+      ...(past.length > 0 && { follows: past.length }),
+    }, ...past],
   };
 }

@@ -1,6 +1,6 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import { SERVER_NAME } from "../names.ts";
-import { nearest } from "../terminal/command_line.ts";
+import { unknownCommand } from "../terminal/command_line.ts";
 import { padded, textWidth } from "../terminal/text_layout.ts";
 import { MODERATION_COMMANDS } from "./moderation_commands.ts";
 import {
@@ -74,11 +74,8 @@ export const COMMANDS: readonly OperatorCommand[] = [
       const wanted = argument.replace(/^\//, "").toLowerCase();
       const command = findCommand(wanted);
       if (command === undefined) {
-        const name = nearest(wanted, COMMANDS.map(({ name }) => name));
-        const hint = name === undefined
-          ? "/help lists the commands"
-          : `Did you mean /${name}?`;
-        return context.print(`There is no command /${wanted}. ${hint}`);
+        const names = COMMANDS.map(({ name }) => name);
+        return context.print(unknownCommand(wanted, names));
       }
       context.print(`${command.usage} - ${command.summary}`);
       for (const line of command.details) context.print(`  ${line}`);

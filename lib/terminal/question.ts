@@ -10,3 +10,8 @@ export function lineCount(text: string): number {
 export function isYes(answer: string | undefined): boolean {
   return /^\s*y(es)?\s*$/i.test(answer ?? "");
 }
+
+/** Whether the answer to a question is no; an empty one is neither yes nor no. */
+export function isNo(answer: string | undefined): boolean {
+  return /^\s*no?\s*$/i.test(answer ?? "");
+}

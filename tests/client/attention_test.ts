@@ -1,71 +1,83 @@
-import { assertEquals } from "@std/assert";
-import { converse } from "../../lib/client/conversation.ts";
-import { Folded } from "../../lib/client/folded.ts";
-import type { Line } from "../../lib/client/view.ts";
-import { Peer, settle, streamPair } from "../testing.ts";
+import { assert, assertEquals } from "@std/assert";
+import {
+  Attention,
+  statusText,
+  titleText,
+} from "../../lib/client/attention.ts";
+import { type Memory, newMemory } from "../../lib/client/memory.ts";
+import { textWidth } from "../../lib/terminal/text_layout.ts";
 import { FakeScreen } from "./fake_screen.ts";
 
-/** A screen that notes whole lines, and has cut one. */
-class NotingScreen extends FakeScreen {
-  readonly noted: Line[] = [];
-  readonly folded = new Folded();
-
-  override print(line: Line): void {
-    this.noted.push(line);
-    super.print(line);
-  }
-}
+const ann = (changes: Partial<Memory> = {}): Memory =>
+  Object.assign(newMemory(), { name: "Ann", place: "Lab 3", ...changes });
 
 Deno.test({
-  name:
-    "converse() marks who is spoken of, rings for the operator, shows what was cut",
+  name: "titleText() says who, where and how many messages were not seen",
   permissions: "none",
-  async fn() {
-    const [mine, other] = streamPair();
-    const server = new Peer(other);
-    const screen = new NotingScreen(true);
-    const { signal } = new AbortController();
-    const ended = converse(mine, screen, { name: "Ann", signal });
-    await server.next();
-    await server.send({
-      ...{ type: "welcome", protocol: 1, name: "Ann", text: "Hello" },
-      users: ["Ann", "Bob"],
-    });
-    const said = (text: string, more: object = {}) =>
-      server.send({ type: "said", from: "Bob", text, ...more });
-    await said("nothing");
-    await said("Ann?");
-    await said("Ten minutes left", { from: "server" });
-    await said("Ann, earlier", { earlier: true, at: 1 });
-    await said("earlier", { from: "server", earlier: true, at: 1 });
-    await settle();
-    screen.type("/quiet");
-    await settle();
-    await said("Ann, quietly");
-    await said("Stop", { from: "server" });
-    await settle();
-    const heard = screen.noted.flatMap((line) =>
-      line.kind === "said"
-        ? [[line.text, line.rings ?? false, line.mentions ?? false]]
-        : []
+  fn() {
+    assertEquals(titleText(ann()), "Ann @ Lab 3");
+    assertEquals(titleText(ann({ unseen: 2 })), "(2) Ann @ Lab 3");
+    assertEquals(titleText(ann({ place: "" })), "Ann");
+  },
+});
+
+Deno.test({
+  name: "titleText() and statusText() let no name of a server out",
+  permissions: "none",
+  fn() {
+    const hostile = "x\x07\x1b]2;y\x1b\\\x9c\r\n\u202e \u3000 z".padEnd(
+      999,
+      "w",
     );
-    assertEquals(heard, [
-      ["nothing", false, false],
-      ["Ann?", true, true],
-      ["Ten minutes left", true, false],
-      ["Ann, earlier", false, true],
-      ["earlier", false, false],
-      ["Ann, quietly", false, true],
-      ["Stop", false, false],
+    const memory = ann({ place: hostile });
+    for (const text of [titleText(memory), statusText(memory)]) {
+      assertEquals(/[\p{Cc}\p{Cf}\u2028\u2029\u3000]/u.test(text), false);
+    }
+    assert(textWidth(titleText(memory)) <= 100);
+  },
+});
+
+Deno.test({
+  name: "statusText() says who, where, how many people, and what matters",
+  permissions: "none",
+  fn() {
+    assertEquals(statusText(ann()), "Ann @ Lab 3 | 1 person");
+    assertEquals(
+      statusText(ann({ people: 12, quiet: true })),
+      "Ann @ Lab 3 | 12 people | quiet",
+    );
+    assertEquals(
+      statusText(ann({ people: 12 }), "offline, trying again in 3 s"),
+      "Ann @ Lab 3 | offline, trying again in 3 s",
+    );
+  },
+});
+
+Deno.test({
+  name: "Attention draws only what is new, and forgets the count at a key",
+  permissions: "none",
+  fn() {
+    const screen = new FakeScreen(true);
+    const memory = ann();
+    const attention = new Attention(screen, memory);
+    attention.update();
+    attention.update();
+    attention.note();
+    attention.note();
+    screen.press();
+    screen.press();
+    assertEquals(screen.titles, [
+      "Ann @ Lab 3",
+      "(1) Ann @ Lab 3",
+      "(2) Ann @ Lab 3",
+      "Ann @ Lab 3",
     ]);
-    const at = new Date(0);
-    screen.folded.keep({ kind: "said", from: "Bob", text: "all" }, at);
-    screen.type("/show 1", "/quit");
-    await server.until("bye");
-    server.stream.close();
-    await ended;
-    assertEquals(screen.noted.at(-1), {
-      ...{ kind: "said", from: "Bob", text: "all", whole: { at } },
-    });
+    assertEquals(screen.statuses, ["Ann @ Lab 3 | 1 person"]);
+    attention.trouble = "offline, trying now";
+    attention.trouble = undefined;
+    assertEquals(screen.statuses.slice(1), [
+      "Ann @ Lab 3 | offline, trying now",
+      "Ann @ Lab 3 | 1 person",
+    ]);
   },
 });

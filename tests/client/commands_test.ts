@@ -1,16 +1,21 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { ChatClient } from "../../lib/client/chat_client.ts";
 import type { CommandContext } from "../../lib/client/command_context.ts";
-import { COMMANDS } from "../../lib/client/commands.ts";
+import { COMMANDS, findCommand } from "../../lib/client/commands.ts";
 import type { Download, Saved } from "../../lib/client/download.ts";
 import { runLine } from "../../lib/client/run_line.ts";
 import { problem } from "../../lib/client/view.ts";
+import { CLIENT_COMMANDS } from "../../lib/terminal/command_line.ts";
 import { FakeScreen } from "./fake_screen.ts";
 
 const FILES = [{ name: "a.txt", size: 1 }, { name: "my report.pdf", size: 2 }];
 
 /** A context that notes what is sent and what is shown. */
-function fakeContext({ lastTeller = undefined as string | undefined } = {}) {
+function fakeContext({
+  lastTeller = undefined as string | undefined,
+  columns = undefined as number | undefined,
+  people = ["Ann", "Zoë"],
+} = {}) {
   const sent: string[] = [];
   const screen = new FakeScreen(true);
   const saved = Promise.withResolvers<Saved>();
@@ -18,7 +23,7 @@ function fakeContext({ lastTeller = undefined as string | undefined } = {}) {
   const client: Partial<ChatClient> = {
     say: (text) => void sent.push(`say ${text}`),
     tell: (to, text) => void sent.push(`tell ${to} ${text}`),
-    users: () => Promise.resolve(["Ann", "Zoë"]),
+    users: () => Promise.resolve(people),
     files: () => Promise.resolve(++asked === 1 ? FILES : []),
     cancel: () => Promise.resolve(sent.push("cancel") - 1),
     get(name) {
@@ -32,6 +37,7 @@ function fakeContext({ lastTeller = undefined as string | undefined } = {}) {
     name: "Ann",
     mode: {},
     quiet: false,
+    columns,
     lastTeller,
     listing: undefined,
     print: (line) => screen.print(line),
@@ -39,6 +45,7 @@ function fakeContext({ lastTeller = undefined as string | undefined } = {}) {
     ask: (question) => screen.ask(question),
     postpone: () => false,
     giveBack: (text) => screen.giveBack(text),
+    clear: () => screen.clear(),
     leave: () => void sent.push("leave"),
   };
   return { context, sent, shown: screen.shown, screen, saved };
@@ -89,9 +96,10 @@ Deno.test({
       ["/uesrs", "users"],
       ["/flies", "files"],
       ["/mgs Bob my secret", "msg"],
-      ["/quti", "quit"],
-      ["/exti", "exit"],
-      ["/al hello", "all"],
+      ["/us", "users"],
+      ["/hel", "help"],
+      ["/whsiper Bob my secret", "whisper"],
+      ["/canecll", "cancel"],
     ];
     for (const [line, nearest] of cases) {
       const { sent, shown } = await typed(line);
@@ -174,9 +182,9 @@ Deno.test({
     assertEquals(context.mode, { to: "Zoë" });
     assertEquals(sent, ["tell Zoë still private"]);
     assertEquals(shown.slice(1, -1), [
-      "! There is nobody with the name Bob: /users shows who is here",
-      "! That is you: choose somebody else",
-      "! Usage: /to NAME [text] - talk to one person only; with a text, say it now",
+      "! There is nobody called Bob. Type /users for the list",
+      "! That is your own name. Choose somebody else",
+      "! Usage: /to NAME [text] - talk to one person; with a text, send it now",
     ]);
   },
 });
@@ -204,7 +212,7 @@ Deno.test({
   async fn() {
     const { sent, shown } = await typed("/reply hi", "/reply");
     assertEquals(sent, []);
-    assertEquals(shown[0], "! Nobody has written to you privately yet");
+    assertEquals(shown[0], "! Nobody has sent you a private message yet");
     assertMatch(shown[1]!, /^! Usage: \/reply/);
     const told = fakeContext({ lastTeller: "Bob" });
     await runLine(told.context, "/reply  hi there");
@@ -218,9 +226,9 @@ Deno.test({
   async fn() {
     const { shown } = await typed("/users", "/files");
     assertEquals(shown, [
-      "2 people are here:",
       "  Ann (you)",
       "  Zoë",
+      "2 people are here",
       "2 files on the server:",
       "  1  a.txt          1 B",
       "  2  my report.pdf  2 B",
@@ -304,7 +312,7 @@ Deno.test({
   async fn() {
     const { sent, shown } = await typed("/cancel", "/cancel");
     assertEquals(sent, ["cancel", "cancel"]);
-    assertEquals(shown, ["No download is under way"]);
+    assertEquals(shown, ["No downloads in progress"]);
   },
 });
 
@@ -402,10 +410,13 @@ Deno.test({
     const { shown } = await typed("/help get", "/help /QUIT", "/help dance");
     assertEquals(
       shown[0],
-      "/get NAME-or-NUMBER ... - fetch files into your folder",
+      "/get NAME-or-NUMBER ... - download files to your folder",
     );
     assert(shown.some((line) => line.startsWith("/quit - leave")));
-    assertEquals(shown.at(-1), "! There is no command /dance");
+    assertEquals(
+      shown.at(-1),
+      "! There is no command /dance. Type /help for the list",
+    );
     for (const { details } of COMMANDS) {
       assert(details.length > 0 && details.every((line) => line.length < 78));
     }
@@ -420,5 +431,168 @@ Deno.test({
     assertEquals(context.quiet, true);
     await runLine(context, "/quiet");
     assertEquals(context.quiet, false);
+  },
+});
+
+Deno.test({
+  name:
+    "CLIENT_COMMANDS are the commands of the table, and no alias stands twice",
+  permissions: "none",
+  fn() {
+    assertEquals(CLIENT_COMMANDS, COMMANDS.map(({ name }) => name));
+    const all = COMMANDS.flatMap((
+      { name, aliases = [] },
+    ) => [name, ...aliases]);
+    assertEquals(new Set(all).size, all.length);
+    for (const word of all) {
+      const { name, aliases = [] } = findCommand(word)!;
+      assert(name === word || aliases.includes(word));
+    }
+  },
+});
+
+Deno.test({
+  name: "runLine() finds Bob behind the marks that people put around a name",
+  permissions: "none",
+  async fn() {
+    const people = ["Ann", "Bob"];
+    for (const typed of ["@Bob", "Bob:", '"Bob"', "Bob,", "“Bob”", "<bob>"]) {
+      const { context, sent } = fakeContext({ people });
+      await runLine(context, `/msg ${typed} hi`);
+      await runLine(context, `/to ${typed} psst`);
+      assertEquals(sent[1], "tell Bob psst", typed);
+      assertEquals(sent[0]!.toLowerCase(), "tell bob hi", typed);
+    }
+    // Another server may allow such a name.
+    const literal = fakeContext({ people: ["Ann", "Bob", "@Bob"] });
+    await runLine(literal.context, "/msg @Bob hi");
+    assertEquals(literal.sent, ["tell @Bob hi"]);
+    const nobody = fakeContext({ people });
+    await runLine(nobody.context, "/to @Zoe secret");
+    assertEquals([nobody.sent, nobody.shown], [[], [
+      "! There is nobody called Zoe. Type /users for the list",
+    ]]);
+  },
+});
+
+Deno.test({
+  name: "/query NAME is /to NAME, and with a text it is /msg",
+  permissions: "none",
+  async fn() {
+    const { context, sent } = await typed("/query Zoë hi", "all", "/query zoë");
+    assertEquals(context.mode, { to: "Zoë" });
+    assertEquals(sent, ["tell Zoë hi", "say all"]);
+    const { shown } = await typed("/query");
+    assertMatch(shown[0]!, /^! Usage: \/msg/);
+  },
+});
+
+Deno.test({
+  name: "/me says what the user does to whoever the prompt names",
+  permissions: "none",
+  async fn() {
+    const { sent, shown } = await typed(
+      "/me waves",
+      "/to Zoë",
+      "/me",
+      "/me nods",
+    );
+    assertEquals(sent, ["say * Ann waves", "tell Zoë * Ann nods"]);
+    assertMatch(shown[2]!, /^! Usage: \/me text/);
+  },
+});
+
+Deno.test({
+  name: "/clear clears the window",
+  permissions: "none",
+  async fn() {
+    const { screen, sent } = await typed("/clear", "/cls");
+    assertEquals([screen.cleared, sent], [2, []]);
+  },
+});
+
+Deno.test({
+  name:
+    "runLine() asks what a bare word means, and sends nothing before the answer",
+  permissions: "none",
+  async fn() {
+    const question =
+      "Did you mean the command /quit? (yes = /quit, no = send " +
+      '"quit" to everyone) ';
+    const cases: [reply: string | undefined, sent: string[]][] = [
+      ["yes", ["leave"]],
+      ["Y", ["leave"]],
+      ["no", ["say quit"]],
+      ["", []],
+      ["maybe", []],
+      [undefined, []],
+    ];
+    for (const [reply, expected] of cases) {
+      const { context, screen, sent, shown } = fakeContext();
+      if (reply !== undefined) screen.answers.push(reply);
+      await runLine(context, "quit");
+      assertEquals(screen.questions, [question]);
+      assertEquals(sent, expected, reply);
+      const isUndecided = expected.length === 0;
+      assertEquals(screen.givenBack, isUndecided ? ["quit"] : []);
+      if (isUndecided) {
+        assertEquals(shown, [
+          '! Not sent: "quit". Type /quit for the command, or /all and the ' +
+          "text to send it to everyone",
+        ]);
+      }
+    }
+  },
+});
+
+Deno.test({
+  name: "runLine() names the one person who would get a bare word",
+  permissions: "none",
+  async fn() {
+    const { context, screen, sent } = fakeContext();
+    context.mode = { to: "Zoë" };
+    screen.answers.push("no");
+    await runLine(context, "help");
+    assertMatch(screen.questions[0]!, /send "help" to Zoë\) $/);
+    assertEquals(sent, ["tell Zoë help"]);
+    // What is said with a command is meant so.
+    await runLine(context, "/all help");
+    assertEquals(sent[1], "say help");
+    assertEquals(screen.questions.length, 1);
+  },
+});
+
+Deno.test({
+  name: "/help says where the commands of the server's window work",
+  permissions: "none",
+  async fn() {
+    const where = "! /kick works in the server's window only";
+    assertEquals((await typed("/help kick", "/kick Bob")).shown, [
+      where,
+      where,
+    ]);
+    const nick = await typed("/help nick", "/nick Zoe");
+    assertEquals(nick.shown[0], nick.shown[1]);
+    assertMatch(nick.shown[0]!, /^! Names are chosen when joining: /);
+  },
+});
+
+Deno.test({
+  name: "/help fits a small window, whatever its width",
+  permissions: "none",
+  async fn() {
+    for (const [columns, rows] of [[40, 18], [60, 22], [80, 22], [120, 22]]) {
+      const { context, shown } = fakeContext({ columns: columns! });
+      await runLine(context, "/help");
+      assert(shown.length <= rows!, `${shown.length} rows of ${columns}`);
+      for (const line of shown) assert(line.length < columns!, line);
+      for (const { name } of COMMANDS) {
+        assert(shown.some((line) => line.trim().startsWith(`/${name} `)), name);
+      }
+      for (const { name } of COMMANDS) await runLine(context, `/help ${name}`);
+      for (const line of shown) {
+        assert(line.length < columns! || !line.startsWith("  "), line);
+      }
+    }
   },
 });

@@ -1,12 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ChatError } from "../../lib/chat/chat_error.ts";
-import {
-  converse,
-  type Memory,
-  newMemory,
-} from "../../lib/client/conversation.ts";
+import { converse } from "../../lib/client/conversation.ts";
+import { type Memory, newMemory } from "../../lib/client/memory.ts";
 import { ConnectionLost } from "../../lib/client/chat_client.ts";
-import { Peer, settle, streamPair, tempFolder } from "../testing.ts";
+import { FakeTime, Peer, settle, streamPair, tempFolder } from "../testing.ts";
 import { FakeScreen } from "./fake_screen.ts";
 
 const WELCOME = {
@@ -24,6 +21,8 @@ type StartOptions = {
   /** What an earlier conversation has left; then a lost connection is taken up again. */
   readonly memory?: Memory;
   readonly welcome?: object;
+  readonly hint?: boolean;
+  readonly place?: string;
 };
 
 /** A conversation with a server that does only what the test says. */
@@ -33,13 +32,15 @@ async function start({
   screen = new FakeScreen(interactive),
   memory,
   welcome = {},
+  hint = false,
+  place = "192.0.2.2:12000",
 }: StartOptions = {}) {
   const [mine, other] = streamPair();
   const server = new Peer(other);
   const stopping = new AbortController();
   const { signal } = stopping;
   const ended = converse(mine, screen, {
-    ...{ name: "Ann", folder, signal },
+    ...{ name: "Ann", folder, signal, hint, place },
     ...(memory && { memory, returns: true }),
   });
   ended.catch(() => {});
@@ -87,8 +88,8 @@ Deno.test({
       "(Ann to all) one",
       "(Ann to Bob) two",
       "Bob: hi",
-      "1 person is here:",
       "  Ann (you)",
+      "1 person is here",
       "(Ann to all) three",
     ]);
   },
@@ -237,7 +238,7 @@ Deno.test({
       "(bell) Bob: hi Ann!",
       "Bob: Annette",
       "Bob: Joann",
-      "Quiet now: no bell, and nobody is announced (/quiet to undo)",
+      "Quiet mode on: no bell, no join/leave notices",
       "Bob (private): psst",
     ]);
   },
@@ -340,8 +341,8 @@ Deno.test({
     assertEquals(screen.shown.slice(-4), [
       "Connected again",
       "(bell) Bob (private, late): psst",
-      "1 person is here:",
       "  Ann (you)",
+      "1 person is here",
     ]);
   },
 });
@@ -364,7 +365,7 @@ Deno.test({
     assertEquals(await again.ended, false);
     assertEquals(screen.shown.slice(-2), [
       "Hello\\x1b[2J",
-      "! May not have been sent, the connection dropped: one",
+      "! May not have been sent: the connection dropped. It was: one",
     ]);
   },
 });
@@ -411,7 +412,289 @@ Deno.test("converse() goes on with the downloads of a lost connection", async ()
   await farewell(again.server);
   assertEquals(await again.ended, false);
   assertEquals(screen.shown.filter((line) => line.includes("a.txt")), [
-    "! a.txt interrupted (0 B kept): it resumes when the server is back",
+    "! a.txt interrupted: it resumes when the server is back (0 B kept)",
     "! Not saved: a.txt: Gone",
   ]);
+});
+
+const past = (text: string, mark: "earlier" | "late" = "earlier") => ({
+  ...{ type: "said", from: "Bob", text, at: 0 },
+  [mark]: true,
+});
+
+const HINTS = [
+  "Type a line and press Enter: everyone sees it. /to NAME talks to one person.",
+  "/files lists the files, /get 1 downloads the first file.",
+  "/help lists the commands, /quit leaves.",
+];
+
+Deno.test({
+  name: "converse() shows earlier messages under a divider, then the welcome",
+  permissions: "none",
+  async fn() {
+    const { server, screen, stopping, ended } = await start({
+      ...{ interactive: true, hint: true },
+      welcome: { follows: 2 },
+    });
+    await server.send(past("one"));
+    await settle();
+    assertEquals(screen.shown.length, 2);
+    await server.send(past("two"));
+    await server.send({ type: "said", from: "Bob", text: "now" });
+    await settle();
+    assertEquals(screen.shown, [
+      "--- earlier messages ---",
+      "Bob (earlier): one",
+      "Bob (earlier): two",
+      "Hello\\x1b[2J",
+      ...HINTS,
+      "Bob: now",
+    ]);
+    stopping.abort();
+    await farewell(server);
+    await ended;
+  },
+});
+
+Deno.test({
+  name:
+    "converse() greets at once if nothing follows, or an old server does not say so",
+  permissions: "none",
+  async fn() {
+    const { server, screen, stopping, ended } = await start({
+      ...{ interactive: true, hint: true },
+    });
+    assertEquals(screen.shown, ["Hello\\x1b[2J", ...HINTS]);
+    await server.send(past("one"));
+    await settle();
+    assertEquals(screen.shown.slice(4), [
+      "--- earlier messages ---",
+      "Bob (earlier): one",
+    ]);
+    stopping.abort();
+    await farewell(server);
+    await ended;
+  },
+});
+
+Deno.test({
+  name: "converse() does not wait for messages that a server only promised",
+  permissions: "none",
+  async fn() {
+    for (const next of ["a line", "time", "the end"]) {
+      using time = new FakeTime();
+      const { server, screen, stopping, ended } = await start({
+        ...{ interactive: true, welcome: { follows: 9e15 } },
+      });
+      await server.send(past("one"));
+      await settle();
+      assertEquals(screen.shown.length, 2);
+      if (next === "a line") {
+        await server.send({ type: "told", from: "Bob", text: "now" });
+      } else if (next === "time") await time.pass(2_000);
+      await settle();
+      const isOver = next !== "the end";
+      assertEquals(screen.shown[2], isOver ? "Hello\\x1b[2J" : undefined, next);
+      stopping.abort();
+      await farewell(server);
+      await ended;
+      assertEquals(screen.shown[2], "Hello\\x1b[2J", next);
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "converse() greets a script first, without a divider and one line an event",
+  permissions: "none",
+  async fn() {
+    const { server, screen, ended } = await start({ welcome: { follows: 1 } });
+    await server.send(past("one"));
+    for (const name of ["Bob", "Cy", "Dora"]) {
+      await server.send({ type: "joined", name });
+    }
+    screen.end();
+    await answerPing(server);
+    await farewell(server);
+    await ended;
+    assertEquals(screen.shown, [
+      "Hello\\x1b[2J",
+      "Bob (earlier): one",
+      "Bob has joined",
+      "Cy has joined",
+      "Dora has joined",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "converse() shows what was missed, and then that it is connected again",
+  permissions: "none",
+  async fn() {
+    const memory = newMemory();
+    const options = { interactive: true, memory };
+    const first = await start({ ...options, welcome: { token: "t" } });
+    const { screen } = first;
+    first.server.stream.close();
+    await assertRejects(() => first.ended, ConnectionLost);
+    const shown = screen.shown.length;
+    const { server, stopping, ended } = await start({
+      ...options,
+      screen,
+      welcome: { token: "t", resumed: true, follows: 2 },
+    });
+    await server.send(past("one", "late"));
+    await server.send({
+      ...{ type: "refused", re: "tell", code: "no-such-user", text: "Nobody" },
+      ...{ late: true, at: 0 },
+    });
+    await settle();
+    assertEquals(screen.shown.slice(shown), [
+      "--- while you were away ---",
+      "Bob (late): one",
+      "! Not done: Nobody",
+      "Connected again",
+    ]);
+    stopping.abort();
+    await farewell(server);
+    await ended;
+  },
+});
+
+Deno.test({
+  name:
+    "converse() gathers people who join, and shows them before what they say",
+  permissions: "none",
+  async fn() {
+    using _time = new FakeTime();
+    const { server, screen, ended } = await start({ interactive: true });
+    const join = (name: string) => server.send({ type: "joined", name });
+    for (const name of ["Bob", "Cy", "Dora"]) await join(name);
+    await server.send({ type: "said", from: "Bob", text: "hi" });
+    await settle();
+    assertEquals(screen.shown.slice(1), ["Bob has joined", "Bob: hi"]);
+    await server.send({ type: "said", from: "Cy", text: "hi" });
+    await join("Eve");
+    await settle();
+    screen.type("/users");
+    await server.until("users");
+    await server.send({ type: "users", names: ["Ann", "Bob"] });
+    await join("Finn");
+    await settle();
+    screen.type("/quit");
+    await farewell(server);
+    await ended;
+    assertEquals(screen.shown.slice(3), [
+      "2 people have joined: Cy, Dora",
+      "Cy: hi",
+      "Eve has joined",
+      "  Ann (you)",
+      "  Bob",
+      "2 people are here",
+      "Finn has joined",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "converse() says in one line that the partner has left, or is back",
+  permissions: "none",
+  async fn() {
+    for (const interactive of [true, false]) {
+      const { server, screen, stopping, ended } = await start({ interactive });
+      screen.type("/to Bob");
+      await server.next();
+      await server.send({ type: "users", names: ["Ann", "Bob"] });
+      await settle();
+      await server.send({ type: "joined", name: "Cy" });
+      await server.send({ type: "left", name: "Bob", reason: "quit" });
+      await server.send({ type: "joined", name: "bob" });
+      await settle();
+      const lines = [
+        "Cy has joined",
+        ...(interactive ? [] : ["Bob has left"]),
+        "Bob has left. Your messages are on hold (/all to talk to everyone)",
+        ...(interactive ? [] : ["bob has joined"]),
+        "bob is back. You are talking to bob only (/all to talk to everyone)",
+      ];
+      assertEquals(screen.shown.slice(2), lines);
+      stopping.abort();
+      await farewell(server);
+      await ended;
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "converse() says who and where in the title, and counts what was not seen",
+  permissions: "none",
+  async fn() {
+    const memory = newMemory();
+    const { server, screen, stopping, ended } = await start({
+      ...{ interactive: true, memory },
+      welcome: { server: "Lab\x073", count: 12 },
+    });
+    screen.type("/quiet");
+    await settle();
+    await server.send({ type: "told", from: "Bob", text: "psst" });
+    await server.send({ type: "said", from: "Bob", text: "Ann?" });
+    await server.send({ type: "said", from: "Bob", text: "nothing" });
+    await server.send({ type: "left", name: "Bob", reason: "quit" });
+    await settle();
+    screen.press();
+    assertEquals(screen.titles, [
+      "Ann @ Lab\\x073",
+      "(1) Ann @ Lab\\x073",
+      "(2) Ann @ Lab\\x073",
+      "Ann @ Lab\\x073",
+    ]);
+    assertEquals(screen.statuses, [
+      "Ann @ Lab\\x073 | 12 people",
+      "Ann @ Lab\\x073 | 12 people | quiet",
+      "Ann @ Lab\\x073 | 11 people | quiet",
+    ]);
+    stopping.abort();
+    await farewell(server);
+    await ended;
+
+    const nameless = await start({
+      ...{ interactive: true, welcome: { server: " " } },
+    });
+    assertEquals(nameless.screen.titles, ["Ann @ 192.0.2.2:12000"]);
+    nameless.stopping.abort();
+    await farewell(nameless.server);
+    await nameless.ended;
+  },
+});
+
+Deno.test({
+  name: "converse() leaves a question of a lost connection to the next one",
+  permissions: "none",
+  async fn() {
+    const memory = newMemory();
+    const options = { interactive: true, memory };
+    const first = await start({ ...options, welcome: { token: "t" } });
+    const { screen } = first;
+    const reply = Promise.withResolvers<string | undefined>();
+    screen.ask = () => reply.promise;
+    screen.type("help");
+    await settle();
+    first.server.stream.close();
+    await assertRejects(() => first.ended, ConnectionLost);
+    reply.resolve("no");
+    await settle();
+    const { server, ended } = await start({
+      ...{ ...options, screen },
+      welcome: { token: "t", resumed: true },
+    });
+    // It is asked again, and only this answer counts.
+    screen.type("/quit");
+    assertEquals(await server.until(), [
+      { type: "say", text: "help" },
+      { type: "bye" },
+    ]);
+    server.stream.close();
+    await ended;
+  },
 });

@@ -23,11 +23,40 @@ export class FakeScreen implements Screen {
   readonly answers: string[] = [];
   readonly questions: string[] = [];
   readonly givenBack: string[] = [];
+  readonly titles: string[] = [];
+  readonly statuses: string[] = [];
+  /** How often the window was cleared. */
+  cleared = 0;
+  /** Width of the window; missing in a pipe. */
+  readonly columns?: number;
+  #onKey: () => void = () => {};
   complete: Completer = () => [];
   readonly #typed = new LineQueue();
 
-  constructor(interactive = false) {
+  constructor(interactive = false, columns?: number) {
     this.interactive = interactive;
+    if (columns !== undefined) this.columns = columns;
+  }
+
+  /** Presses a key. */
+  press(): void {
+    this.#onKey();
+  }
+
+  onKey(listener: () => void): void {
+    this.#onKey = listener;
+  }
+
+  setTitle(title: string): void {
+    this.titles.push(title);
+  }
+
+  setStatus(text: string): void {
+    this.statuses.push(text);
+  }
+
+  clear(): void {
+    this.cleared++;
   }
 
   type(...lines: string[]): void {

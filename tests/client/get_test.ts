@@ -59,7 +59,7 @@ Deno.test("/files shows what is like a pattern or a word, with the numbers of th
     "  3  c.pdf  1 kB",
     "1 of 3 files on the server:",
     "  2  b.txt  1 kB",
-    "None of the 3 files is like that",
+    "None of the 3 files on the server matches *.doc",
   ]);
 });
 
@@ -69,7 +69,7 @@ Deno.test("/get fetches several, and says what it did not understand", async () 
   assertEquals(got, ["c.pdf", "a.pdf", "a.pdf", "c.pdf", "b.txt"]);
   assertEquals(
     shown.filter((line) => line.startsWith("!")).map((l) => l.slice(0, 32)),
-    ["! There is no file number 9: /fi", "! Usage: /get NAME-or-NUMBER ..."],
+    ["! There is no file number 9. Typ", "! Usage: /get NAME-or-NUMBER ..."],
   );
 });
 
@@ -129,7 +129,7 @@ Deno.test("/cancel stops all, or what is named", async () => {
     [],
   ]);
   assertEquals(shown, [
-    "No download is under way",
-    "! No download of zzz is under way",
+    "No downloads in progress",
+    "! No download of zzz in progress",
   ]);
 });

@@ -7,7 +7,6 @@ import {
   formatPrompt,
   modeLine,
   savedLine,
-  userLines,
 } from "../../lib/client/view.ts";
 import { shownLine } from "./fake_screen.ts";
 
@@ -52,7 +51,7 @@ Deno.test({
       "John (private, late): hi",
       "John (earlier): hi",
       "! Slowly",
-      "! May not have been sent, the connection dropped: hi",
+      "! May not have been sent: the connection dropped. It was: hi",
       "Welcome!",
       "Connected again",
       "Connected again; 1 message is missing, which the server no longer keeps",
@@ -75,24 +74,8 @@ Deno.test({
     );
     assertEquals(
       shownLine(brokenOffLine("report.pdf", 1_200_000)),
-      "! report.pdf interrupted (1.2 MB kept): it resumes when the server is back",
+      "! report.pdf interrupted: it resumes when the server is back (1.2 MB kept)",
     );
-  },
-});
-
-Deno.test({
-  name: "userLines() counts people and marks the user",
-  permissions: "none",
-  fn() {
-    assertEquals(userLines(["Ann"], "Ann").map(shownLine), [
-      "1 person is here:",
-      "  Ann (you)",
-    ]);
-    assertEquals(userLines(["Bob", "Ann"], "Ann").map(shownLine), [
-      "2 people are here:",
-      "  Bob",
-      "  Ann (you)",
-    ]);
   },
 });
 

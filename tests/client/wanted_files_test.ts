@@ -62,7 +62,7 @@ Deno.test({
   name: "chooseFiles() says which numbers and patterns stand for nothing",
   permissions: "none",
   async fn() {
-    const there = ": /files shows what there is";
+    const there = ". Type /files for the list";
     assertEquals(await chosen("1 99"), [
       "a.png",
       `! There is no file number 99${there}`,
@@ -76,7 +76,9 @@ Deno.test({
     assertEquals(await chosen("3-1"), [
       "! There are no files 3-1: the list ends with 7",
     ]);
-    assertEquals(await chosen("*.doc"), [`! No file is like *.doc${there}`]);
+    assertEquals(await chosen("*.doc"), [
+      `! No file matches *.doc. Type /files for the list`,
+    ]);
   },
 });
 

@@ -101,7 +101,7 @@ Deno.test("3 thirty clients are there at once and all hear each other", async ()
     names.map(async (name) => crowd.use(await join(server, name))),
   );
   await clients[0]!.type("/users");
-  await clients[0]!.output.next("30 people are here:");
+  await clients[0]!.output.next("30 people are here");
   for (const [i, client] of clients.entries()) await client.type(`I am ${i}`);
   for (const [i, client] of clients.entries()) {
     for (const j of names.keys()) {

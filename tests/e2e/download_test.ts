@@ -80,10 +80,10 @@ Deno.test("4 /cancel stops the one that is named, the other goes on", async () =
   server.folder.writeSparse("download/larger.bin", 4096 * MEBIBYTE);
   await using ann = await join(server, "Ann");
   await ann.type("/get larger.bin large.bin", "/users");
-  await ann.output.next("1 person is here:");
+  await ann.output.next("1 person is here");
   await ann.type("/cancel large.bin", "/cancel large.bin");
   await ann.output.next("Not saved: large.bin: cancelled");
-  await ann.output.next("No download of large.bin is under way");
+  await ann.output.next("No download of large.bin in progress");
   assertEquals(ann.folder.list("Ann"), [
     "larger.bin.part",
     "larger.bin.part.json",
@@ -108,7 +108,7 @@ Deno.test("4 a file of 255 bytes and of any letters keeps its name, twice", asyn
   while (ann.folder.list("Ann").length < 2 * names.length) {
     await ann.output.more(ann.output.all.length - 1);
     await ann.type("/users");
-    await ann.output.next("1 person is here:");
+    await ann.output.next("1 person is here");
   }
   for (const name of names) {
     assertEquals(ann.folder.readText(`Ann/${name}`), name);

@@ -17,9 +17,9 @@ Deno.test("4 client carries out the lines of a pipe in order and exits 0", async
   assertEquals(output.slice(1), [
     "1 file on the server:",
     "  1  a.txt  3 B",
-    "2 people are here:",
-    "  Bob",
     "  Ann (you)",
+    "  Bob",
+    "2 people are here",
     "Saved Ann/a.txt (3 B, verified)",
   ]);
   assertEquals(code, 0);

@@ -89,7 +89,7 @@ Deno.test("7 a private line to somebody absent is refused and goes to nobody", a
   );
   for (let i = 0; i < 2; i++) {
     await ann.output.next(
-      "There is nobody with the name Zoe: /users shows who is here",
+      "There is nobody called Zoe. Type /users for the list",
     );
   }
   // The mode is as it was.

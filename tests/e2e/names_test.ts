@@ -86,7 +86,7 @@ for (const name of ["John", "JOHN", "john", "Ｊohn"]) {
     ]);
     assertEquals(john.output.all.length, 1);
     await john.type("/users");
-    await john.output.next("2 people are here:");
+    await john.output.next("2 people are here");
     // When John has left, the name is free.
     await john.type("/quit");
     await bob.output.next("John has left");

@@ -9,6 +9,14 @@ export const QUIET = [
   ...["--interface", "127.0.0.1"],
 ];
 
+/** What colours a terminal. */
+// deno-lint-ignore no-control-regex -- codes are what it looks for
+const SGR = /\x1b\[[0-9;]*m/g;
+
+/** The client's status row. */
+const STATUS =
+  /^\S+ @ .+ \| (?:\d+ (?:person|people)|offline, .+ s|offline, trying now)(?: \| quiet)?$/;
+
 /** Why there is no terminal to test on, if there is none. */
 const missing = Deno.build.os === "windows"
   ? "tmux does not run on Windows"
@@ -36,6 +44,7 @@ function hasTmux(): boolean {
 /** A program on a terminal, typed at and looked at. */
 export class Terminal implements AsyncDisposable {
   readonly folder = new Folder();
+  readonly #program: "client" | "server";
   readonly #socket = `messenger-${crypto.randomUUID()}`;
   readonly #watcher: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
@@ -58,6 +67,7 @@ export class Terminal implements AsyncDisposable {
       flags = [] as readonly string[],
     } = {},
   ) {
+    this.#program = program;
     const words = commandLine(program, args);
     words.splice(2, 0, ...flags);
     const command = words.map(quoted).join(" ");
@@ -91,10 +101,25 @@ export class Terminal implements AsyncDisposable {
     await this.#tmux("send-keys", key);
   }
 
-  /** The rows down to the last that is not empty, without spaces at the end. */
+  /**
+   * The rows down to the last that is not empty, without spaces at the end and
+   * without the client's status row.
+   */
   async rows(): Promise<string[]> {
-    const screen = await this.#tmux("capture-pane", "-p");
-    return screen.trimEnd().split("\n").map((row) => row.trimEnd());
+    const { rows, statusAt } = await this.#screen();
+    return rows.filter((_, at) => at !== statusAt);
+  }
+
+  /** The client's status row, or an empty one if there is none. */
+  async status(): Promise<string> {
+    const { rows, statusAt } = await this.#screen();
+    return rows[statusAt] ?? "";
+  }
+
+  /** The title of the window. */
+  async title(): Promise<string> {
+    return (await this.#tmux("display-message", "-p", "#{pane_title}"))
+      .trimEnd();
   }
 
   /** Makes the window wider or narrower. */
@@ -123,7 +148,9 @@ export class Terminal implements AsyncDisposable {
 
   /** How often the bell has rung. */
   get bells(): number {
-    return this.#events.all.join("").split("\\007").length - 1;
+    // A title may end with the same character.
+    return this.#events.all.join("").replace(/\\033\][^\\]*\\007/g, "")
+      .split("\\007").length - 1;
   }
 
   /**
@@ -148,10 +175,13 @@ export class Terminal implements AsyncDisposable {
     return await this.#tmux("capture-pane", "-p", "-e");
   }
 
-  /** Column and row of the cursor, from 0. */
+  /** Column and row of the cursor among {@linkcode rows}, from 0. */
   async cursor(): Promise<string> {
     const format = "#{cursor_x},#{cursor_y}";
-    return (await this.#tmux("display-message", "-p", format)).trim();
+    const position = await this.#tmux("display-message", "-p", format);
+    const [column, row] = position.trim().split(",").map(Number);
+    const { statusAt } = await this.#screen();
+    return `${column},${row! - (statusAt >= 0 && statusAt < row! ? 1 : 0)}`;
   }
 
   /** Waits until the screen is as wished; looks again whenever something was written. */
@@ -182,6 +212,23 @@ export class Terminal implements AsyncDisposable {
     await this.#watcher.status;
     await this.#events.ended;
     this.folder[Symbol.dispose]();
+  }
+
+  /**
+   * All rows, and the number of the client's status row, or -1: the lowest that is
+   * in reverse, or without colours reads as it does.
+   */
+  async #screen(): Promise<{ rows: string[]; statusAt: number }> {
+    const screen = await this.#tmux("capture-pane", "-p", "-e");
+    const painted = screen.trimEnd().split("\n");
+    const rows = painted.map((row) => row.replace(SGR, "").trimEnd());
+    const statusAt = this.#program === "server"
+      ? -1
+      : painted.findLastIndex((row, at) =>
+        row.startsWith("\x1b[7m") || STATUS.test(rows[at]!)
+      );
+    while (rows.at(-1) === "") rows.pop();
+    return { rows, statusAt };
   }
 
   async #tmux(...args: string[]): Promise<string> {

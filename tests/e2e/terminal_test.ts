@@ -1,13 +1,13 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join, Server } from "./programs.ts";
 import { concat, message, RawClient } from "./raw_client.ts";
 import { QUIET, Terminal, terminalTest } from "./terminal.ts";
 
-/** What somebody reads who is here for the first time. */
+/** What people see who join for the first time. */
 const HINT = [
-  "Type a line and press Enter: everyone reads it. /to NAME talks to one only.",
-  "/files shows what you can fetch, /get 1 fetches the first of it.",
-  "/help shows all commands, /quit leaves.",
+  "Type a line and press Enter: everyone sees it. /to NAME talks to one person.",
+  "/files lists the files, /get 1 downloads the first file.",
+  "/help lists the commands, /quit leaves.",
 ];
 
 /** A server and, on a terminal, Ann, who has been welcomed. */
@@ -16,7 +16,10 @@ async function annOnTerminal(
 ): Promise<{ server: Server; terminal: Terminal }> {
   const server = stack.use(
     await Server.start({
-      args: ["0", "--host", "127.0.0.1", "--welcome", "Welcome"],
+      args: [
+        ...["0", "--host", "127.0.0.1", "--welcome", "Welcome"],
+        ...["--name", "Lab 3"],
+      ],
     }),
   );
   const terminal = stack.use(
@@ -274,8 +277,7 @@ terminalTest("a line is held back when the one spoken to leaves", async () => {
     await terminal.shows("[@Bob] >");
   }
   await terminal.shows(
-    "Bob has left",
-    "Bob is gone: your lines are held back (/all for everyone)",
+    "Bob has left. Your messages are on hold (/all to talk to everyone)",
     "[@Bob, not here] >",
   );
   await terminal.type("a secret");
@@ -339,7 +341,11 @@ terminalTest("Tab completes commands, people and files", async () => {
   }
   await terminal.type("/");
   await terminal.press("Tab");
-  await terminal.shows(/^\/all +\/to +\/msg +\/reply/, /\/quit$/, "[all] > /");
+  await terminal.shows(
+    /^\/all +\/to +\/msg +\/reply/,
+    "/clear   /help   /quit",
+    "[all] > /",
+  );
 });
 
 terminalTest(
@@ -351,7 +357,7 @@ terminalTest(
       await terminal.type(line);
       await terminal.press("Enter");
     }
-    await terminal.shows("1 person is here:", "  Ann (you)", "[all] >");
+    await terminal.shows("  Ann (you)", "1 person is here", "[all] >");
     await terminal.press("Up");
     await terminal.shows("[all] > /users");
     await terminal.press("Up");
@@ -396,7 +402,7 @@ terminalTest("a private message rings the bell, /quiet mutes it", async () => {
   assertEquals(terminal.bells, 1);
   await terminal.type("/quiet");
   await terminal.press("Enter");
-  await terminal.shows(/^Quiet now/, "[all] >");
+  await terminal.shows(/^Quiet mode on/, "[all] >");
   await bob.send(message({ type: "tell", to: "Ann", text: "psst again" }));
   await terminal.shows("Bob (private): psst again", "[all] >");
   assertEquals(terminal.bells, 1);
@@ -409,15 +415,16 @@ terminalTest(
     const { server, terminal } = await annOnTerminal(stack);
     server.kill("SIGKILL");
     await server.exitCode();
-    await terminal.shows(/^\[offline, trying/);
+    await terminal.shows("[all, offline] >");
     assert((await terminal.rows()).includes(
       "Connection lost: the server or the network is gone",
     ));
+    assertMatch(await terminal.status(), /^Ann @ Lab 3 \| offline, trying/);
     await terminal.type("are you back?");
     await terminal.press("Enter");
     await terminal.shows(
-      "Held until the server is back: are you back?",
-      /^\[offline, trying/,
+      "Kept, and sent when the connection is back: are you back?",
+      "[all, offline] >",
     );
     await using again = await Server.start({
       args: [String(server.port), "--host", "127.0.0.1", "--welcome", "Again"],
@@ -431,10 +438,131 @@ terminalTest("/quit leaves while the server is away", async () => {
   await using stack = new AsyncDisposableStack();
   const { server, terminal } = await annOnTerminal(stack);
   server.kill("SIGKILL");
-  await terminal.shows(/^\[offline, trying/);
+  await terminal.shows("[all, offline] >");
   await terminal.type("/quit");
   await terminal.press("Enter");
   await terminal.shows("exit code 0");
+});
+
+terminalTest(
+  "the status row stands above the prompt, in reverse, and only where there is room",
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const { server, terminal } = await annOnTerminal(stack);
+    assertEquals(await terminal.status(), "Ann @ Lab 3 | 1 person");
+    using _bob = await RawClient.join(server, "Bob");
+    await terminal.shows("Bob has joined", "[all] >");
+    await terminal.type("/quiet");
+    await terminal.press("Enter");
+    await terminal.shows(/^Quiet mode on/, "[all] >");
+    assertEquals(await terminal.status(), "Ann @ Lab 3 | 2 people | quiet");
+    const painted = (await terminal.colored()).trimEnd().split("\n");
+    assert(painted.at(-2)!.startsWith("\x1b[7mAnn @ Lab 3"));
+    assertMatch(painted.at(-1)!, /\[all\] >/);
+    await terminal.resize(80, 5);
+    await terminal.type("x");
+    await terminal.shows(/^Quiet mode on/, "[all] > x");
+    await terminal.type("\x7f/users");
+    await terminal.press("Enter");
+    await terminal.shows("2 people are here", "[all] >");
+    assertEquals(await terminal.status(), "");
+  },
+);
+
+terminalTest(
+  "the title says who and where, counts what was not seen, and is put back",
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const { server, terminal } = await annOnTerminal(stack);
+    assertEquals(await terminal.title(), "Ann @ Lab 3");
+    using bob = await RawClient.join(server, "Bob");
+    await bob.send(message({ type: "tell", to: "Ann", text: "psst" }));
+    await bob.send(message({ type: "say", text: "Ann?" }));
+    await bob.send(message({ type: "say", text: "nothing" }));
+    await terminal.shows("Bob: nothing", "[all] >");
+    assertEquals(await terminal.title(), "(2) Ann @ Lab 3");
+    await terminal.type("x");
+    await terminal.shows("[all] > x");
+    assertEquals(await terminal.title(), "Ann @ Lab 3");
+    await terminal.press("C-c");
+    await terminal.shows("exit code 0");
+    assert(!(await terminal.title()).includes("Lab 3"));
+  },
+);
+
+terminalTest(
+  "earlier messages stand under a divider, above the welcome and the hints",
+  async () => {
+    await using server = await Server.start({
+      args: ["0", "--host", "127.0.0.1", "--welcome", "Welcome"],
+    });
+    using bob = await RawClient.join(server, "Bob");
+    for (let i = 1; i <= 60; i++) {
+      await bob.send(message({ type: "say", text: `line ${i}` }));
+    }
+    await bob.send(message({ type: "ping", n: 1 }));
+    await bob.message("pong");
+    await using terminal = new Terminal([
+      ...["Ann", "127.0.0.1", String(server.port), ...QUIET],
+    ]);
+    await terminal.shows(
+      "Bob (earlier): line 60",
+      "Welcome",
+      ...HINT,
+      "[all] >",
+    );
+    await terminal.resize(80, 70);
+    await terminal.type("/users");
+    await terminal.press("Enter");
+    await terminal.shows("2 people are here", "[all] >");
+    const rows = await terminal.rows();
+    assertEquals(rows.slice(1, 3), [
+      "--- earlier messages ---",
+      "Bob (earlier): line 11",
+    ]);
+  },
+);
+
+terminalTest("a whole class that joins takes a few rows", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { server, terminal } = await annOnTerminal(stack);
+  const others = Array.from({ length: 30 }, (_, i) => `P${i}`);
+  const members: RawClient[] = [];
+  for (const name of others) {
+    members.push(stack.use(await RawClient.join(server, name)));
+  }
+  const last = members.at(-1)!;
+  await last.send(message({ type: "say", text: "all here" }));
+  await terminal.shows("P29: all here", "[all] >");
+  const rows = await terminal.rows();
+  assert(rows.includes("P0 has joined"));
+  assert(rows.length < 20, rows.join("\n"));
+  assertEquals(await terminal.status(), "Ann @ Lab 3 | 31 people");
+});
+
+terminalTest("a bare word is asked about before anything is sent", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { server, terminal } = await annOnTerminal(stack);
+  using bob = await RawClient.join(server, "Bob");
+  await terminal.shows("Bob has joined", "[all] >");
+  const question = "Did you mean the command /quit? (yes = /quit, no = send " +
+    '"quit" to everyone)';
+  await terminal.type("quit");
+  await terminal.press("Enter");
+  await terminal.shows(question);
+  await terminal.press("Enter");
+  await terminal.shows(
+    /^Not sent: "quit"/,
+    "to everyone",
+    "[all] > quit",
+  );
+  await terminal.press("C-u");
+  await terminal.type("help");
+  await terminal.press("Enter");
+  await terminal.shows(/^Did you mean the command \/help\?/);
+  await terminal.type("no");
+  await terminal.press("Enter");
+  assertEquals((await bob.message("said"))["text"], "help");
 });
 
 /** A lesson of a minute: what Ann sees and types of it. */

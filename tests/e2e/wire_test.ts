@@ -26,7 +26,9 @@ const SHA256 =
 /** Starts a server with one file, `a.txt`, in its folder. */
 async function serverWithFile(): Promise<Server> {
   const server = await Server.start({
-    args: ["0", "--host", "127.0.0.1", "--welcome", "Hi"],
+    args: [
+      ...["0", "--host", "127.0.0.1", "--welcome", "Hi", "--name", "Lab 3"],
+    ],
   });
   server.folder.write("download/a.txt", CONTENT);
   return server;
@@ -55,7 +57,7 @@ Deno.test("wire: hello and welcome, byte for byte", async () => {
     ...new TextEncoder().encode('{"type":"hello","protocol":1,"name":"Raw"} '),
   ));
   const payload =
-    '{"type":"welcome","protocol":1,"name":"Raw","text":"Hi","users":["Raw"],"count":1}';
+    '{"type":"welcome","protocol":1,"name":"Raw","text":"Hi","users":["Raw"],"count":1,"server":"Lab 3"}';
   const expected = Uint8Array.of(
     ...[0, 0, 0, 1 + payload.length, 1],
     ...new TextEncoder().encode(payload),

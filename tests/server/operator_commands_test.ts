@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { COMMANDS } from "../../lib/server/operator_commands.ts";
+import { SERVER_COMMANDS } from "../../lib/terminal/command_line.ts";
 import { FakeOperator } from "./fake_operator.ts";
 
 Deno.test({
@@ -128,10 +129,25 @@ Deno.test({
       for (const line of details) assert(line.length < 77, line);
     }
     assertEquals(await operator.type("/help lokc"), [
-      "There is no command /lokc. Did you mean /lock?",
+      "There is no command /lokc. Did you mean /lock? Type /help for the list",
     ]);
     assertEquals(await operator.type("/help something"), [
-      "There is no command /something. /help lists the commands",
+      "There is no command /something. Type /help for the list",
     ]);
+    assertEquals(await operator.type("/help msg", "/msg Bob hi"), [
+      "/msg works in the client only",
+      "/msg works in the client only",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "SERVER_COMMANDS are the commands of the table",
+  permissions: "none",
+  fn() {
+    assertEquals(
+      SERVER_COMMANDS.toSorted(),
+      COMMANDS.map(({ name }) => name).toSorted(),
+    );
   },
 });

@@ -10,7 +10,7 @@ Deno.test({
     const operator = new FakeOperator();
     assertEquals(await operator.type("", "  "), []);
     assertEquals(await operator.type("/uesrs"), [
-      "There is no command /uesrs. Did you mean /users? /help shows them all",
+      "There is no command /uesrs. Did you mean /users? Type /help for the list",
     ]);
     assertEquals(await operator.type(" /USERS "), ["0 people are here"]);
     await operator.type("/quit", "/quit back at noon");

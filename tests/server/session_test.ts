@@ -104,6 +104,26 @@ async function violation(peer: Peer): Promise<string> {
 }
 
 Deno.test({
+  name: "Session says what the server is called, and how many messages follow",
+  permissions: "none",
+  async fn() {
+    const host = new Host();
+    Object.assign(host.shared, { name: "Lab 3" });
+    const ann = await host.join("Ann");
+    await ann.send({ type: "say", text: "one" });
+    await ann.send({ type: "say", text: "two" });
+    await settle();
+    const bob = host.connect();
+    await bob.send(hello("Bob"));
+    const welcome = await bob.next();
+    assertEquals([welcome?.["server"], welcome?.["follows"]], ["Lab 3", 2]);
+    const past = [await bob.next(), await bob.next()];
+    assertEquals(past.map((said) => said?.["text"]), ["one", "two"]);
+    await host.ended(ann, bob);
+  },
+});
+
+Deno.test({
   name: "Session welcomes who says hello, and tells the others",
   permissions: "none",
   async fn() {

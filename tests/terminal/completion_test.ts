@@ -16,7 +16,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "unknownCommand() prefers the command that begins so",
+  name: "unknownCommand() suggests the command that begins with the word",
   permissions: "none",
   fn() {
     const names = ["all", "to", "help", "users"];

@@ -41,33 +41,33 @@ function open() {
 }
 
 Deno.test("CookedEditor writes text and line ends, and no codes", async () => {
-  await using window = open();
-  const { editor, lines } = window;
+  await using room = open();
+  const { editor, lines } = room;
   editor.title = "Ann @ Lab 3";
   editor.status = "status";
   editor.footer = ["progress"];
-  await window.type("hello\n");
+  await room.type("hello\n");
   editor.print("Bob: hi");
   editor.clear();
   await settle();
   assertEquals(lines, ["hello"]);
-  assertEquals(window.written, "> > \nBob: hi\n> ");
+  assertEquals(room.written, "> > \nBob: hi\n> ");
 });
 
 Deno.test("CookedEditor.ask() takes the next line as the answer", async () => {
-  await using window = open();
-  const { editor, lines } = window;
+  await using room = open();
+  const { editor, lines } = room;
   const answer = editor.ask("Sure? ");
   const second = editor.ask("Really? ");
-  await window.type("yes\nno\nand on\n");
+  await room.type("yes\nno\nand on\n");
   assertEquals([await answer, await second], ["yes", "no"]);
   assertEquals(lines, ["and on"]);
 });
 
 Deno.test("CookedEditor says how the input ended", async () => {
-  await using window = open();
-  const answer = window.editor.ask("Sure? ");
-  window.keys.end();
+  await using room = open();
+  const answer = room.editor.ask("Sure? ");
+  room.keys.end();
   assertEquals(await answer, undefined);
-  assertEquals(window.ends, [false]);
+  assertEquals(room.ends, [false]);
 });

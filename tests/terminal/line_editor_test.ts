@@ -60,8 +60,8 @@ const TEXTS = {
 
 for (const [name, text] of Object.entries(TEXTS)) {
   Deno.test(`LineEditor.print() leaves what is being typed alone: ${name}`, async () => {
-    await using window = await open();
-    const { terminal, editor, lines } = window;
+    await using room = await open();
+    const { terminal, editor, lines } = room;
     await terminal.type(text);
     const typed = terminal.rows;
     await terminal.type("\x1b[D\x1b[D");
@@ -78,8 +78,8 @@ for (const [name, text] of Object.entries(TEXTS)) {
       ...typed.filter((row) => row !== ""),
     ]);
     assertEquals(terminal.cursor, cursor);
-    await window.type("!");
-    await window.type("\r");
+    await room.type("!");
+    await room.type("\r");
     const letters = [...new Intl.Segmenter().segment(text)].map((s) =>
       s.segment
     );
@@ -90,8 +90,8 @@ for (const [name, text] of Object.entries(TEXTS)) {
 
 Deno.test("LineEditor keeps footer and status between the text and the prompt", async () => {
   const paint = { footer: (line: string) => `\x1b[2m${line}\x1b[22m` };
-  await using window = await open({ columns: 20, paint });
-  const { terminal, editor } = window;
+  await using room = await open({ columns: 20, paint });
+  const { terminal, editor } = room;
   editor.footer = ["progress of a download, long", "two"];
   editor.status = "Ann @ Lab 3";
   await terminal.type("abc");
@@ -117,32 +117,32 @@ Deno.test("LineEditor keeps footer and status between the text and the prompt", 
 });
 
 Deno.test("LineEditor leaves the status out of a low window", async () => {
-  await using window = await open({ rows: 5 });
-  window.editor.status = "Ann @ Lab 3";
+  await using room = await open({ rows: 5 });
+  room.editor.status = "Ann @ Lab 3";
   await settle();
-  assertEquals(window.terminal.rows, [">"]);
+  assertEquals(room.terminal.rows, [">"]);
 });
 
 Deno.test("LineEditor takes a line off the screen, for its owner to show", async () => {
-  await using window = await open();
-  await window.type("hello\r");
-  assertEquals(window.lines, ["hello"]);
-  assertEquals(window.terminal.rows, [">"]);
+  await using room = await open();
+  await room.type("hello\r");
+  assertEquals(room.lines, ["hello"]);
+  assertEquals(room.terminal.rows, [">"]);
 });
 
 Deno.test("LineEditor.ask() asks in between and gives back what was being typed", async () => {
-  await using window = await open();
-  const { terminal, editor, lines } = window;
+  await using room = await open();
+  const { terminal, editor, lines } = room;
   await terminal.type("half a line\x1b[D");
   const answer = editor.ask("Sure? ");
   await settle();
   assertEquals(terminal.rows.at(-1), "Sure?");
-  await window.type("yes\r");
+  await room.type("yes\r");
   assertEquals(await answer, "yes");
   await settle();
   assertEquals(terminal.rows, ["Sure? yes", "> half a line"]);
   await terminal.type("X");
-  await window.type("\r");
+  await room.type("\r");
   assertEquals(lines, ["half a linXe"]);
   // An answer is not part of the history.
   await terminal.type("\x1b[A");
@@ -150,8 +150,8 @@ Deno.test("LineEditor.ask() asks in between and gives back what was being typed"
 });
 
 Deno.test("LineEditor.ask() asks one question after the other, and takes one back", async () => {
-  await using window = await open();
-  const { terminal, editor } = window;
+  await using room = await open();
+  const { terminal, editor } = room;
   await terminal.type("draft");
   const withdrawing = new AbortController();
   const first = editor.ask("First? ", { signal: withdrawing.signal });
@@ -163,15 +163,15 @@ Deno.test("LineEditor.ask() asks one question after the other, and takes one bac
   await settle();
   assertEquals(terminal.rows, ["Second?"]);
   editor.type("given back");
-  await window.type("no\r");
+  await room.type("no\r");
   assertEquals(await second, "no");
   await settle();
   assertEquals(terminal.rows, ["Second? no", "> draft"]);
 });
 
 Deno.test("LineEditor.type() never mixes a line that comes back with the one being typed", async () => {
-  await using window = await open();
-  const { terminal, editor } = window;
+  await using room = await open();
+  const { terminal, editor } = room;
   await terminal.type("new line");
   editor.type("a secret");
   await settle();
@@ -181,8 +181,8 @@ Deno.test("LineEditor.type() never mixes a line that comes back with the one bei
 });
 
 Deno.test("LineEditor edits as people expect it", async () => {
-  await using window = await open({ history: ["newest", "first of all"] });
-  const { lines } = window;
+  await using room = await open({ history: ["newest", "first of all"] });
+  const { lines } = room;
   const cases: [keys: string, line: string][] = [
     ["ac\x1b[Db", "abc"],
     ["b\x01a\x05c", "abc"],
@@ -205,18 +205,18 @@ Deno.test("LineEditor edits as people expect it", async () => {
     ["¶", "¶"],
   ];
   for (const [keys, line] of cases) {
-    await window.type(keys);
-    await window.type("\r");
+    await room.type(keys);
+    await room.type("\r");
     assertEquals(lines.pop(), line, JSON.stringify(keys));
   }
-  await window.type("fi\x1b[A");
-  await window.type("\r");
+  await room.type("fi\x1b[A");
+  await room.type("\r");
   assertEquals(lines.pop(), "first of all");
 });
 
 Deno.test("LineEditor brings back what was typed, and what is being typed", async () => {
-  await using window = await open({ history: ["two", "one"] });
-  const { terminal } = window;
+  await using room = await open({ history: ["two", "one"] });
+  const { terminal } = room;
   await terminal.type("\x1b[A\x1b[A");
   assertEquals(terminal.rows, ["> one"]);
   await terminal.type("\x1b[A\x1b[B\x1b[B");
@@ -229,10 +229,10 @@ Deno.test("LineEditor brings back what was typed, and what is being typed", asyn
 
 Deno.test("LineEditor completes one candidate, and shows several", async () => {
   const words = ["/files", "/fire", "/help"];
-  await using window = await open({
+  await using room = await open({
     complete: (line) => words.filter((word) => word.startsWith(line)),
   });
-  const { terminal } = window;
+  const { terminal } = room;
   await terminal.type("/h\t");
   assertEquals(terminal.rows, ["> /help"]);
   await terminal.type("\x15/\t");
@@ -242,10 +242,10 @@ Deno.test("LineEditor completes one candidate, and shows several", async () => {
 });
 
 Deno.test("LineEditor completes what stands before the cursor, and keeps the rest", async () => {
-  await using window = await open({
+  await using room = await open({
     complete: (line) => line === "Bo" ? ["Bob: "] : [],
   });
-  const { terminal } = window;
+  const { terminal } = room;
   await terminal.type("Bo how are you\x01\x1b[C\x1b[C\t");
   assertEquals(terminal.rows, ["> Bob:  how are you"]);
   await terminal.type("X");
@@ -253,8 +253,8 @@ Deno.test("LineEditor completes what stands before the cursor, and keeps the res
 });
 
 Deno.test("LineEditor clears a line at Ctrl+C, and says so when there is none", async () => {
-  await using window = await open();
-  const { terminal, editor, ends } = window;
+  await using room = await open();
+  const { terminal, editor, ends } = room;
   await terminal.type("half\x03");
   assertEquals(ends, []);
   assertEquals(terminal.rows, [">"]);
@@ -289,14 +289,14 @@ Deno.test("LineEditor takes a marked paste as one line to be changed, however it
   const pasted = "\x1b[200~one\r\ntwo\rthree\n\tfour\x07 é🙂¶\n\n\x1b[201~!";
   const bytes = new TextEncoder().encode(pasted);
   for (let size = 2; size <= bytes.length; size += 3) {
-    await using window = await open({ columns: 60 });
+    await using room = await open({ columns: 60 });
     for (let at = 0; at < bytes.length; at += size) {
-      window.terminal.typeBytes(bytes.slice(at, at + size));
+      room.terminal.typeBytes(bytes.slice(at, at + size));
     }
     await settle();
-    assertEquals(window.terminal.rows, ["> one¶two¶three¶  four é🙂¶!"]);
-    await window.type("\r");
-    assertEquals(window.lines, ["one\ntwo\nthree\n\tfour é🙂¶!"]);
+    assertEquals(room.terminal.rows, ["> one¶two¶three¶  four é🙂¶!"]);
+    await room.type("\r");
+    assertEquals(room.lines, ["one\ntwo\nthree\n\tfour é🙂¶!"]);
   }
 });
 
@@ -304,23 +304,23 @@ Deno.test("LineEditor takes lines that come in one burst as one paste", async ()
   const code = Array.from({ length: 25 }, (_, i) => `line ${i}`);
   const whole = code.join("\n");
   for (const size of [100, 150, 1_000]) {
-    await using window = await open();
+    await using room = await open();
     const keys = code.map((line) => `${line}\r`).join("");
     for (let at = 0; at < keys.length; at += size) {
-      window.terminal.typeBytes(
+      room.terminal.typeBytes(
         new TextEncoder().encode(keys.slice(at, at + size)),
       );
     }
-    await window.time.pass(100);
-    assertEquals(window.lines, [], `pieces of ${size}`);
-    await window.type("\r");
-    assertEquals(window.lines, [whole], `pieces of ${size}`);
+    await room.time.pass(100);
+    assertEquals(room.lines, [], `pieces of ${size}`);
+    await room.type("\r");
+    assertEquals(room.lines, [whole], `pieces of ${size}`);
   }
 });
 
 Deno.test("LineEditor sends each line that a program types key by key", async () => {
-  await using window = await open();
-  const { terminal, lines } = window;
+  await using room = await open();
+  const { terminal, lines } = room;
   for (const keys of ["one", "\r", "two\r", "a\r\x1b[A\r"]) {
     await terminal.type(keys);
   }
@@ -328,9 +328,9 @@ Deno.test("LineEditor sends each line that a program types key by key", async ()
 });
 
 Deno.test("LineEditor says that a paste is longer than can be kept", async () => {
-  await using window = await open({ columns: 80 });
-  await window.terminal.paste("x".repeat(2 * 1024 * 1024));
-  assertEquals(window.terminal.rows, [
+  await using room = await open({ columns: 80 });
+  await room.terminal.paste("x".repeat(2 * 1024 * 1024));
+  assertEquals(room.terminal.rows, [
     "Not pasted: the text has 2097152 characters, and 1048576 is the most. Send it",
     "as a file, or in parts",
     ">",
@@ -338,8 +338,8 @@ Deno.test("LineEditor says that a paste is longer than can be kept", async () =>
 });
 
 Deno.test("LineEditor shows the rows of a tall draft around the cursor", async () => {
-  await using window = await open({ columns: 20, rows: 10 });
-  const { terminal } = window;
+  await using room = await open({ columns: 20, rows: 10 });
+  const { terminal } = room;
   const text = Array.from({ length: 400 }, (_, i) => i % 10).join("");
   await terminal.paste(text);
   // 402 columns: 21 rows, of which 7 fit beside the two that count the others.
@@ -360,8 +360,8 @@ Deno.test("LineEditor shows the rows of a tall draft around the cursor", async (
 });
 
 Deno.test("LineEditor writes only what changes when a long draft is typed on", async () => {
-  await using window = await open({ columns: 80 });
-  const { terminal } = window;
+  await using room = await open({ columns: 80 });
+  const { terminal } = room;
   const page = Array.from({ length: 12 }, (_, i) => `  const line${i} = f();`);
   await terminal.paste(page.join("\n"));
   const before = terminal.written;
@@ -374,8 +374,8 @@ for (const how of ["wraps", "cuts"] as const) {
     const widths = [80, 50, 120, 79, 30, 31, 80, 20, 100];
     for (const length of [0, 5, 60, 75, 78, 90, 130, 157, 158, 300]) {
       for (const bottom of ["nothing", "status", "both"]) {
-        await using window = await open({ columns: 80 });
-        const { terminal, editor, time } = window;
+        await using room = await open({ columns: 80 });
+        const { terminal, editor, time } = room;
         if (bottom !== "nothing") editor.status = "Ann @ Lab 3 | 12 people";
         if (bottom === "both") editor.footer = ["f".repeat(70)];
         const chat = Array.from({ length: 9 }, (_, i) => `chat line ${i}`);
@@ -399,8 +399,8 @@ for (const how of ["wraps", "cuts"] as const) {
 }
 
 Deno.test("LineEditor draws again in a terminal that does not say where the cursor is", async () => {
-  await using window = await open({ columns: 80, answers: false });
-  const { terminal, editor, time } = window;
+  await using room = await open({ columns: 80, answers: false });
+  const { terminal, editor, time } = room;
   editor.print("chat");
   await terminal.type("draft");
   terminal.resize(50, "cuts");
@@ -410,12 +410,12 @@ Deno.test("LineEditor draws again in a terminal that does not say where the curs
 });
 
 Deno.test("LineEditor shows all of what is much, in a terminal that reads", async () => {
-  await using window = await open({ columns: 80 });
-  const { terminal, editor } = window;
+  await using room = await open({ columns: 80 });
+  const { terminal, editor } = room;
   const text = "x".repeat(4_000);
   for (let i = 0; i < 1_000; i++) editor.print(`${i} ${text}`);
   await settle();
-  await window.time.pass(10_000);
+  await room.time.pass(10_000);
   for (let i = 0; i < 1_000; i++) {
     assert(terminal.stream.includes(`${i} ${text}\n`), `${i}`);
   }
@@ -423,8 +423,8 @@ Deno.test("LineEditor shows all of what is much, in a terminal that reads", asyn
 });
 
 Deno.test("LineEditor counts what a window that stands still for seconds does not take", async () => {
-  await using window = await open({ hiddenHint: ", see server.log" });
-  const { terminal, editor, lines, time } = window;
+  await using room = await open({ hiddenHint: ", see server.log" });
+  const { terminal, editor, lines, time } = room;
   await terminal.type("half");
   terminal.standStill();
   const text = "x".repeat(30_000);
@@ -452,8 +452,8 @@ Deno.test("LineEditor counts what a window that stands still for seconds does no
   editor.print("and on");
   await settle();
   assertEquals(terminal.rows.slice(-2), ["and on", "> half"]);
-  await window.type(" a line");
-  await window.type("\r");
+  await room.type(" a line");
+  await room.type("\r");
   assertEquals(lines, ["half a line"]);
 });
 
@@ -482,8 +482,8 @@ Deno.test("LineEditor puts the title of the window back", async () => {
 });
 
 Deno.test("LineEditor gives way to a program that stops and goes on", async () => {
-  await using window = await open();
-  const { terminal, editor, time } = window;
+  await using room = await open();
+  const { terminal, editor, time } = room;
   editor.status = "status";
   editor.print("chat");
   await terminal.type("draft");
