@@ -1,6 +1,6 @@
 import type { ByteStream } from "../net/byte_stream.ts";
 import { aborted } from "../net/pause.ts";
-import { ChatClient, type ConnectionLost } from "./chat_client.ts";
+import { ChatClient } from "./chat_client.ts";
 import { CommandRunner } from "./command_runner.ts";
 import { Hearing } from "./hearing.ts";
 import { type Memory, newMemory } from "./memory.ts";
@@ -33,7 +33,7 @@ export type ConversationOptions = {
  * download have arrived.
  *
  * Resolves to whether everything that was wanted was done. Throws `ChatError` if
- * the server refuses the name, and {@linkcode ConnectionLost}.
+ * the server refuses the name, and `ConnectionLost`.
  */
 export async function converse(
   stream: ByteStream,
