@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { join, type Program, Server } from "./programs.ts";
+import { join, type Program, run, Server } from "./programs.ts";
 
 for (const count of [2, 3, 30]) {
   Deno.test(`7 with ${count} clients a broadcast reaches all others, a private line exactly one`, async () => {
@@ -167,4 +167,25 @@ Deno.test("7 five hundred lines from each of three arrive whole and in order", a
     }
     assert(output.count(`${name}: 0`) === 0);
   }
+});
+
+Deno.test("a script's bare word goes to nobody, and counts as not done", async () => {
+  await using server = await Server.start();
+  await using bob = await join(server, "Bob");
+  const { code, output } = await run(
+    "client",
+    ["Ann", "127.0.0.1", String(server.port)],
+    { input: ["quit", "/all help", "over"] },
+  );
+  assertEquals(code, 1);
+  assertEquals(output.slice(1), [
+    'Not sent: "quit". Type /quit for the command, or /all and the text to ' +
+    "send it to everyone",
+  ]);
+  await bob.output.next("Ann: over");
+  assertEquals(bob.output.all.slice(1, 4), [
+    "Ann has joined",
+    "Ann: help",
+    "Ann: over",
+  ]);
 });

@@ -472,7 +472,7 @@ terminalTest(
     await terminal.shows(/^Quiet mode on/, "[all] >");
     assertEquals(await terminal.status(), "Ann @ Lab 3 | 2 people | quiet");
     const painted = (await terminal.colored()).trimEnd().split("\n");
-    assertMatch(painted.at(-2)!, /^\x1b\[7mAnn @ Lab 3/);
+    assert(painted.at(-2)!.startsWith("\x1b[7mAnn @ Lab 3"));
     assertMatch(painted.at(-1)!, /\[all\] >/);
     await terminal.resize(80, 5);
     await terminal.type("x");
