@@ -23,7 +23,7 @@ Deno.test("a client comes back by itself and gets what it missed, once and in or
   await bob.type("before");
   await ann.output.next("Bob: before");
   await ann.type("/to Bob");
-  await ann.output.next(/^Your lines now go to Bob/);
+  await ann.output.next(/^You are now talking to Bob/);
   link.cut();
   await bob.output.next("Ann has left");
   await bob.type("one", "/msg Ann gone", "two");
@@ -83,7 +83,7 @@ Deno.test("what is typed while the server is away is held and then sent, once", 
   await first[Symbol.asyncDispose]();
   await ann.output.next(/^Connection lost/);
   await ann.type("held 1", "/users", "held 2");
-  await ann.output.next("Held until the server is back: held 2");
+  await ann.output.next("Kept, and sent when the connection is back: held 2");
   await using again = await Server.start();
   await using bob = await join(again, "Bob");
   place.port = again.port;

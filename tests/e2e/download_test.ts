@@ -148,7 +148,7 @@ Deno.test({
     await using ann: Program = await join(server, "Ann", { folder });
     await ann.type("/get a.bin");
     await ann.output.next(
-      /^Not saved: a\.bin: the disk is full \(\S+ MB kept: \/get goes on from there\)$/,
+      /^Not saved: a\.bin: the disk is full \(\S+ MB kept: \/get resumes from there\)$/,
     );
     assertEquals(folder.list("Ann"), [
       "a.bin.part",

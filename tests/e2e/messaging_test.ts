@@ -67,7 +67,7 @@ Deno.test("7 /msg does not change the mode, /reply answers the last private line
   await using carl = await join(server, "Carl");
   await using ann = await join(server, "Ann");
   await ann.type("/reply nobody wrote");
-  await ann.output.next("Nobody has written to you privately yet");
+  await ann.output.next("Nobody has sent you a private message yet");
   await bob.type("/msg Ann a question");
   await ann.output.next("Bob (private): a question");
   await ann.type("/reply an answer", "/msg CARL psst", "for all");
@@ -123,7 +123,7 @@ Deno.test("7 client does not talk to itself", async () => {
   await using server = await Server.start();
   await using ann = await join(server, "Ann");
   await ann.type("/to ANN");
-  await ann.output.next("That is you: choose somebody else");
+  await ann.output.next("That is your own name. Choose somebody else");
 });
 
 Deno.test("7 a text longer than one message is not sent, and that is said", async () => {
@@ -181,6 +181,7 @@ Deno.test("a script's bare word goes to nobody, and counts as not done", async (
   assertEquals(output.slice(1), [
     'Not sent: "quit". Type /quit for the command, or /all and the text to ' +
     "send it to everyone",
+    "You are now talking to everyone",
   ]);
   await bob.output.next("Ann: over");
   assertEquals(bob.output.all.slice(1, 4), [
