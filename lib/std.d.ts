@@ -94,17 +94,6 @@ declare module "@std/fmt/duration" {
   ): string;
 }
 
-declare module "@std/text/closest-string" {
-  export function closestString(
-    givenWord: string,
-    possibleWords: readonly string[],
-  ): string;
-}
-
-declare module "@std/text/levenshtein-distance" {
-  export function levenshteinDistance(str1: string, str2: string): number;
-}
-
 declare module "@std/streams/text-line-stream" {
   export class TextLineStream extends TransformStream<string, string> {
     constructor(options?: { allowCR?: boolean });

@@ -47,10 +47,7 @@ export class Burst implements Disposable {
 
   constructor(
     owner: BurstOwner,
-    {
-      byTime = Deno.build.os === "windows",
-      now = () => performance.now(),
-    }: BurstOptions = {},
+    { byTime = false, now = () => performance.now() }: BurstOptions = {},
   ) {
     this.#owner = owner;
     this.#byTime = byTime;

@@ -59,7 +59,14 @@ export class Keyboard {
   /** Whether the key that is being named is not whole yet. */
   #isOpen = false;
 
-  constructor(owner: KeyboardOwner, source: KeySource = process.stdin) {
+  /** `byTime`: whether a paste may come key by key, see {@linkcode Burst}. */
+  constructor(
+    owner: KeyboardOwner,
+    { source = process.stdin, byTime = false }: {
+      readonly source?: KeySource | undefined;
+      readonly byTime?: boolean;
+    } = {},
+  ) {
     this.#owner = owner;
     this.#source = source;
     this.#burst = new Burst({
@@ -68,7 +75,7 @@ export class Keyboard {
         owner.onPaste(text);
         owner.onRead();
       },
-    });
+    }, { byTime });
     emitKeypressEvents(this.#keys as unknown as NodeJS.ReadableStream);
     this.#keys.on("keypress", (text: string | undefined, key: Key) => {
       if (text !== undefined && !key.ctrl && !key.meta && TEXT.test(text)) {

@@ -95,7 +95,7 @@ export class LineEditor {
       onPosition: (place) => this.#view.found(place),
       onEnd: () => this.#end(false),
       onRead: () => this.#view.redraw(),
-    }, options.input);
+    }, { source: options.input, byTime: Deno.build.os === "windows" });
     this.#keyboard.open();
     this.#output.write(BRACKETED_PASTE.on);
     this.#jobs = new JobControl({

@@ -83,7 +83,7 @@ Deno.test("what is typed while the server is away is held and then sent, once", 
   await first[Symbol.asyncDispose]();
   await ann.output.next(/^Connection lost/);
   await ann.type("held 1", "/users", "held 2");
-  await ann.output.next("Held until the server is back: held 2");
+  await ann.output.next("Kept, and sent when the connection is back: held 2");
   await using again = await Server.start();
   await using bob = await join(again, "Bob");
   place.port = again.port;

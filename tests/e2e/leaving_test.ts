@@ -42,7 +42,7 @@ Deno.test("4 client answers a misspelt command, never sends it, and exits 1", as
     { input: ["/filse"] },
   );
   assertEquals(output.slice(1), [
-    "There is no command /filse. Did you mean /files? /help shows them all",
+    "There is no command /filse. Did you mean /files? Type /help for the list",
   ]);
   assertEquals(code, 1);
   await bob.output.next("Ann has left");
@@ -57,8 +57,8 @@ Deno.test("4 client exits 1 if a download of the pipe failed", async () => {
     { input: ["/get nothing.txt"] },
   );
   assertEquals(output.slice(1), [
-    "Not saved: nothing.txt: There is no file nothing.txt on the server: " +
-    "/files shows what there is",
+    'Not saved: there is no file "nothing.txt" on the server. ' +
+    "Type /files for the list",
   ]);
   assertEquals(code, 1);
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { join, type Program, Server } from "./programs.ts";
+import { join, type Program, run, Server } from "./programs.ts";
 
 for (const count of [2, 3, 30]) {
   Deno.test(`7 with ${count} clients a broadcast reaches all others, a private line exactly one`, async () => {
@@ -67,7 +67,7 @@ Deno.test("7 /msg does not change the mode, /reply answers the last private line
   await using carl = await join(server, "Carl");
   await using ann = await join(server, "Ann");
   await ann.type("/reply nobody wrote");
-  await ann.output.next("Nobody has written to you privately yet");
+  await ann.output.next("Nobody has sent you a private message yet");
   await bob.type("/msg Ann a question");
   await ann.output.next("Bob (private): a question");
   await ann.type("/reply an answer", "/msg CARL psst", "for all");
@@ -124,7 +124,7 @@ Deno.test("7 client does not talk to itself", async () => {
   await using server = await Server.start();
   await using ann = await join(server, "Ann");
   await ann.type("/to ANN");
-  await ann.output.next("That is you: choose somebody else");
+  await ann.output.next("That is your own name. Choose somebody else");
 });
 
 Deno.test("7 a text longer than one message is not sent, and that is said", async () => {
@@ -168,4 +168,26 @@ Deno.test("7 five hundred lines from each of three arrive whole and in order", a
     }
     assert(output.count(`${name}: 0`) === 0);
   }
+});
+
+Deno.test("a script's bare word goes to nobody, and counts as not done", async () => {
+  await using server = await Server.start();
+  await using bob = await join(server, "Bob");
+  const { code, output } = await run(
+    "client",
+    ["Ann", "127.0.0.1", String(server.port)],
+    { input: ["quit", "/all help", "over"] },
+  );
+  assertEquals(code, 1);
+  assertEquals(output.slice(1), [
+    'Not sent: "quit". Type /quit for the command, or /all and the text to ' +
+    "send it to everyone",
+    "You are now talking to everyone",
+  ]);
+  await bob.output.next("Ann: over");
+  assertEquals(bob.output.all.slice(1, 4), [
+    "Ann has joined",
+    "Ann: help",
+    "Ann: over",
+  ]);
 });
