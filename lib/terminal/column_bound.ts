@@ -4,7 +4,7 @@ import { eastAsianWidth, eastAsianWidthType } from "get-east-asian-width";
  * The classic console of Windows draws each mark and joiner in a column of its
  * own, and each character beyond U+FFFF in two.
  */
-const HAS_CLASSIC_CONSOLE = navigator.platform.startsWith("Win");
+const HAS_CLASSIC_CONSOLE = Deno.build.os === "windows";
 
 /** Fonts for Chinese, Japanese and Korean draw Greek letters and `“` in two columns. */
 const AMBIGUOUS_COLUMNS = /^(?:ja|ko|zh)\b/.test(navigator.language) ? 2 : 1;
