@@ -115,7 +115,7 @@ async function run(options: Options, interactive: boolean): Promise<number> {
     print(`This folder is read-only: the log is ${logFile.path}`);
   }
   const log = new EventLog(logFile.append);
-  const catalog = await openCatalog(ownFolder, print).catch((error) => {
+  const catalog = await openCatalog(ownFolder, print, log).catch((error) => {
     log.write("failure", { cause: String(error) });
     print(
       `Cannot create the folder "${DOWNLOAD_FOLDER}": ${error.message}. ` +
@@ -199,8 +199,11 @@ async function run(options: Options, interactive: boolean): Promise<number> {
 async function openCatalog(
   ownFolder: string | undefined,
   print: (line: string) => void,
+  log: EventLog,
 ): Promise<FileCatalog> {
-  const catalog = new FileCatalog(DOWNLOAD_FOLDER);
+  const onSkipped = (file: string, reason: string) =>
+    log.write("file not offered", { file, reason });
+  const catalog = new FileCatalog(DOWNLOAD_FOLDER, { onSkipped });
   try {
     await catalog.prepare();
     return catalog;
@@ -208,7 +211,7 @@ async function openCatalog(
     if (ownFolder === undefined || !isReadOnly(error)) throw error;
   }
   const folder = join(ownFolder, DOWNLOAD_FOLDER);
-  const elsewhere = new FileCatalog(folder);
+  const elsewhere = new FileCatalog(folder, { onSkipped });
   await elsewhere.prepare();
   print(`This folder is read-only: the files to fetch are in ${folder}`);
   return elsewhere;

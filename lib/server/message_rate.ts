@@ -13,6 +13,9 @@ const PATIENCE = 30_000;
 /** So long without sending too much, in milliseconds, and all is forgiven. */
 const FORGIVENESS = 2_000;
 
+/** What a message that has brought a whole file does not count. */
+const SERVED_SHARE = 0.9;
+
 /** What is to be done about one who has spent all that may be sent. */
 export type Measure =
   /** To be waited for, in milliseconds; `isFirst`: with a warning. */
@@ -42,6 +45,15 @@ export class MessageRate {
   /** One message was sent. */
   spend(): void {
     this.#left--;
+  }
+
+  /**
+   * A message has brought a whole file. Few of them run at a time, and the reader
+   * sets their pace: it counts for a tenth, so that a thousand small files a second
+   * are no flood.
+   */
+  refund(): void {
+    this.#left += SERVED_SHARE;
   }
 
   /** `undefined` as long as the client may go on. */

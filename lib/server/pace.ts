@@ -24,6 +24,11 @@ export class Pace {
     this.#rate.spend();
   }
 
+  /** A file was sent whole: see {@linkcode MessageRate.refund}. */
+  served(): void {
+    this.#rate.refund();
+  }
+
   /** What is to be done about too many messages; `undefined`: nothing. */
   measure(): Measure | undefined {
     return this.#rate.measure();

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ChatError } from "../../lib/chat/chat_error.ts";
 import { FileCatalog } from "../../lib/chat/file_catalog.ts";
+import { SharedFile } from "../../lib/chat/shared_file.ts";
 import { CHUNK_LENGTH, type Outlet } from "../../lib/chat/transfer.ts";
 import { MAX_TRANSFERS, Transfers } from "../../lib/server/transfers.ts";
 import {
@@ -51,7 +52,10 @@ async function setUp() {
   const refused: string[] = [];
   const lines: string[] = [];
   const over = Promise.withResolvers<void>();
-  const transfers = new Transfers(new FileCatalog(folder.path), outlet, {
+  const catalog = new FileCatalog(folder.path, {
+    now: () => Date.now() + 60_000, // Everything was written long ago.
+  });
+  const transfers = new Transfers(catalog, outlet, {
     refuse(re, { code }, id) {
       refused.push(`${re} ${code} ${id}`);
     },
@@ -207,13 +211,13 @@ Deno.test("Transfers.stop() ends all without a word and closes their files", asy
 
 Deno.test("Transfers tells the receiver when the disk fails, and the log why", async () => {
   await using test = await setUp();
-  const real = Deno.FsFile.prototype.read;
-  Deno.FsFile.prototype.read = () => Promise.reject(new Error("bad sector"));
+  const real = SharedFile.prototype.read;
+  SharedFile.prototype.read = () => Promise.reject(new Error("bad sector"));
   try {
     await test.transfers.start(get(1));
     await flow(test);
   } finally {
-    Deno.FsFile.prototype.read = real;
+    SharedFile.prototype.read = real;
   }
   assertEquals(test.refused, ["get unreadable 1"]);
   assertEquals(test.lines[1], "download failed a.bin bad sector");
