@@ -1,5 +1,6 @@
 import type { FileEntry } from "../messages.ts";
 import type { ChatClient } from "./chat_client.ts";
+import type { Asked } from "./file_commands.ts";
 import type { Line, Mode } from "./view.ts";
 
 /** What a command may use and change. */
@@ -12,7 +13,9 @@ export type CommandContext = {
   quiet: boolean;
   /** Who spoke privately last. */
   readonly lastTeller: string | undefined;
-  /** What `/files` last showed: the numbers for `/get`. */
+  /** The list that was printed last in this window: the numbers for `/get`. */
+  shown: readonly FileEntry[] | undefined;
+  /** What the server is known to have, perhaps never shown: for Tab. */
   listing: readonly FileEntry[] | undefined;
   /** Shows something. */
   print(line: Line): void;
@@ -23,7 +26,7 @@ export type CommandContext = {
   /** Puts text back into the line that is being typed. */
   giveBack(text: string): void;
   /** Notes a file to be fetched with the next connection; `false` if there will be none. */
-  postpone(file: string): boolean;
+  postpone(file: Asked): boolean;
   /** Leaves after this command. */
   leave(): void;
 };

@@ -1,7 +1,12 @@
 import { nameKey } from "../names.ts";
 import { firstWord } from "../terminal/command_line.ts";
 import type { CommandContext } from "./command_context.ts";
-import { cancelFiles, getFiles, showFiles } from "./file_commands.ts";
+import {
+  cancelFiles,
+  getFiles,
+  showDownloads,
+  showFiles,
+} from "./file_commands.ts";
 import { say, tell } from "./speech.ts";
 import { answer, type Mode, modeLine, userLines } from "./view.ts";
 
@@ -85,24 +90,27 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "files",
-    usage: "/files [pattern]",
+    usage: "/files [--new] [pattern]",
     summary: "show the files on the server",
     details: [
       "What is in the server's folder at this moment: number, name and size.",
       "/files *.pdf shows those only; * stands for anything, ? for one letter.",
+      "/files --new shows the newest first.",
     ],
     run: showFiles,
   },
   {
     name: "get",
     usage: "/get NAME-or-NUMBER ...",
-    summary: "fetch files into your folder",
+    summary: "download files into your folder",
     details: [
       "Numbers are those of the last /files: /get 2 5 7-9. Patterns: /get *.png",
       'A name with spaces among others is put in quotes: /get "a b.txt" c.txt',
       "A file is saved in the folder with your name, when all of it is there",
       "and it is the same as on the server. Nothing is ever overwritten.",
-      "What was broken off goes on where it stopped.",
+      "An interrupted download resumes where it stopped. A file that you already",
+      "have is not downloaded again, unless you say so: /get --again plan.pdf",
+      "/get photos downloads all files of the folder photos.",
     ],
     async run(context, argument) {
       if (!await getFiles(context, argument)) usage(context, "get");
@@ -114,6 +122,13 @@ export const COMMANDS: readonly Command[] = [
     summary: "stop one download, or all",
     details: ["What has arrived of it is removed."],
     run: cancelFiles,
+  },
+  {
+    name: "downloads",
+    usage: "/downloads",
+    summary: "show the downloads in progress",
+    details: ["How far each is, and which are waiting for their turn."],
+    run: showDownloads,
   },
   {
     name: "quiet",

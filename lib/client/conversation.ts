@@ -5,7 +5,7 @@ import { aborted } from "../net/pause.ts";
 import { ChatClient, type ChatEvent, ConnectionLost } from "./chat_client.ts";
 import type { CommandContext } from "./command_context.ts";
 import { completer } from "./completion.ts";
-import { getFile } from "./file_commands.ts";
+import { type Asked, getFile } from "./file_commands.ts";
 import { Membership } from "./membership.ts";
 import { ProgressFooter } from "./progress_footer.ts";
 import { runLine } from "./run_line.ts";
@@ -55,7 +55,9 @@ export type Memory = {
   /** Its place in the chat. */
   readonly membership: Membership;
   /** Files that are still to be fetched. */
-  unfinished: string[];
+  unfinished: Asked[];
+  /** The list of files that was printed last: what numbers mean. */
+  shown: readonly FileEntry[] | undefined;
 };
 
 /**
@@ -83,7 +85,7 @@ export async function converse(
     ...options,
     membership: memory.membership,
     onEvent: (event) => hearing.hear(event),
-    onDownloads: () => footer.update(),
+    onDownloads: () => footer.update(client.downloadCount),
   });
   using footer = new ProgressFooter(screen, () => client.downloads);
   hearing.name = welcome.name;
@@ -156,6 +158,14 @@ class Hearing {
 
   get lastTeller(): string | undefined {
     return this.#memory.lastTeller;
+  }
+
+  get shown(): readonly FileEntry[] | undefined {
+    return this.#memory.shown;
+  }
+
+  set shown(files: readonly FileEntry[] | undefined) {
+    this.#memory.shown = files;
   }
 
   /** Those who are here; the one in the prompt may have left meanwhile, or come. */
@@ -231,7 +241,7 @@ class Conversation implements CommandContext {
   readonly #screen: Screen;
   readonly #hearing: Hearing;
   /** Where files are noted that go on with the next connection, if one follows. */
-  readonly #unfinished: string[] | undefined;
+  readonly #unfinished: Asked[] | undefined;
   #leaving = false;
 
   constructor(
@@ -239,7 +249,7 @@ class Conversation implements CommandContext {
     screen: Screen,
     { hearing, unfinished }: {
       readonly hearing: Hearing;
-      readonly unfinished: string[] | undefined;
+      readonly unfinished: Asked[] | undefined;
     },
   ) {
     this.client = client;
@@ -248,7 +258,7 @@ class Conversation implements CommandContext {
     this.#unfinished = unfinished;
     screen.setCompleter(completer({
       people: () => [...hearing.people].filter((name) => name !== this.name),
-      files: () => this.listing?.map(({ name }) => name) ?? [],
+      files: () => (this.listing ?? this.shown)?.map(({ name }) => name) ?? [],
     }));
   }
 
@@ -276,6 +286,14 @@ class Conversation implements CommandContext {
     return this.#hearing.lastTeller;
   }
 
+  get shown(): readonly FileEntry[] | undefined {
+    return this.#hearing.shown;
+  }
+
+  set shown(files: readonly FileEntry[] | undefined) {
+    this.#hearing.shown = files;
+  }
+
   print = (line: Line): void => this.#screen.print(line);
 
   fail(why: string | Line): void {
@@ -294,7 +312,7 @@ class Conversation implements CommandContext {
     this.#leaving = true;
   }
 
-  postpone(file: string): boolean {
+  postpone(file: Asked): boolean {
     const goesOn = this.#unfinished !== undefined && this.client.isLost &&
       !this.client.isDismissed;
     if (goesOn) this.#unfinished.push(file);
@@ -343,5 +361,6 @@ export function newMemory(): Memory {
     somethingFailed: false,
     membership: new Membership(),
     unfinished: [],
+    shown: undefined,
   };
 }

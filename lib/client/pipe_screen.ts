@@ -27,6 +27,15 @@ export class PipeScreen implements Screen {
     }
   }
 
+  /** On standard error, so that what a script reads stays as it is. */
+  note(text: string): void {
+    try {
+      Deno.stderr.writeSync(this.#encoder.encode(`${text}\n`));
+    } catch {
+      // Nobody reads any more.
+    }
+  }
+
   setPrompt(): void {}
 
   ask(): Promise<undefined> {

@@ -20,6 +20,8 @@ export type Screen = AsyncDisposable & {
    * Missing where nobody sits there.
    */
   setFooter?(draw: (style: FooterStyle) => readonly string[]): void;
+  /** Says something beside what is printed, for a log. Missing where somebody sits there. */
+  note?(text: string): void;
   /** Asks for one line; `undefined` at the end of input, or if nobody sits there. */
   ask(question: string): Promise<string | undefined>;
   /** Puts text back into the line, to be changed or sent later. */

@@ -6,12 +6,8 @@
  * @module
  */
 
-import { format as formatBytes } from "@std/fmt/bytes";
 import { display } from "../display.ts";
-import type { FileEntry } from "../messages.ts";
-import { padded, textWidth } from "../terminal/text_layout.ts";
 import type { ChatEvent } from "./chat_client.ts";
-import type { Saved } from "./download.ts";
 
 /** Something to show. `text` may be foreign, and may have more than one line. */
 export type Line =
@@ -41,9 +37,6 @@ export type Mode = {
   /** That person has left. */
   readonly gone?: boolean;
 };
-
-/** Widest column of file names, in columns; longer names push their size aside. */
-const MAX_NAME_WIDTH = 40;
 
 export function answer(text: string): Line {
   return { kind: "answer", text };
@@ -135,78 +128,6 @@ export function userLines(names: readonly string[], own: string): Line[] {
     answer(`${count} here:`),
     ...names.map((name) => answer(`  ${name}${name === own ? " (you)" : ""}`)),
   ];
-}
-
-/** What can be fetched: number, name and size, one file a line; of those that are `wanted`. */
-export function fileLines(
-  files: readonly FileEntry[],
-  wanted: (file: FileEntry) => boolean = () => true,
-): Line[] {
-  if (files.length === 0) return [answer("There are no files on the server")];
-  // The numbers are those of the whole list: they are what /get takes.
-  const shown = files
-    .map((file, index) => ({ ...file, number: String(index + 1) }))
-    .filter(wanted)
-    .map((file) => ({ ...file, name: display(file.name) }));
-  const count = files.length === 1 ? "1 file" : `${files.length} files`;
-  if (shown.length === 0) return [answer(`None of the ${count} is like that`)];
-  const widths = shown.map(({ name }) => textWidth(name));
-  const width = Math.min(
-    MAX_NAME_WIDTH,
-    widths.reduce((a, b) => Math.max(a, b)),
-  );
-  const digits = String(files.length).length;
-  const some = shown.length === files.length ? "" : `${shown.length} of `;
-  return [
-    answer(`${some}${count} on the server:`),
-    ...shown.map(({ number, name, size }) =>
-      answer(
-        `  ${number.padStart(digits)}  ${padded(name, width)}  ${
-          formatBytes(size)
-        }`,
-      )
-    ),
-  ];
-}
-
-/** What is said when a download is complete. */
-export function savedLine({ path, size, instead }: Saved): Line {
-  const why = instead === undefined
-    ? ""
-    : `, because the name ${instead.name} ${instead.problem}`;
-  return {
-    kind: "event",
-    text: `Saved ${path} (${formatBytes(size)}, verified)${why}`,
-  };
-}
-
-/** What is said when a download goes on where an earlier one stopped; `at` is in bytes. */
-export function resumedLine(name: string, at: number): Line {
-  return { kind: "event", text: `Going on with ${name} at ${formatBytes(at)}` };
-}
-
-/** What is said when an earlier download cannot be gone on with. */
-export function afreshLine(name: string): Line {
-  return {
-    kind: "event",
-    text: `Starting afresh: ${name} has changed on the server`,
-  };
-}
-
-/** What is said when a download goes on with the next connection; `kept` is in bytes. */
-export function brokenOffLine(name: string, kept: number): Line {
-  return problem(
-    `Broken off: ${name} (${formatBytes(kept)} kept): ` +
-      "it goes on when the server is back",
-  );
-}
-
-/** What is said when a download did not come to its end; `kept` is in bytes. */
-export function failedLine(name: string, reason: string, kept = 0): Line {
-  const rest = kept === 0
-    ? ""
-    : ` (${formatBytes(kept)} kept: /get goes on from there)`;
-  return problem(`Not saved: ${name}: ${reason}${rest}`);
 }
 
 /** Whether `text` speaks of the person called `name`, as a word of its own. */
