@@ -59,6 +59,7 @@ export class Arrival {
   readonly #options: ArrivalOptions;
   #hash: Hash = createHash("sha256");
   #half: HalfFile | undefined;
+  #opening = Promise.resolve();
   #place: Place | undefined;
   #writer: PartWriter | undefined;
   #isStopped = false;
@@ -74,10 +75,19 @@ export class Arrival {
 
   /** Takes hold of what an earlier try has left. */
   async find(name: string): Promise<void> {
-    if (this.#half !== undefined) return;
-    const half = await this.#onDisk(() => this.#folder.find(name));
-    if (this.#isStopped) await half?.leave();
-    else this.#half = half;
+    if (this.#half !== undefined || this.#isStopped) return;
+    await this.#open(() => this.#folder.find(name));
+  }
+
+  /** Opens a half; {@linkcode stop} waits for that, and deals with it. */
+  async #open(open: () => Promise<HalfFile | undefined>): Promise<void> {
+    await this.#onDisk(async () => {
+      const opening = open().then((half) => {
+        this.#half = half;
+      });
+      this.#opening = opening.catch(() => {});
+      await opening;
+    });
   }
 
   /** Whether {@linkcode find} has found something to resume. */
@@ -121,7 +131,7 @@ export class Arrival {
     } else if (offset > 0) {
       throw new ArrivalError("the server begins at a wrong place");
     } else {
-      await this.#onDisk(() => this.#beginAgain({ name, size, tag }));
+      await this.#beginAgain({ name, size, tag });
     }
   }
 
@@ -172,6 +182,7 @@ export class Arrival {
   async stop(keep: boolean): Promise<number> {
     this.#isStopped = true;
     try {
+      await this.#opening;
       await this.#writer?.done.catch(() => {});
       await this.#flushing;
       if (keep) return await this.#half?.leave() ?? 0;
@@ -188,15 +199,17 @@ export class Arrival {
       this.#half = undefined;
       this.#hash = createHash("sha256");
       // The half of a file whose name only looks alike is not ours to drop.
-      if (before.version.name === version.name) {
-        this.startedAgain = before.length > 0;
-        await before.discard();
-      } else await before.leave();
+      const isOld = before.version.name === version.name;
+      this.startedAgain = isOld && before.length > 0;
+      await this.#onDisk(async () => {
+        if (isOld) await before.discard();
+        else await before.leave();
+      });
     }
-    const half = await this.#folder.create(version);
-    this.#half = half;
-    if (this.#isStopped) await half.discard(); // Cancelled meanwhile.
-    else this.#writeTo(half);
+    if (this.#isStopped) return;
+    await this.#open(() => this.#folder.create(version));
+    // It may have been cancelled meanwhile.
+    if (!this.#isStopped) this.#writeTo(this.#half!);
   }
 
   #writeTo(half: HalfFile): void {

@@ -70,6 +70,8 @@ export class Download {
   #begun = false;
   #over = false;
   #retries = 0;
+  /** Resolves when the try before this one has let go of its half. */
+  #leaving: Promise<unknown> = Promise.resolve();
   #keeping: Promise<void> | undefined;
 
   constructor(
@@ -190,7 +192,7 @@ export class Download {
   /** The server has sent everything. */
   async end(message: EndMessage): Promise<void> {
     if (this.#over || this.#keeping !== undefined) return;
-    if (this.#isSame) return this.#endSame(message);
+    if (this.#isSame) return await this.#endSame(message);
     await this.#guard(async (arrival) => {
       const sha256 = arrival.check(message);
       this.#keeping = this.#keep(arrival, sha256);
@@ -220,6 +222,7 @@ export class Download {
     if (this.#over) return;
     if (again && this.#mayRetry) return await this.#retry(reason, keep);
     this.#over = true;
+    await this.#leaving;
     const kept = await this.#arrival.stop(keep);
     const error = new DownloadError(reason, kept, code);
     this.#started.reject(error);
@@ -240,7 +243,8 @@ export class Download {
     this.#begun = false;
     this.#isSame = false;
     this.#copies = new Map();
-    await before.stop(keep);
+    this.#leaving = before.stop(keep);
+    await this.#leaving;
     if (this.#over) return;
     this.onAgain?.(reason);
     this.onRetry?.();
@@ -256,13 +260,13 @@ export class Download {
     return arrival;
   }
 
-  #endSame({ sha256, size }: EndMessage): void {
+  async #endSame({ sha256, size }: EndMessage): Promise<void> {
     const path = this.#copies.get(sha256);
     if (path === undefined) {
-      return void this.fail("the server speaks of another file");
+      return await this.fail("the server speaks of another file");
     }
     this.#over = true;
-    void this.#arrival.stop(true);
+    await this.#arrival.stop(true);
     this.#saved.resolve({ path, size, before: true });
   }
 

@@ -2,8 +2,8 @@ import { fileNameProblem, numberedFileName, safeFileName } from "../names.ts";
 import { isReadOnly } from "../profile_folder.ts";
 import { EarlierHalves } from "./earlier_halves.ts";
 import type { HalfFile } from "./half_file.ts";
-import { HALF_FOLDER, HalfStore } from "./half_store.ts";
-import type { Version } from "./half_version.ts";
+import { HalfStore } from "./half_store.ts";
+import { HALF_FOLDER, type Version } from "./half_version.ts";
 import { ownCopies } from "./own_copies.ts";
 
 /** More files of one name than anybody keeps. */

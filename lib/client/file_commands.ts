@@ -81,8 +81,9 @@ export async function getFiles(
   const again = /(?:^|\s)--again(?=\s|$)/i.test(argument);
   const typed = argument.replace(/(?:^|\s)--again(?=\s|$)/i, " ").trim();
   const { files, problems } = await chooseFiles(typed, {
-    seen: async () => context.shown ?? await known(context),
-    now: () => known(context),
+    seen: async () =>
+      context.shown ?? (context.listing ??= await filesNow(context)),
+    now: () => filesNow(context),
   });
   const wanted = files.filter(({ name }) => name !== "");
   problems.forEach((problem) => context.fail(problem));
@@ -120,10 +121,8 @@ export async function getFile(
   await begin(context, file, {}).launched;
 }
 
-async function known(context: CommandContext): Promise<FileEntry[]> {
-  const files = inGroups(await context.client.files());
-  context.listing = files;
-  return files;
+async function filesNow({ client }: CommandContext): Promise<FileEntry[]> {
+  return inGroups(await client.files());
 }
 
 /** Begins to fetch several, and sums up when they are over. */
@@ -218,7 +217,7 @@ async function getNear(context: CommandContext, file: Asked): Promise<void> {
   }
   let near: ReturnType<typeof nearFiles>;
   try {
-    near = nearFiles(name, await known(context));
+    near = nearFiles(name, await filesNow(context));
   } catch {
     return context.fail(noSuchFile(name));
   }

@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
 import { maybeSameFile } from "../same_file.ts";
 import { giveName, removeOwn } from "./give_name.ts";
-import { describeVersion, readVersion, type Version } from "./half_version.ts";
+import {
+  describeVersion,
+  HALF_FOLDER,
+  readVersion,
+  type Version,
+} from "./half_version.ts";
 import { HalfTouched, OwnWrites } from "./own_writes.ts";
 import { patiently, removeIfThere } from "./patiently.ts";
 
@@ -108,6 +113,7 @@ export class HalfFile {
           (info.nlink ?? 1) === 1 && length <= version.size
         ) {
           const half = new HalfFile(file, { path, version, length });
+          await file.seek(0, Deno.SeekMode.End);
           await half.#own.note();
           file = undefined;
           return half;
@@ -184,6 +190,7 @@ export class HalfFile {
     this.#close();
     // A second name of a good file that cannot be removed does no harm.
     await removeOwn(this.#path, own).catch(() => {});
+    await this.#tidy();
     return path;
   }
 
@@ -207,6 +214,15 @@ export class HalfFile {
     this.#close();
     await patiently(() => removeOwn(this.#path, own));
     if (description) await removeIfThere(this.#descriptionPath);
+    await this.#tidy();
+  }
+
+  /** The folder of the halves goes with the last of them. */
+  async #tidy(): Promise<void> {
+    const folder = this.#path.slice(0, this.#path.lastIndexOf("/"));
+    if (folder.endsWith(`/${HALF_FOLDER}`)) {
+      await Deno.remove(folder).catch(() => {});
+    }
   }
 
   get #descriptionPath(): string {

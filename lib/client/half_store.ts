@@ -1,15 +1,20 @@
 import { nameKey } from "../names.ts";
 import { HalfFile } from "./half_file.ts";
-import { halfStem, readVersion, type Version } from "./half_version.ts";
-
-/** The program's own folder inside the user's. */
-export const HALF_FOLDER = ".messenger";
+import {
+  HALF_FOLDER,
+  halfStem,
+  readVersion,
+  type Version,
+} from "./half_version.ts";
 
 const ENDING = ".half";
 const DESCRIPTION_ENDING = `${ENDING}.json`;
 
 /** Halves of one version: of clients that do not know of each other. */
 const MAX_NUMBER = 100;
+
+/** Tries to begin a half where the folder keeps being removed. */
+const MAX_TRIES = 10;
 
 /** Descriptions that are read at most: more halves than anybody keeps. */
 const MAX_READ = 1_000;
@@ -25,6 +30,18 @@ export class HalfStore {
 
   /** Begins a half. Throws the system's error, and `Error` if there is no folder to be had. */
   async create(version: Version): Promise<HalfFile> {
+    for (let tries = 1;; tries++) {
+      try {
+        return await this.#create(version);
+      } catch (error) {
+        // Another download may have removed the empty folder just now.
+        const isGone = error instanceof Deno.errors.NotFound;
+        if (!isGone || tries === MAX_TRIES) throw error;
+      }
+    }
+  }
+
+  async #create(version: Version): Promise<HalfFile> {
     await Deno.mkdir(this.#path, { recursive: true });
     if (!(await Deno.lstat(this.#path)).isDirectory) {
       throw new Error(`${this.#path} is not a folder`);

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { safeFileName, shortened } from "../names.ts";
 
+/** The program's own folder inside the user's. */
+export const HALF_FOLDER = ".messenger";
+
 /** Longer than any description of a version: more is not one. */
 const MAX_DESCRIPTION_LENGTH = 16 * 1024;
 

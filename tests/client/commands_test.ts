@@ -19,6 +19,8 @@ function fakeContext({ lastTeller = undefined as string | undefined } = {}) {
     say: (text) => void sent.push(`say ${text}`),
     tell: (to, text) => void sent.push(`tell ${to} ${text}`),
     users: () => Promise.resolve(["Ann", "Zoë"]),
+    downloads: [],
+    downloadOf: () => undefined,
     files: () => Promise.resolve(++asked === 1 ? FILES : []),
     cancel: () => Promise.resolve(sent.push("cancel") - 1),
     get(name) {
@@ -34,6 +36,7 @@ function fakeContext({ lastTeller = undefined as string | undefined } = {}) {
     quiet: false,
     lastTeller,
     listing: undefined,
+    shown: undefined,
     print: (line) => screen.print(line),
     fail: (why) => screen.print(typeof why === "string" ? problem(why) : why),
     ask: (question) => screen.ask(question),
@@ -277,7 +280,7 @@ Deno.test({
   permissions: "none",
   async fn() {
     const { context, sent } = fakeContext();
-    context.listing = [{ name: "2026", size: 1 }];
+    context.shown = [{ name: "2026", size: 1 }];
     await runLine(context, "/get 2026");
     assertEquals(sent, ["get 2026"]);
   },
@@ -304,7 +307,7 @@ Deno.test({
   async fn() {
     const { sent, shown } = await typed("/cancel", "/cancel");
     assertEquals(sent, ["cancel", "cancel"]);
-    assertEquals(shown, ["No download is under way"]);
+    assertEquals(shown, ["No downloads in progress"]);
   },
 });
 
@@ -402,7 +405,7 @@ Deno.test({
     const { shown } = await typed("/help get", "/help /QUIT", "/help dance");
     assertEquals(
       shown[0],
-      "/get NAME-or-NUMBER ... - fetch files into your folder",
+      "/get NAME-or-NUMBER ... - download files into your folder",
     );
     assert(shown.some((line) => line.startsWith("/quit - leave")));
     assertEquals(shown.at(-1), "! There is no command /dance");

@@ -1,13 +1,9 @@
 import { assertEquals } from "@std/assert";
 import {
-  brokenOffLine,
   eventLine,
-  failedLine,
-  fileLines,
   formatPrompt,
   mentions,
   modeLine,
-  savedLine,
   userLines,
 } from "../../lib/client/view.ts";
 import { shownLine } from "./fake_screen.ts";
@@ -65,26 +61,6 @@ Deno.test({
 });
 
 Deno.test({
-  name: "savedLine() names path, size and that it is verified",
-  permissions: "none",
-  fn() {
-    const saved = { path: "John/report.pdf", size: 1_200_000 };
-    assertEquals(
-      shownLine(savedLine(saved)),
-      "Saved John/report.pdf (1.2 MB, verified)",
-    );
-    assertEquals(
-      shownLine(failedLine("report.pdf", "cancelled")),
-      "! Not saved: report.pdf: cancelled",
-    );
-    assertEquals(
-      shownLine(brokenOffLine("report.pdf", 1_200_000)),
-      "! Broken off: report.pdf (1.2 MB kept): it goes on when the server is back",
-    );
-  },
-});
-
-Deno.test({
   name: "userLines() counts people and marks the user",
   permissions: "none",
   fn() {
@@ -97,26 +73,6 @@ Deno.test({
       "  Bob",
       "  Ann (you)",
     ]);
-  },
-});
-
-Deno.test({
-  name: "fileLines() shows number, name and size in columns",
-  permissions: "none",
-  fn() {
-    assertEquals(fileLines([]).map(shownLine), [
-      "There are no files on the server",
-    ]);
-    assertEquals(fileLines([{ name: "a", size: 0 }]).map(shownLine), [
-      "1 file on the server:",
-      "  1  a  0 B",
-    ]);
-    const files = Array.from({ length: 10 }, () => ({ name: "a", size: 1 }));
-    files[0] = { name: "report.pdf", size: 2_500_000_000 };
-    const lines = fileLines(files).map(shownLine);
-    assertEquals(lines[0], "10 files on the server:");
-    assertEquals(lines[1], "   1  report.pdf  2.5 GB");
-    assertEquals(lines[10], "  10  a           1 B");
   },
 });
 
