@@ -195,19 +195,17 @@ export class Arrival {
 
   async #beginAgain(version: Version): Promise<void> {
     const before = this.#half;
-    if (before !== undefined) {
-      this.#half = undefined;
-      this.#hash = createHash("sha256");
-      // The half of a file whose name only looks alike is not ours to drop.
-      const isOld = before.version.name === version.name;
-      this.startedAgain = isOld && before.length > 0;
-      await this.#onDisk(async () => {
-        if (isOld) await before.discard();
-        else await before.leave();
-      });
-    }
-    if (this.#isStopped) return;
-    await this.#open(() => this.#folder.create(version));
+    this.#half = undefined;
+    this.#hash = createHash("sha256");
+    // The half of a file whose name only looks alike is not ours to drop.
+    const isOld = before?.version.name === version.name;
+    this.startedAgain = isOld && before!.length > 0;
+    await this.#open(async () => {
+      if (isOld) await before!.discard();
+      else await before?.leave();
+      if (this.#isStopped) return undefined;
+      return await this.#folder.create(version);
+    });
     // It may have been cancelled meanwhile.
     if (!this.#isStopped) this.#writeTo(this.#half!);
   }

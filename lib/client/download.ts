@@ -55,8 +55,11 @@ export class Download {
   name: string;
   /** Called now and then with the bytes written so far, if the server wants to know. */
   onTaken: ((size: number) => void) | undefined;
-  /** Called when it is to be asked for once more. Without it, it never is. */
-  onRetry: (() => void) | undefined;
+  /**
+   * Called when it is to be asked for once more, as soon as `isReady` resolves; what
+   * still comes of the try before is not for this one. Without it, it never is.
+   */
+  onRetry: ((isReady: Promise<void>) => void) | undefined;
   /** Called, with the reason, when it begins once more. */
   onAgain: ((reason: string) => void) | undefined;
   readonly #folder: DownloadFolder;
@@ -66,11 +69,12 @@ export class Download {
   readonly #saved = Promise.withResolvers<Saved>();
   #arrival: Arrival;
   #copies: ReadonlyMap<string, string> = new Map();
+  readonly #stopping = new AbortController();
   #isSame = false;
   #begun = false;
   #over = false;
   #retries = 0;
-  /** Resolves when the try before this one has let go of its half. */
+  /** Settles when nothing is open of what came before this try. */
   #leaving: Promise<unknown> = Promise.resolve();
   #keeping: Promise<void> | undefined;
 
@@ -149,7 +153,10 @@ export class Download {
     await this.#guard(async (arrival) => {
       const { again = false, size } = this.#options;
       if (!again && this.#retries === 0) {
-        this.#copies = await this.#folder.copies(this.name, size);
+        const { signal } = this.#stopping;
+        const looking = this.#folder.copies(this.name, { size, signal });
+        this.#leaving = looking;
+        this.#copies = await looking;
       }
       await arrival.find(this.name);
     });
@@ -210,7 +217,6 @@ export class Download {
     if (this.#keeping !== undefined) {
       if (failure.again !== true) this.#retries = Infinity;
       await this.#keeping.catch(() => {});
-      return;
     }
     await this.#fail(reason, failure);
   }
@@ -219,11 +225,14 @@ export class Download {
     reason: string,
     { keep = false, again = false, code }: Failure,
   ): Promise<void> {
-    if (this.#over) return;
+    if (this.#over) return void await this.#leaving;
     if (again && this.#mayRetry) return await this.#retry(reason, keep);
     this.#over = true;
-    await this.#leaving;
-    const kept = await this.#arrival.stop(keep);
+    this.#stopping.abort();
+    const before = this.#leaving.catch(() => {});
+    const leaving = before.then(() => this.#arrival.stop(keep));
+    this.#leaving = leaving;
+    const kept = await leaving;
     const error = new DownloadError(reason, kept, code);
     this.#started.reject(error);
     this.#launched.resolve();
@@ -243,11 +252,11 @@ export class Download {
     this.#begun = false;
     this.#isSame = false;
     this.#copies = new Map();
-    this.#leaving = before.stop(keep);
-    await this.#leaving;
-    if (this.#over) return;
-    this.onAgain?.(reason);
-    this.onRetry?.();
+    const leaving = before.stop(keep).then(() => {});
+    this.#leaving = leaving;
+    this.onRetry?.(leaving);
+    await leaving;
+    if (!this.#over) this.onAgain?.(reason);
   }
 
   #newArrival(): Arrival {
@@ -266,7 +275,8 @@ export class Download {
       return await this.fail("the server speaks of another file");
     }
     this.#over = true;
-    await this.#arrival.stop(true);
+    this.#leaving = this.#arrival.stop(true);
+    await this.#leaving;
     this.#saved.resolve({ path, size, before: true });
   }
 

@@ -69,9 +69,9 @@ export class DownloadFolder {
   /** The files that the user has already under this name or one like it, by SHA-256. */
   async copies(
     wanted: string,
-    size: number | undefined,
+    options?: { readonly size?: number | undefined; signal?: AbortSignal },
   ): Promise<ReadonlyMap<string, string>> {
-    return await ownCopies(this.#paths(wanted), size);
+    return await ownCopies(this.#paths(wanted), options);
   }
 
   /**

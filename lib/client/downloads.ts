@@ -173,9 +173,9 @@ export class Downloads {
     this.#byId.set(id, download);
     const { name } = download;
     download.onTaken = (size) => this.#options.send({ type: "took", id, size });
-    download.onRetry = () => {
+    download.onRetry = (isReady) => {
       this.#forget(id);
-      void this.#launch(download);
+      void isReady.then(() => this.#launch(download));
     };
     this.#options.send({ type: "get", id, name, ...known, window: WINDOW });
     download.saved.then(

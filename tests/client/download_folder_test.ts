@@ -346,12 +346,12 @@ Deno.test("DownloadFolder.copies() finds what the user has, and opens nothing bu
   await Deno.writeTextFile(`${test.path}/a (2).txt`, "hello");
   await Deno.writeTextFile(`${test.path}/a (4).txt`, "after a gap");
   const hash = (words: string) => kept("", words).sha256;
-  assertEquals([...await test.folder.copies("a.txt", undefined)], [
+  assertEquals([...await test.folder.copies("a.txt")], [
     [hash("mine!"), `${test.path}/a.txt`],
     [hash("hello"), `${test.path}/a (2).txt`],
   ]);
-  assertEquals([...await test.folder.copies("a.txt", 4)], []);
-  assertEquals([...await test.folder.copies("b.txt", 5)], []);
+  assertEquals([...await test.folder.copies("a.txt", { size: 4 })], []);
+  assertEquals([...await test.folder.copies("b.txt", { size: 5 })], []);
 });
 
 Deno.test("HalfFile.leave() leaves nothing that could never be gone on with", async () => {
