@@ -2,7 +2,7 @@
 
 import { ChatError } from "./lib/chat/chat_error.ts";
 import { ConnectionLost } from "./lib/client/chat_client.ts";
-import { converse, newMemory } from "./lib/client/conversation.ts";
+import { converse, giveUp, newMemory } from "./lib/client/conversation.ts";
 import type { Membership } from "./lib/client/membership.ts";
 import { PipeScreen } from "./lib/client/pipe_screen.ts";
 import { openProfileStorage, Profile } from "./lib/client/profile.ts";
@@ -170,12 +170,13 @@ async function run(
         screen.print(problem(messageOf(error)));
         stream = await reconnect.run();
       } else {
+        if (joined) giveUp(memory, screen);
         target = await withOtherName(target, screen, error);
         if (target !== undefined) stream = await reach();
       }
     }
   }
-  return true;
+  return giveUp(memory, screen);
 }
 
 /**

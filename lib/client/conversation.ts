@@ -6,6 +6,7 @@ import { ChatClient, type ChatEvent, ConnectionLost } from "./chat_client.ts";
 import type { CommandContext } from "./command_context.ts";
 import { completer } from "./completion.ts";
 import { type Asked, getFile } from "./file_commands.ts";
+import { failedLine } from "./file_lines.ts";
 import { Membership } from "./membership.ts";
 import { ProgressFooter } from "./progress_footer.ts";
 import { runLine } from "./run_line.ts";
@@ -350,6 +351,18 @@ class Conversation implements CommandContext {
       // /files says what is wrong.
     }
   }
+}
+
+/**
+ * No conversation follows: says which downloads were to go on with it. Returns
+ * whether everything that was wanted was done.
+ */
+export function giveUp(memory: Memory, screen: Screen): boolean {
+  for (const { name } of memory.unfinished.splice(0)) {
+    memory.somethingFailed = true;
+    screen.print(failedLine(name, "the connection was lost"));
+  }
+  return !memory.somethingFailed;
 }
 
 /** What a first conversation begins with. */

@@ -12,7 +12,7 @@ export type Near =
 
 /**
  * What `typed`, which no file is called, may mean: all files of a folder, or the
- * only file whose name begins so. Anything else gets a hint.
+ * only file whose name begins so, or has it in it. Anything else gets a hint.
  */
 export function nearFiles(typed: string, files: readonly FileEntry[]): Near {
   const wanted = nameKey(
@@ -25,7 +25,8 @@ export function nearFiles(typed: string, files: readonly FileEntry[]): Near {
   const same = keyed.filter(({ key }) => key === wanted);
   const sameLast = keyed.filter(({ key }) => key.endsWith(`/${wanted}`));
   const begun = keyed.filter(({ key }) => begins(key, wanted));
-  for (const found of [same, sameLast, begun]) {
+  const holding = keyed.filter(({ key }) => key.includes(wanted));
+  for (const found of [same, sameLast, begun, holding]) {
     if (found.length === 1) return { files: [found[0]!.file] };
     if (found.length > 1) {
       const names = found.slice(0, MAX_SHOWN).map(({ file }) => file.name);

@@ -157,7 +157,7 @@ Deno.test({
     ]);
     Deno.removeSync(`${folder.path}/Ann/other.bin`);
     await ann.type("/get a.bin");
-    await ann.output.next(/^Going on with a\.bin at /);
+    await ann.output.next(/^Resuming a\.bin at /);
     await ann.output.next("Saved Ann/a.bin (6.29 MB, verified)");
     assertSameBytes(folder.read("Ann/a.bin"), data);
     assert(!folder.list("Ann").some((name) => name.includes(".part")));

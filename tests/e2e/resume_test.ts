@@ -86,8 +86,8 @@ Deno.test("4 killed fifty times at random moments, neither side yields a wrong f
       victim.kill("SIGKILL");
       if (victim === server) await client.exitCode();
       await client[Symbol.asyncDispose]();
-      told.resumed += client.output.count(/^Going on with a\.bin/);
-      told.afresh += client.output.count(/^Starting afresh: a\.bin/);
+      told.resumed += client.output.count(/^Resuming a\.bin/);
+      told.afresh += client.output.count(/^Starting again: a\.bin/);
       for (const name of finished(folder)) {
         const bytes = folder.read(`Ann/${name}`);
         assertEquals(sha256(bytes), wanted, `${name} after kill ${kill}`);
