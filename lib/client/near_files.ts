@@ -15,13 +15,13 @@ export type Near =
  * only file whose name begins so, or has it in it. Anything else gets a hint.
  */
 export function nearFiles(typed: string, files: readonly FileEntry[]): Near {
-  const wanted = nameKey(
-    typed.replaceAll("\\", "/").replace(/^(?:\.?\/)+/, "").replace(/\/+$/, ""),
-  );
+  const path = nameKey(typed.replaceAll("\\", "/").replace(/^\.\//, ""));
+  const wanted = path.replace(/\/$/, "");
   if (wanted === "") return { hint: noSuchFile(typed) };
   const keyed = files.map((file) => ({ file, key: nameKey(file.name) }));
   const inside = keyed.filter(({ key }) => key.startsWith(`${wanted}/`));
   if (inside.length > 0) return { files: inside.map(({ file }) => file) };
+  if (path.endsWith("/")) return { hint: noSuchFile(typed) };
   const same = keyed.filter(({ key }) => key === wanted);
   const sameLast = keyed.filter(({ key }) => key.endsWith(`/${wanted}`));
   const begun = keyed.filter(({ key }) => begins(key, wanted));

@@ -234,8 +234,6 @@ for (
     "..\\server.log",
     "inner/../../server.log",
     "inner/.hidden",
-    "inner",
-    "inner/",
     "inner//secret.txt",
     "/inner/secret.txt",
     "C:\\Windows\\win.ini",
