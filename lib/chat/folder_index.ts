@@ -88,7 +88,8 @@ export class FolderIndex implements Disposable {
   async #scan(): Promise<Indexed> {
     const before = this.#now;
     if (before !== undefined && before.index.total > QUICK_FILES) {
-      await pause(before.at + SCAN_PAUSE - performance.now());
+      const isFirst = this.#watch === undefined;
+      if (!isFirst) await pause(before.at + SCAN_PAUSE - performance.now());
       // What happens from now on is reported.
       await this.#watchAgain();
     }

@@ -25,6 +25,8 @@ export class DownloadFolder {
   /** Taken instead when the other turns out to be read-only. */
   readonly #fallback: string | undefined;
   readonly #earlier = new EarlierHalves();
+  /** Folders that were there when something was saved in them. */
+  readonly #made = new Set<string>();
   /** Other folders with halves: those of the same person under other names. */
   #others: Promise<readonly string[]> | undefined;
 
@@ -84,8 +86,16 @@ export class DownloadFolder {
     { name, sha256 }: { readonly name: string; readonly sha256: string },
   ): Promise<string> {
     const { folder } = this.#place(name);
-    await Deno.mkdir(folder, { recursive: true });
-    return await half.keep(this.#paths(name), sha256);
+    if (!this.#made.has(folder)) {
+      await Deno.mkdir(folder, { recursive: true });
+      this.#made.add(folder);
+    }
+    try {
+      return await half.keep(this.#paths(name), sha256);
+    } catch (error) {
+      this.#made.delete(folder); // It may have been removed.
+      throw error;
+    }
   }
 
   async #copyEarlier(

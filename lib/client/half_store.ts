@@ -42,8 +42,10 @@ export class HalfStore {
   }
 
   async #create(version: Version): Promise<HalfFile> {
-    await Deno.mkdir(this.#path, { recursive: true });
-    if (!(await Deno.lstat(this.#path)).isDirectory) {
+    const there = await Deno.lstat(this.#path).catch(() => undefined);
+    if (there === undefined) {
+      await Deno.mkdir(this.#path, { recursive: true });
+    } else if (!there.isDirectory) {
       throw new Error(`${this.#path} is not a folder`);
     }
     const stem = halfStem(version);

@@ -59,7 +59,7 @@ Deno.test("8 /files shows names and sizes as they are at that moment", async () 
   await ann.type("/files");
   await ann.output.next("3 files on the server:");
   await ann.output.next("  1  big.bin      1.23 MB  still being copied");
-  await ann.output.next(/^  2  hello\.txt        6 B/);
+  await ann.output.next(/^ {2}2 {2}hello\.txt {8}6 B/);
   await ann.output.next("  inner/");
   await ann.output.next("    3  shown.txt      0 B  still being copied");
   Deno.removeSync(`${folder.path}/download`, { recursive: true });
