@@ -22,6 +22,7 @@ const MAX_DEPTH = 8;
  */
 export class DownloadFolder {
   #path: string;
+  #store: HalfStore;
   /** Taken instead when the other turns out to be read-only. */
   readonly #fallback: string | undefined;
   readonly #earlier = new EarlierHalves();
@@ -33,18 +34,20 @@ export class DownloadFolder {
   constructor(path: string, fallback?: string) {
     this.#path = path;
     this.#fallback = fallback;
+    this.#store = new HalfStore(path);
   }
 
   /** Begins a half for a foreign version. Throws the system's error. */
   async create(version: Version): Promise<HalfFile> {
     const fallback = this.#fallback;
     try {
-      return await new HalfStore(this.#path).create(version);
+      return await this.#store.create(version);
     } catch (error) {
       if (fallback === undefined || !isReadOnly(error)) throw error;
     }
     this.#path = fallback;
-    return await new HalfStore(fallback).create(version);
+    this.#store = new HalfStore(fallback);
+    return await this.#store.create(version);
   }
 
   /**

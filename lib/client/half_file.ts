@@ -85,7 +85,6 @@ export class HalfFile {
         await half.discard({ description: false });
         return undefined;
       }
-      await half.#own.note();
     } catch (error) {
       await half.discard();
       throw error;
@@ -184,9 +183,9 @@ export class HalfFile {
     const now = new Date();
     await this.#file.utime(now, now).catch(() => {});
     await removeIfThere(this.#descriptionPath);
-    const look = () => this.#file.stat();
+    let own!: Deno.FileInfo;
+    const look = async () => own = await this.#file.stat();
     const path = await giveName({ path: this.#path, look }, paths);
-    const own = await look();
     this.#close();
     // A second name of a good file that cannot be removed does no harm.
     await removeOwn(this.#path, own).catch(() => {});
@@ -231,15 +230,14 @@ export class HalfFile {
 
   /** Throws {@linkcode HalfTouched} if the file is not what `sha256` is of. */
   async #prove(sha256: string): Promise<void> {
-    let isShort = this.#size <= RECHECK_LENGTH;
+    let mustRead = this.#own.takeDoubt() || this.#size <= RECHECK_LENGTH;
     for (let tries = 0; tries < MAX_REREADS; tries++) {
+      if (mustRead) await this.#reread(sha256);
       await this.#own.check();
-      if (!this.#own.takeDoubt() && !isShort) return;
-      await this.#reread(sha256);
-      isShort = false;
+      mustRead = this.#own.takeDoubt();
+      if (!mustRead) return;
     }
-    await this.#own.check();
-    if (this.#own.takeDoubt()) throw new HalfTouched("it keeps being changed");
+    throw new HalfTouched("it keeps being changed");
   }
 
   async #reread(sha256: string): Promise<void> {

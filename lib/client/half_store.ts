@@ -22,6 +22,8 @@ const MAX_READ = 1_000;
 /** The halves of one user's downloads, in a folder of their own. */
 export class HalfStore {
   readonly #path: string;
+  /** The folder was there, and is one. */
+  #isReady = false;
 
   /** `folder` is the user's. */
   constructor(folder: string) {
@@ -36,18 +38,22 @@ export class HalfStore {
       } catch (error) {
         // Another download may have removed the empty folder just now.
         const isGone = error instanceof Deno.errors.NotFound;
+        this.#isReady = false;
         if (!isGone || tries === MAX_TRIES) throw error;
       }
     }
   }
 
-  async #create(version: Version): Promise<HalfFile> {
-    const there = await Deno.lstat(this.#path).catch(() => undefined);
-    if (there === undefined) {
-      await Deno.mkdir(this.#path, { recursive: true });
-    } else if (!there.isDirectory) {
+  async #prepare(): Promise<void> {
+    await Deno.mkdir(this.#path, { recursive: true });
+    if (!(await Deno.lstat(this.#path)).isDirectory) {
       throw new Error(`${this.#path} is not a folder`);
     }
+    this.#isReady = true;
+  }
+
+  async #create(version: Version): Promise<HalfFile> {
+    if (!this.#isReady) await this.#prepare();
     const stem = halfStem(version);
     for (let number = 0; number < MAX_NUMBER; number++) {
       const name = number === 0 ? stem : `${stem}-${number}`;

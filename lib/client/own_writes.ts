@@ -52,13 +52,17 @@ export class OwnWrites {
     this.#expected = await this.#file.stat();
   }
 
-  /** Throws {@linkcode HalfTouched} if the file is not what it was at the last note. */
+  /**
+   * Throws {@linkcode HalfTouched} if the file is not what it was at the last note,
+   * or, before the first, not empty.
+   */
   async check(): Promise<void> {
     const now = await this.#file.stat();
     if (now.nlink === 0) throw new HalfTouched("it was removed");
     const expected = this.#expected;
-    if (expected === undefined || isUnchanged(now, expected)) return;
-    if (now.size !== expected.size) throw new HalfTouched("it was changed");
+    const size = expected?.size ?? 0;
+    if (now.size === size && (!expected || isUnchanged(now, expected))) return;
+    if (now.size !== size) throw new HalfTouched("it was changed");
     this.#isDoubtful = true;
     this.#expected = now;
   }
