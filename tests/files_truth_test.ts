@@ -170,6 +170,7 @@ for (const side of ["server", "client"] as const) {
       let verified = 0;
       for (const [boundary, place] of all.entries()) {
         let theirs: string | undefined;
+        let prevented = false;
         const result = await download(place, async (chunk) => {
           if (chunk !== boundary) return;
           const path = side === "server" ? place.path : await halfIn(place.own);
@@ -180,28 +181,37 @@ for (const side of ["server", "client"] as const) {
               await settle();
             }
           }
-          await act(path, place.spare);
           theirs = path;
+          try {
+            await act(path, place.spare);
+          } catch (error) {
+            // Windows replaces no file that is open: then nothing has happened.
+            if (Deno.build.os !== "windows" || deed !== "replaces") throw error;
+            prevented = true;
+          }
         });
         assert(theirs !== undefined, `nothing was done at ${boundary}`);
         for (const [name, text] of Object.entries(MINE)) {
           assertEquals(await Deno.readTextFile(`${place.own}/${name}`), text);
         }
-        if (side === "client" && deed === "replaces") {
+        if (side === "client" && deed === "replaces" && !prevented) {
           // The file that has taken the place of ours is not ours.
           assertEquals((await Deno.readFile(theirs))[0], NEW_BYTE);
         }
         if (result instanceof Error) continue;
         verified++;
         const bytes = await Deno.readFile(result);
-        const now = await Deno.readFile(place.path);
+        // Windows removes an open file when it is closed: it is sent as it was.
+        const now = await Deno.readFile(place.path)
+          .catch(() => new Uint8Array(SIZE));
         assertEquals(bytes.length, now.length, `${deed} at ${boundary}`);
         assert(Buffer.from(bytes.buffer).equals(now));
         assert(isOneVersion(bytes) || deed === "grows");
       }
       // It is tried again by itself: only what is gone does not come.
       const isGone = side === "server" && deed === "unlinks";
-      assertEquals(verified, isGone ? 0 : boundaries);
+      const isKept = !isGone || Deno.build.os === "windows";
+      assertEquals(verified, isKept ? boundaries : 0);
     });
   }
 }

@@ -172,7 +172,12 @@ Deno.test("OpenFile notices whatever happens to the file, at once and at its end
     using file = await shared.catalog.open("a.txt");
     await file.check();
     assertEquals(await file.read(new Uint8Array(2)), 2);
-    await happen(shared.folder);
+    const isDone = await happen(shared.folder).then(() => true, () => false);
+    // Windows replaces no file that is open, and removes it when it is closed.
+    if (Deno.build.os === "windows" && (!isDone || how === "unlinked")) {
+      continue;
+    }
+    assert(isDone);
     await assertRejects(() => file.check(), FileChanged, "", how);
     if (how === "replaced" || how === "unlinked") continue; // Seen at its end.
     await assertRejects(

@@ -61,15 +61,25 @@ for (const [how, touch] of Object.entries(TOUCHES)) {
       const path = `${folder.path}/a.half`;
       const half = await HalfFile.create(path, VERSION);
       assert(half !== undefined);
+      let prevented = false;
+      const happen = () =>
+        touch(path).catch((error) => {
+          // Windows replaces no file that is open.
+          if (Deno.build.os !== "windows") throw error;
+          prevented = true;
+        });
       const carryOn = async () => {
         await half.write(BYTES.slice(0, 3));
-        if (moment === 1) await touch(path);
+        if (moment === 1) await happen();
         await half.write(BYTES.slice(3));
-        if (moment === 2) await touch(path);
+        if (moment === 2) await happen();
         return await half.keep([`${folder.path}/a.bin`], SHA256);
       };
       const kept = carryOn();
-      if (HARMLESS.has(how)) {
+      // Windows removes an open file when it is closed: its new name stays.
+      const isLate = Deno.build.os === "windows" && how === "removed";
+      await kept.catch(() => {});
+      if (HARMLESS.has(how) || prevented || isLate) {
         assertEquals(await Deno.readFile(await kept), BYTES);
         continue;
       }
