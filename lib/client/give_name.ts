@@ -1,4 +1,4 @@
-import { isUnchanged, maybeSameFile } from "../same_file.ts";
+import { type FileLook, isUnchanged, maybeSameFile } from "../same_file.ts";
 import { HalfTouched } from "./own_writes.ts";
 import { patiently, removeIfThere } from "./patiently.ts";
 
@@ -23,13 +23,16 @@ export async function giveName(
   for (const path of paths) {
     const before = await file.look();
     await checkIsAt(file.path, before);
-    if (!await claim(file.path, path)) continue;
+    const how = await claim(file.path, path);
+    if (how === "taken") continue;
     try {
       const after = await file.look();
       const isSame = after.size === before.size &&
         after.mtime?.getTime() === before.mtime?.getTime();
       if (!isSame) throw new HalfTouched("it was changed");
-      await checkIsAt(path, after);
+      // On a disk without links, a file that is moved may become another one.
+      const marks = how === "moved" ? { dev: null, ino: null } : {};
+      await checkIsAt(path, { ...after, ...marks });
       return path;
     } catch (error) {
       await removeOwn(path, before);
@@ -53,7 +56,7 @@ export async function removeOwn(
   await patiently(() => removeIfThere(path));
 }
 
-async function checkIsAt(path: string, own: Deno.FileInfo): Promise<void> {
+async function checkIsAt(path: string, own: FileLook): Promise<void> {
   const there = await Deno.lstat(path).catch(() => undefined);
   if (there === undefined) throw new HalfTouched("it was removed");
   const isOwn = there.isFile && maybeSameFile(there, own) &&
@@ -61,13 +64,16 @@ async function checkIsAt(path: string, own: Deno.FileInfo): Promise<void> {
   if (!isOwn) throw new HalfTouched("another file has taken its place");
 }
 
-/** Gives `from` the name `to` if nothing has it; resolves to whether it was free. */
-async function claim(from: string, to: string): Promise<boolean> {
+/** How a file has got a name: beside the one that it had, or instead. */
+type Claim = "linked" | "moved" | "taken";
+
+/** Gives `from` the name `to` if nothing has it. */
+async function claim(from: string, to: string): Promise<Claim> {
   try {
     await Deno.link(from, to);
-    return true;
+    return "linked";
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return false;
+    if (error instanceof Deno.errors.AlreadyExists) return "taken";
     if (error instanceof Deno.errors.NotFound) {
       throw new HalfTouched("it was removed");
     }
@@ -80,20 +86,20 @@ async function claim(from: string, to: string): Promise<boolean> {
  * is replaced. Known limit: what somebody writes into that file in the moment
  * between looking and replacing is lost.
  */
-async function claimWithoutLinks(from: string, to: string): Promise<boolean> {
+async function claimWithoutLinks(from: string, to: string): Promise<Claim> {
   try {
     (await Deno.open(to, { write: true, createNew: true })).close();
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return false;
+    if (error instanceof Deno.errors.AlreadyExists) return "taken";
     throw error;
   }
   const there = await Deno.lstat(to);
-  if (!there.isFile || there.size > 0) return false;
+  if (!there.isFile || there.size > 0) return "taken";
   try {
     await patiently(() => Deno.rename(from, to));
   } catch (error) {
     await removeOwn(to, there).catch(() => {});
     throw error;
   }
-  return true;
+  return "moved";
 }
