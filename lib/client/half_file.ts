@@ -113,7 +113,7 @@ export class HalfFile {
         ) {
           const half = new HalfFile(file, { path, version, length });
           await file.seek(0, Deno.SeekMode.End);
-          await half.#own.note();
+          await half.#own.note(length);
           file = undefined;
           return half;
         }
@@ -144,12 +144,14 @@ export class HalfFile {
   /** Appends all of `bytes`. Throws {@linkcode HalfTouched} if somebody else has changed it. */
   async write(bytes: Uint8Array): Promise<void> {
     await this.#own.check();
-    let at = 0;
-    while (at < bytes.length) {
-      at += await this.#file.write(at === 0 ? bytes : bytes.subarray(at));
+    for (let at = 0; at < bytes.length;) {
+      const rest = at === 0 ? bytes : bytes.subarray(at);
+      const count = await this.#file.write(rest);
+      at += count;
+      // What a full disk has taken is worth keeping.
+      this.#size += count;
     }
-    this.#size += bytes.length;
-    await this.#own.note();
+    await this.#own.note(this.#size);
   }
 
   /**

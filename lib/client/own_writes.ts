@@ -44,12 +44,17 @@ export class OwnWrites {
     return isDoubtful;
   }
 
-  /** To be called after each write, with the mark that shows any other. */
-  async note(): Promise<void> {
+  /**
+   * To be called after each write, with the length of the file after it, in bytes.
+   * Throws {@linkcode HalfTouched} if somebody else has already made it another.
+   */
+  async note(size: number): Promise<void> {
     // A disk that does not keep such times keeps the time of the write.
     await this.#file.utime(this.#mark, this.#mark).catch(() => {});
     this.#mark++;
-    this.#expected = await this.#file.stat();
+    const now = await this.#file.stat();
+    if (now.size !== size) throw new HalfTouched("it was changed");
+    this.#expected = now;
   }
 
   /**
