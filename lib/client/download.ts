@@ -215,8 +215,11 @@ export class Download {
    */
   async fail(reason: string, failure: Failure = {}): Promise<void> {
     if (this.#keeping !== undefined) {
+      const arrival = this.#arrival;
       if (failure.again !== true) this.#retries = Infinity;
       await this.#keeping.catch(() => {});
+      // It may have begun once more for the same reason.
+      if (failure.again === true && arrival !== this.#arrival) return;
     }
     await this.#fail(reason, failure);
   }
