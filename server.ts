@@ -147,7 +147,7 @@ async function run(options: Options, interactive: boolean): Promise<number> {
     print(`This folder is read-only: the log is ${logFile.path}`);
   }
   if (cardFault !== undefined) print(cardFault);
-  const catalog = await openCatalog(ownFolder, print);
+  const catalog = await openCatalog(ownFolder, { print, log });
   const server = new ChatServer({
     ...options.limits,
     ...{ catalog, log, print, welcome, name },

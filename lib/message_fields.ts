@@ -79,6 +79,17 @@ export function sha256(fields: Fields): string {
   return value;
 }
 
+/** Hashes in one message at most: copies of one file that somebody may have. */
+export const MAX_HASHES = 8;
+
+export function hashes(fields: Fields, key: string): string[] {
+  const found = list(fields, key, asWord);
+  if (found.length > MAX_HASHES) {
+    throw wrong(fields, key, `a list of at most ${MAX_HASHES}`);
+  }
+  return found;
+}
+
 export function list<T>(
   fields: Fields,
   key: string,
@@ -97,13 +108,14 @@ export function asFileEntry(
   if (typeof value !== "object" || value === null) {
     throw wrong(fields, key, "a list of files");
   }
-  const { name, size, modified } = value as Record<string, unknown>;
+  const { name, size, modified, changing } = value as Record<string, unknown>;
   return {
     name: asWord(name, fields, key),
     size: asInteger(size, fields, key),
     ...(modified === undefined
       ? {}
       : { modified: asInteger(modified, fields, key) }),
+    ...(changing === true ? { changing } : {}),
   };
 }
 

@@ -18,6 +18,7 @@ import {
   asWord,
   boolean,
   type Fields,
+  hashes,
   integer,
   list,
   MAX_WORD_LENGTH,
@@ -46,6 +47,8 @@ export type FileEntry = {
   readonly name: string;
   readonly size: number;
   readonly modified?: number;
+  /** It is still being written to. */
+  readonly changing?: boolean;
 };
 
 /** What a client may say. */
@@ -72,6 +75,8 @@ export type ClientMessage =
     readonly tag?: string;
     /** How many bytes the server may be ahead of what `took` has said. */
     readonly window?: number;
+    /** SHA-256 of files that are here: if it is one of them, it need not be sent. */
+    readonly have?: readonly string[];
   }
   | { readonly type: "cancel"; readonly id: number }
   /** So many bytes of this download have been dealt with. */
@@ -134,6 +139,8 @@ export type ServerMessage =
     readonly files: readonly FileEntry[];
     /** More of the list follows in the next message of this type. */
     readonly more?: boolean;
+    /** How many files there are, when the list holds only the first of them. */
+    readonly total?: number;
   }
   | {
     readonly type: "file";
@@ -146,6 +153,8 @@ export type ServerMessage =
     readonly tag?: string;
     /** The server keeps to this window, and wants to hear `took`. */
     readonly window?: number;
+    /** It is one of those that the client has: no chunks follow, only `end`. */
+    readonly same?: boolean;
   }
   | {
     readonly type: "end";
@@ -331,6 +340,7 @@ const CLIENT_MESSAGES: Readers<ClientMessage> = {
     ...optional(fields, "offset", integer),
     ...optional(fields, "tag", word),
     ...optional(fields, "window", integer),
+    ...optional(fields, "have", hashes),
   }),
   cancel: (fields) => ({ type: "cancel", id: transferId(fields) }),
   took: (fields) => ({
@@ -388,6 +398,7 @@ const SERVER_MESSAGES: Readers<ServerMessage> = {
     type: "files",
     files: list(fields, "files", asFileEntry),
     ...optional(fields, "more", boolean),
+    ...optional(fields, "total", integer),
   }),
   file: (fields) => ({
     type: "file",
@@ -398,6 +409,7 @@ const SERVER_MESSAGES: Readers<ServerMessage> = {
     ...optional(fields, "modified", integer),
     ...optional(fields, "tag", word),
     ...optional(fields, "window", integer),
+    ...optional(fields, "same", boolean),
   }),
   end: (fields) => ({
     type: "end",

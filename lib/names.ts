@@ -28,6 +28,17 @@ const RESERVED_NAMES = new Set([
 const WINDOWS_DEVICE =
   /^(?:CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³]|CONIN\$|CONOUT\$)$/i;
 
+/** What a terminal obeys, and what breaks a line. */
+// deno-lint-ignore no-control-regex -- control characters are what it looks for
+const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/u;
+
+/**
+ * What turns the direction of a name around (`gpj.exe` reads `exe.jpg`) or hides in
+ * it. Joiners and variants, without which many an emoji falls apart, may stay.
+ */
+const MISLEADING =
+  /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u;
+
 const NAME_CHARACTERS = /^[\p{L}\p{M}\p{N}._-]+$/u;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 const TOO_MANY_MARKS = /\p{M}{4}/u;
@@ -138,10 +149,13 @@ export function fileNameProblem(name: string): string | undefined {
   if (name === "") return "is empty";
   if (name === "." || name === "..") return "means a folder";
   if (/[\\/]/.test(name)) return "contains a path separator";
-  // deno-lint-ignore no-control-regex -- control characters are what it looks for
-  if (/[\x00-\x1f\x7f]/.test(name)) return "contains a control character";
+  if (CONTROL.test(name)) return "contains a control character";
+  if (MISLEADING.test(name)) return "contains an invisible character";
   if (/[<>:"|?*]/.test(name)) return 'contains one of < > : " | ? *';
-  if (/[. ]$/.test(name)) return "ends with a dot or a space";
+  if (/[.\s]$/u.test(name)) return "ends with a dot or a space";
+  if (/^\s/u.test(name)) return "begins with a space";
+  if (name.startsWith(".")) return "begins with a dot";
+  if (name.startsWith("-")) return "begins with a dash";
   if (isWindowsDevice(name)) return "means a device on Windows";
   if (!name.isWellFormed()) return "is not valid Unicode";
   if (byteLength(name) > MAX_FILE_NAME_LENGTH) {
@@ -155,12 +169,15 @@ export function fileNameProblem(name: string): string | undefined {
  * allowed becomes `_`. The result has no {@linkcode fileNameProblem}.
  */
 export function safeFileName(name: string): string {
-  // deno-lint-ignore no-control-regex -- control characters are what it looks for
-  const mended = name.toWellFormed().replace(/[\x00-\x1f\x7f<>:"|?*\\/]/g, "_");
+  const mended = name.toWellFormed()
+    .replace(new RegExp(CONTROL, "gu"), "_")
+    .replace(new RegExp(MISLEADING, "gu"), "_")
+    .replace(/[<>:"|?*\\/]/g, "_")
+    .replace(/^(?:[.-]|\s+)/u, (start) => "_".repeat(start.length));
   // Shortening comes first: it can lay bare a device, a dot or a space.
   let safe = shortened(mended, MAX_FILE_NAME_LENGTH);
   if (isWindowsDevice(safe)) safe = shortened(`_${safe}`, MAX_FILE_NAME_LENGTH);
-  safe = safe.replace(/[. ]+$/, (end) => "_".repeat(end.length));
+  safe = safe.replace(/[.\s]+$/u, (end) => "_".repeat(end.length));
   return safe === "" ? "_" : safe;
 }
 

@@ -11,7 +11,7 @@ const FLOORS: Record<string, number> = {
 
 /** The only places that may speak to the system. */
 const MACHINE =
-  /^(net\/|program\.ts|profile_folder\.ts|chat\/file_catalog\.ts|server\/(screen|log_file)\.ts|client\/(pipe_screen|download_folder|part_file)\.ts|terminal\/(column_bound|line_editor|open_editor|job_control|terminal_output|standard_streams)\.ts)/;
+  /^(net\/|program\.ts|profile_folder\.ts|chat\/(folder_scan|folder_watch|folder_index|shared_file|file_catalog)\.ts|server\/(screen|log_file)\.ts|client\/(pipe_screen|patiently|give_name|half_version|half_file|half_store|read_plain_file|earlier_halves|own_copies|download_folder)\.ts|terminal\/(column_bound|line_editor|open_editor|job_control|terminal_output|standard_streams)\.ts)/;
 
 async function* sources(folder = ROOT): AsyncGenerator<[string, string]> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {

@@ -158,9 +158,9 @@ Deno.test({
     const names = [
       "report.pdf",
       "a b (1).txt",
-      ".hidden",
-      "..a",
-      "é你🦄.txt",
+      "a.hidden",
+      "a-b",
+      "é你🦄👩‍🏫❤️.txt",
       "conrad.txt",
       "com10",
       "a.con",
@@ -193,6 +193,17 @@ Deno.test({
       ["a.", "dot or a space"],
       ["a ", "dot or a space"],
       ["...", "dot or a space"],
+      ["a\u3000", "dot or a space"],
+      [" a", "begins with a space"],
+      ["\u00a0a", "begins with a space"],
+      [".bashrc", "begins with a dot"],
+      ["..a", "begins with a dot"],
+      ["-rf", "begins with a dash"],
+      ["a\x9b", "control character"],
+      ["a\u2028b", "control character"],
+      ["\u202egpj.exe", "invisible character"],
+      ["a\u2066b", "invisible character"],
+      ["a\u200bb", "invisible character"],
       ["COM1 .txt", "device"],
       ["NUL .a.b", "device"],
       ["\ud800", "valid Unicode"],
@@ -213,7 +224,12 @@ Deno.test({
   fn() {
     const cases: [name: string, safe: string][] = [
       ["report.pdf", "report.pdf"],
-      ["../../etc/passwd", ".._.._etc_passwd"],
+      ["../../etc/passwd", "_._.._etc_passwd"],
+      [".bashrc", "_bashrc"],
+      ["--help", "_-help"],
+      ["  a\u3000", "__a_"],
+      ["\u202egpj.exe", "_gpj.exe"],
+      ["a\u2067b\x85", "a_b_"],
       ["C:\\x", "C__x"],
       ["a\0b\x7f", "a_b_"],
       ["a. .", "a___"],
@@ -224,7 +240,10 @@ Deno.test({
       ["a.txt:stream", "a.txt_stream"],
       ["\ud800", "\ufffd"],
     ];
-    for (const [name, safe] of cases) assertEquals(safeFileName(name), safe);
+    for (const [name, safe] of cases) {
+      assertEquals(safeFileName(name), safe);
+      assertEquals(fileNameProblem(safe), undefined, safe);
+    }
   },
 });
 

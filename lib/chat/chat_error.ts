@@ -14,6 +14,7 @@ export type RefusalCode =
   | "id-in-use"
   | "cancelled"
   | "changed"
+  | "changing"
   | "unreadable"
   | "unknown-type"
   | "out-of-order";

@@ -1,17 +1,15 @@
-import { createHash } from "node:crypto";
-import { MAX_WORD_LENGTH } from "../message_fields.ts";
 import type { FileEntry } from "../messages.ts";
 import { nameKey } from "../names.ts";
-import { maybeSameFile } from "../same_file.ts";
 import { ChatError } from "./chat_error.ts";
 import { type FileHash, FileHashes } from "./file_hashes.ts";
+import { EncodedListing, type Listing } from "./file_listing.ts";
+import { FolderIndex, type Indexed } from "./folder_index.ts";
+import type { Scan } from "./folder_scan.ts";
+import { earlierTagOf, fullTagOf, SharedFile, tagOf } from "./shared_file.ts";
+import { Stillness } from "./stillness.ts";
 import { Turnstile } from "./turnstile.ts";
 
-/** Files in one list: more than anybody reads, few enough to be sent in a moment. */
-export const MAX_FILES = 10_000;
-
-/** Folders in folders, so that a disk mounted into itself has an end. */
-export const MAX_DEPTH = 8;
+export { MAX_DEPTH, MAX_FILES } from "./folder_scan.ts";
 
 /**
  * Reads at a time, of all files: enough to keep the disk and the network busy, so
@@ -19,42 +17,70 @@ export const MAX_DEPTH = 8;
  */
 const MAX_READS = 2;
 
+/** Odd entries that are logged, each once: a folder full of them must not fill the log. */
+const MAX_LOGGED = 1_000;
+
 /** A file of the catalog, open for reading. Close it with `using`. */
 export type OpenFile = Disposable & {
   readonly entry: FileEntry;
   /** Stands for this version of this file: another one has another tag. */
   readonly tag: string;
+  /** What version 0.1.0 would have called this version. */
+  readonly earlierTag?: string;
   /** For the SHA-256; perhaps shared with other downloads of this version. */
   readonly hash: FileHash;
-  /** Reads on from the last place; resolves to the number of bytes, `null` at the end. */
-  read(target: Uint8Array): Promise<number | null>;
+  /**
+   * Reads on from the last place; resolves to the number of bytes. Throws
+   * `FileChanged` if they may not be of the version that was opened.
+   */
+  read(target: Uint8Array): Promise<number>;
   /** Reads from `position` on next, in bytes from the beginning. */
-  seek(position: number): Promise<void>;
-  /** Whether the file is no longer the one that was opened. */
-  changed(): Promise<boolean>;
+  seek(position: number): void;
+  /** Throws `FileChanged` if the file is no longer the one that was opened. */
+  check(): Promise<void>;
 };
 
-/** `file2` before `file10`, the same on every machine. */
-const NAME_ORDER = new Intl.Collator("en", { numeric: true });
+export type FileCatalogOptions = {
+  /** The time of day, in milliseconds since 1970. */
+  readonly now?: () => number;
+  /** A clock that nobody sets, in milliseconds. */
+  readonly steady?: () => number;
+  /** Hears of each entry that cannot be offered, once, and why. */
+  readonly onSkipped?: (name: string, why: string) => void;
+};
 
 /**
  * The shared folder: the plain files that stand in it and in its sub-folders at
- * this moment, those with a `/` in their names. Links, whether to files or to
- * folders, and names that begin with a dot are not part of it. A name that
- * somebody asks for never becomes a path: each part of it is looked up among the
- * names that are there.
+ * this moment, those with a `/` in their names. The folder itself may be a link;
+ * links in it, and names that begin with a dot, are not part of it. A name that
+ * somebody asks for never becomes a path: it is looked up among the names that are
+ * there.
  *
  * Known limit: someone who can write to the folder can put a link in the place of
  * a sub-folder in the very moment between looking and opening.
  */
-export class FileCatalog {
+export class FileCatalog implements Disposable {
   readonly #folder: string;
+  readonly #options: FileCatalogOptions;
   readonly #hashes = new FileHashes();
   readonly #reads = new Turnstile(MAX_READS);
+  readonly #index: FolderIndex;
+  readonly #stillness: Stillness;
+  readonly #logged = new Set<string>();
+  #listing: { readonly index: Indexed; readonly listing: Listing } | undefined;
+  #encoded:
+    | { readonly listing: Listing; readonly encoded: EncodedListing }
+    | undefined;
 
   /** `folder` need not exist yet: see {@linkcode prepare}. */
-  constructor(folder: string) {
+  constructor(folder: string, options: FileCatalogOptions = {}) {
     this.#folder = folder;
+    this.#options = options;
+    this.#index = new FolderIndex(folder, (scan) => this.#logSkipped(scan));
+    this.#stillness = new Stillness({
+      now: options.now ?? Date.now,
+      steady: options.steady ?? (() => performance.now()),
+    });
   }
 
   /** Creates the folder if there is none. */
@@ -62,199 +88,164 @@ export class FileCatalog {
     await Deno.mkdir(this.#folder, { recursive: true });
   }
 
+  /** The files of {@linkcode listing}. */
+  async list(): Promise<readonly FileEntry[]> {
+    return (await this.listing()).files;
+  }
+
   /**
-   * The files with their sizes, in the order of their names; at most
-   * {@linkcode MAX_FILES}, {@linkcode MAX_DEPTH} folders deep. Throws
-   * {@linkcode ChatError} if the folder cannot be read.
+   * The files with their sizes, in the order of their names, at most `MAX_FILES`;
+   * those that are still being copied say so. Throws {@linkcode ChatError} if the
+   * folder cannot be read.
    */
-  async list(): Promise<FileEntry[]> {
-    const names: string[] = [];
-    await this.#collect("", names, await this.#top());
-    const entries = await Promise.all(names.map((name) => this.#entry(name)));
-    return entries
-      .filter((entry) => entry !== undefined)
-      .sort((a, b) => NAME_ORDER.compare(a.name, b.name));
+  async listing(): Promise<Listing> {
+    const index = await this.#look();
+    const known = this.#listing;
+    const isSettled = known?.listing.files.every(({ changing }) => !changing);
+    if (known?.index === index && isSettled) return known.listing;
+    const files = index.files.map(({ entry, look }) =>
+      this.#stillness.isStill(entry.name, look)
+        ? entry
+        : { ...entry, changing: true }
+    );
+    const listing = { files, total: index.total };
+    this.#listing = { index, listing };
+    return listing;
+  }
+
+  /** {@linkcode listing}, as messages. */
+  async encodedListing(): Promise<EncodedListing & Listing> {
+    const listing = await this.listing();
+    if (this.#encoded?.listing !== listing) {
+      this.#encoded = { listing, encoded: new EncodedListing(listing) };
+    }
+    return { ...listing, ...this.#encoded.encoded };
   }
 
   /**
    * Opens the file with exactly this name, or, if there is none, the only one
    * whose name differs in upper and lower case or in the encoding of accents.
-   * Throws {@linkcode ChatError}.
+   * Throws {@linkcode ChatError}: `changing` if it is still being written to.
    */
   async open(wanted: string): Promise<OpenFile> {
     const name = await this.#find(wanted);
-    let file: Deno.FsFile;
+    const file = await this.#openFile(wanted, name);
+    if (this.#stillness.isStill(name, file.look)) return this.#opened(file);
+    file[Symbol.dispose]();
+    throw new ChatError(
+      "changing",
+      `${name} is still being copied to the server: try again when it is done`,
+    );
+  }
+
+  /** No longer watches the folder. */
+  [Symbol.dispose](): void {
+    this.#index[Symbol.dispose]();
+  }
+
+  /** The name of the file, as the folders have given it. */
+  async #find(wanted: string): Promise<string> {
+    const { latest } = this.#index;
+    const known = latest && theOne(latest, wanted);
+    // It is looked at again when it is opened.
+    if (known !== undefined && latest?.byName.has(wanted)) return known;
+    const name = theOne(await this.#look(), wanted);
+    if (name === undefined) throw noSuchFile(wanted);
+    return name;
+  }
+
+  async #openFile(wanted: string, name: string): Promise<SharedFile> {
+    let file: SharedFile | undefined;
     try {
-      file = await Deno.open(this.#path(name));
+      if (await this.#isInside(name)) {
+        file = await SharedFile.open(`${this.#folder}/${name}`, name);
+      }
     } catch (cause) {
-      throw cause instanceof Deno.errors.NotFound
-        ? noSuchFile(wanted)
-        : new ChatError(
+      if (!isNotFound(cause)) {
+        throw new ChatError(
           "unreadable",
-          `The server cannot read ${name}: ask the one who runs it`,
+          `The server cannot read ${name}: ask the operator`,
           { cause },
         );
-    }
-    try {
-      const info = await file.stat();
-      // A link may have taken its place since it was looked up.
-      const there = await Deno.lstat(this.#path(name));
-      if (!info.isFile || !there.isFile || !maybeSameFile(there, info)) {
-        throw noSuchFile(wanted);
-      }
-      return this.#opened(file, name, info);
-    } catch (error) {
-      file.close();
-      throw error instanceof Deno.errors.NotFound ? noSuchFile(wanted) : error;
-    }
-  }
-
-  /** The name of the file, made of names that the folders have given. */
-  async #find(wanted: string): Promise<string> {
-    const parts = wanted.split("/");
-    if (parts.length > MAX_DEPTH + 1) throw noSuchFile(wanted);
-    let found = "";
-    let inside = await this.#top();
-    for (const [index, part] of parts.entries()) {
-      const isLast = index === parts.length - 1;
-      const names = isLast ? inside.files : inside.folders;
-      const name = theOne(names, part);
-      if (name === undefined) throw noSuchFile(wanted);
-      found += name;
-      if (isLast) break;
-      inside = await this.#inside(found);
-      found += "/";
-    }
-    return found;
-  }
-
-  /** Adds the names of the files in `inside`, which is the folder `prefix`. */
-  async #collect(
-    prefix: string,
-    names: string[],
-    inside: Inside,
-    depth = 0,
-  ): Promise<void> {
-    for (const file of inside.files) {
-      const name = prefix + file;
-      // No message could hold a longer one.
-      if (name.length <= MAX_WORD_LENGTH && names.length < MAX_FILES) {
-        names.push(name);
       }
     }
-    if (depth === MAX_DEPTH) return;
-    for (const folder of inside.folders) {
-      if (names.length >= MAX_FILES) return;
-      const path = prefix + folder;
-      await this.#collect(
-        `${path}/`,
-        names,
-        await this.#inside(path),
-        depth + 1,
-      );
-    }
+    if (file === undefined) throw noSuchFile(wanted);
+    return file;
   }
 
-  async #top(): Promise<Inside> {
+  /** Whether no folder on the way to the file has become a link. */
+  async #isInside(name: string): Promise<boolean> {
+    const parts = name.split("/").slice(0, -1);
+    for (let depth = 1; depth <= parts.length; depth++) {
+      const path = `${this.#folder}/${parts.slice(0, depth).join("/")}`;
+      if (!(await Deno.lstat(path)).isDirectory) return false;
+    }
+    return true;
+  }
+
+  async #look(): Promise<Indexed> {
     try {
-      return await readFolder(this.#folder);
+      return await this.#index.look();
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw noFolder(error);
-      // Removed while the server runs: make it anew, so that files can be put in.
-      await this.prepare().catch((error) => Promise.reject(noFolder(error)));
-      return NOTHING;
+      if (!isNotFound(error)) throw noFolder(error);
     }
-  }
-
-  /** A sub-folder that is gone, or may not be read, holds nothing for anybody. */
-  async #inside(folder: string): Promise<Inside> {
+    // Removed while the server runs: made again, so that files can be put in.
     try {
-      return await readFolder(this.#path(folder));
-    } catch {
-      return NOTHING;
+      await this.prepare();
+      return await this.#index.look();
+    } catch (error) {
+      throw noFolder(error);
     }
   }
 
-  /** `undefined` if it is gone by now, or is not a plain file any more. */
-  async #entry(name: string): Promise<FileEntry | undefined> {
-    try {
-      const info = await Deno.lstat(this.#path(name));
-      return info.isFile ? entryOf(name, info) : undefined;
-    } catch {
-      return undefined;
-    }
-  }
-
-  #opened(file: Deno.FsFile, name: string, info: Deno.FileInfo): OpenFile {
-    const entry = entryOf(name, info);
-    const tag = tagOf(info);
-    const version = { tag, size: info.size, modified: info.mtime?.getTime() };
+  #opened(file: SharedFile): OpenFile {
+    const { entry, look } = file;
+    const { size, modified } = entry;
+    const version = { tag: fullTagOf(look), size, modified };
+    const now = this.#options.now ?? Date.now;
+    let position = 0;
     return {
       entry,
-      tag,
-      hash: this.#hashes.of(version, Date.now()),
-      read: (target) => this.#reads.pass(() => file.read(target)),
-      async seek(position) {
-        await file.seek(position, Deno.SeekMode.Start);
+      tag: tagOf(look),
+      earlierTag: earlierTagOf(look),
+      hash: this.#hashes.of(version, now()),
+      read: async (target) => {
+        const length = await this.#reads.pass(() =>
+          file.read(target, position)
+        );
+        position += length;
+        return length;
       },
-      async changed() {
-        const now = entryOf(name, await file.stat());
-        return now.size !== entry.size || now.modified !== entry.modified;
-      },
-      [Symbol.dispose]: () => file.close(),
+      seek: (wanted) => void (position = wanted),
+      check: () => file.check(),
+      [Symbol.dispose]: () => file[Symbol.dispose](),
     };
   }
 
-  /** Only for names that the folders themselves have given. */
-  #path(name: string): string {
-    return `${this.#folder}/${name}`;
+  #logSkipped({ skipped }: Scan): void {
+    for (const [name, why] of skipped) {
+      if (this.#logged.has(name) || this.#logged.size >= MAX_LOGGED) continue;
+      this.#logged.add(name);
+      this.#options.onSkipped?.(name, why);
+    }
   }
 }
 
-type Inside = { readonly files: string[]; readonly folders: string[] };
-
-const NOTHING: Inside = { files: [], folders: [] };
-
-async function readFolder(path: string): Promise<Inside> {
-  const files: string[] = [];
-  const folders: string[] = [];
-  for await (const entry of Deno.readDir(path)) {
-    if (entry.name.startsWith(".")) continue;
-    if (entry.isFile) files.push(entry.name);
-    else if (entry.isDirectory) folders.push(entry.name);
-  }
-  return { files, folders };
-}
-
-function theOne(
-  names: readonly string[],
-  wanted: string,
-): string | undefined {
-  if (names.includes(wanted)) return wanted;
-  const key = nameKey(wanted);
-  const alike = names.filter((name) => nameKey(name) === key);
+function theOne(index: Indexed, wanted: string): string | undefined {
+  if (index.byName.has(wanted)) return wanted;
+  const alike = index.byKey.get(nameKey(wanted)) ?? [];
   return alike.length === 1 ? alike[0] : undefined;
 }
 
-function entryOf(name: string, info: Deno.FileInfo): FileEntry {
-  const modified = info.mtime?.getTime();
-  return {
-    name,
-    size: info.size,
-    ...(modified === undefined || modified < 0 ? {} : { modified }),
-  };
-}
-
-/** Everything by which a system tells a version of a file from others, as 32 digits. */
-function tagOf({ dev, ino, size, mtime, ctime }: Deno.FileInfo): string {
-  const marks = [dev, ino, size, mtime?.getTime(), ctime?.getTime()];
-  return createHash("sha256").update(marks.join()).digest("hex").slice(0, 32);
+function isNotFound(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound ||
+    (error as { code?: unknown } | undefined)?.code === "ENOENT";
 }
 
 function noSuchFile(name: string): ChatError {
   return new ChatError(
     "no-such-file",
-    `There is no file ${name} on the server: /files shows what there is`,
+    `there is no file "${name}" on the server. Type /files for the list`,
   );
 }
 
@@ -262,7 +253,7 @@ function noSuchFile(name: string): ChatError {
 function noFolder(cause: unknown): ChatError {
   return new ChatError(
     "unreadable",
-    "The server cannot read its folder: ask the one who runs it",
+    "The server cannot read its folder: ask the operator",
     { cause },
   );
 }

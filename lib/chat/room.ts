@@ -213,10 +213,15 @@ export class Room {
     seat.member.deliver(frame);
   }
 
-  /** Hands `message` to one member, in order with everything else for that member. */
-  send(seat: Seat, message: ServerMessage): void {
+  /**
+   * Hands `message`, perhaps encoded already, to one member, in its place among all
+   * that the member hears.
+   */
+  send(seat: Seat, message: ServerMessage | Uint8Array): void {
     this.#handOver(seat);
-    seat.member.deliver(encodeMessage(message));
+    seat.member.deliver(
+      message instanceof Uint8Array ? message : encodeMessage(message),
+    );
   }
 
   /** Hands the gathered messages to all members, at the end of a turn. */

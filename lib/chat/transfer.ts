@@ -2,6 +2,7 @@ import { CHUNK_HEADER_LENGTH, writeChunkHeader } from "../framing.ts";
 import { encodeMessage } from "../messages.ts";
 import { ChatError } from "./chat_error.ts";
 import type { OpenFile } from "./file_catalog.ts";
+import { FileChanged } from "./shared_file.ts";
 import type { TransferWindow } from "./transfer_window.ts";
 
 /**
@@ -31,71 +32,130 @@ export type TransferOptions = {
   readonly window?: TransferWindow;
   /** The size of that window, in bytes, which the receiver is told. */
   readonly windowSize?: number;
+  /** The tag by which the receiver knows this version; default: that of the file. */
+  readonly tag?: string;
+  /** SHA-256 of files that the receiver has: if it is one of them, it is not sent. */
+  readonly have?: readonly string[];
 };
 
 /**
- * Sends one file: `file`, chunks, `end` with the SHA-256 of the whole file.
- * Never holds more of it than the outlet has room for. Resolves to the number of
- * file bytes sent. Throws {@linkcode ChatError} if the offset is beyond the end
- * or the file changes meanwhile, and the signal's reason, at once, if it is
- * called off.
+ * Sends one file: `file`, chunks, `end` with the SHA-256 of the whole file; of a
+ * file that the receiver has already, no chunks. Never holds more of it than the
+ * outlet has room for. Resolves to the number of file bytes sent. Throws
+ * {@linkcode ChatError} if the offset is beyond the end or, at once, if anything
+ * happens to the file meanwhile; and the signal's reason, at once, if it is called
+ * off.
  */
 export async function sendFile(
   file: OpenFile,
   outlet: Outlet,
-  { id, offset, signal, window, windowSize }: TransferOptions,
+  options: TransferOptions,
 ): Promise<number> {
-  const { entry, tag, hash } = file;
-  const { name, size } = entry;
-  if (offset > size) {
-    throw new ChatError(
-      "bad-offset",
-      `${name} has only ${size} bytes, there is nothing at ${offset}`,
-    );
+  try {
+    return await new Sending(file, outlet, options).run();
+  } catch (error) {
+    if (!(error instanceof FileChanged)) throw error;
+    const { name } = file.entry;
+    throw new ChatError("changed", `${name} changed while it was sent`);
   }
-  outlet.send(encodeMessage({
-    type: "file",
-    id,
-    offset,
-    ...entry,
-    tag,
-    ...(windowSize === undefined ? {} : { window: windowSize }),
-  }));
-  const buffers = new ChunkBuffers(outlet);
-  // Before the offset only what nobody has hashed yet is read.
-  let at = Math.min(offset, hash.at);
-  if (at > 0) await file.seek(at);
-  while (at < size) {
-    if (window !== undefined && at > offset) {
-      await unlessAborted(window.room(at - offset), signal);
+}
+
+/** One file on its way out. */
+class Sending {
+  readonly #file: OpenFile;
+  readonly #outlet: Outlet;
+  readonly #options: TransferOptions;
+  readonly #buffers: ChunkBuffers;
+
+  constructor(file: OpenFile, outlet: Outlet, options: TransferOptions) {
+    this.#file = file;
+    this.#outlet = outlet;
+    this.#options = options;
+    this.#buffers = new ChunkBuffers(outlet);
+  }
+
+  async run(): Promise<number> {
+    const { entry: { name, size }, hash } = this.#file;
+    const { have = [], offset, signal } = this.#options;
+    if (offset > size) {
+      throw new ChatError(
+        "bad-offset",
+        `${name} has only ${size} bytes, there is nothing at ${offset}`,
+      );
     }
-    await unlessAborted(outlet.room(), signal);
+    if (have.length > 0) {
+      await this.#pass(hash.at, size);
+      await this.#file.check();
+      signal.throwIfAborted();
+    }
+    const same = have.length > 0 && have.includes(hash.digest());
+    const start = same ? size : offset;
+    this.#announce(start, same);
+    // Before the offset only what nobody has hashed yet is read.
+    if (hash.at < start) await this.#pass(hash.at, start);
+    await this.#sendFrom(start);
+    await this.#file.check();
     signal.throwIfAborted();
-    const skipping = at < offset;
-    const wanted = Math.min(CHUNK_LENGTH, (skipping ? offset : size) - at);
-    const buffer = buffers.take();
-    const data = buffer.subarray(
-      CHUNK_HEADER_LENGTH,
-      CHUNK_HEADER_LENGTH + wanted,
-    );
-    const length = await file.read(data);
-    if (length === null) throw changed(name);
-    hash.update(at, data.subarray(0, length));
-    if (skipping) {
-      buffers.giveBack(buffer);
-    } else {
-      const frame = buffer.subarray(0, CHUNK_HEADER_LENGTH + length);
+    this.#outlet.send(encodeMessage({
+      type: "end",
+      id: this.#options.id,
+      size,
+      sha256: hash.digest(),
+    }));
+    return size - start;
+  }
+
+  #announce(offset: number, same: boolean): void {
+    const { id, windowSize, tag = this.#file.tag } = this.#options;
+    this.#outlet.send(encodeMessage({
+      type: "file",
+      id,
+      offset,
+      ...this.#file.entry,
+      tag,
+      ...(windowSize === undefined ? {} : { window: windowSize }),
+      ...(same && { same }),
+    }));
+  }
+
+  /** Reads from `at` to `end` for the hash only. */
+  async #pass(at: number, end: number): Promise<void> {
+    this.#file.seek(at);
+    while (at < end) {
+      this.#options.signal.throwIfAborted();
+      const buffer = this.#buffers.take();
+      const length = Math.min(CHUNK_LENGTH, end - at);
+      const data = buffer.subarray(0, length);
+      const count = await this.#file.read(data);
+      this.#file.hash.update(at, data.subarray(0, count));
+      this.#buffers.giveBack(buffer);
+      at += count;
+    }
+  }
+
+  async #sendFrom(offset: number): Promise<void> {
+    const { id, signal, window } = this.#options;
+    const { entry: { size }, hash } = this.#file;
+    this.#file.seek(offset);
+    for (let at = offset; at < size;) {
+      if (window !== undefined && at > offset) {
+        await unlessAborted(window.room(at - offset), signal);
+      }
+      await unlessAborted(this.#outlet.room(), signal);
+      signal.throwIfAborted();
+      const buffer = this.#buffers.take();
+      const end = CHUNK_HEADER_LENGTH + Math.min(CHUNK_LENGTH, size - at);
+      const data = buffer.subarray(CHUNK_HEADER_LENGTH, end);
+      const count = await this.#file.read(data);
+      hash.update(at, data.subarray(0, count));
+      const frame = buffer.subarray(0, CHUNK_HEADER_LENGTH + count);
       writeChunkHeader(frame, id);
       signal.throwIfAborted();
-      outlet.send(frame);
-      buffers.sent(buffer);
+      this.#outlet.send(frame);
+      this.#buffers.sent(buffer);
+      at += count;
     }
-    at += length;
   }
-  if (await file.changed()) throw changed(name);
-  signal.throwIfAborted();
-  outlet.send(encodeMessage({ type: "end", id, size, sha256: hash.digest() }));
-  return size - offset;
 }
 
 /**
@@ -144,11 +204,4 @@ function unlessAborted(
   signal.addEventListener("abort", stop, { once: true });
   work.then(resolve, reject);
   return promise.finally(() => signal.removeEventListener("abort", stop));
-}
-
-function changed(name: string): ChatError {
-  return new ChatError(
-    "changed",
-    `${name} changed on the server while it was sent: ask for it again`,
-  );
 }

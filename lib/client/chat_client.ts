@@ -18,7 +18,7 @@ import {
 import type { ByteStream } from "../net/byte_stream.ts";
 import { Connection, CONNECTION_LOST } from "../net/connection.ts";
 import { Heartbeat, PING_INTERVAL } from "../net/heartbeat.ts";
-import type { Download } from "./download.ts";
+import type { Download, DownloadOptions } from "./download.ts";
 import { DownloadFolder } from "./download_folder.ts";
 import { Downloads } from "./downloads.ts";
 import { type Closing, endSentence } from "./end_words.ts";
@@ -103,6 +103,7 @@ export class ChatClient {
     number,
     PromiseWithResolvers<void> & { readonly said: number }
   >();
+  #fileTotal: number | undefined;
   #pings = 0;
   #confirming = false;
   #sentAt = performance.now();
@@ -206,9 +207,24 @@ export class ChatClient {
     return this.#downloads.all;
   }
 
+  /** How many downloads are not over. */
+  get downloadCount(): number {
+    return this.#downloads.size;
+  }
+
+  /** How many files the server has, by the list that came last; it may name fewer. */
+  get fileTotal(): number | undefined {
+    return this.#fileTotal;
+  }
+
+  /** The download that is not over of the file that was asked for by this name. */
+  downloadOf(name: string): Download | undefined {
+    return this.#downloads.named(name);
+  }
+
   /** Fetches a file, at once or when its turn comes. */
-  get(name: string): Download {
-    return this.#downloads.get(name);
+  get(name: string, options?: DownloadOptions): Download {
+    return this.#downloads.get(name, options);
   }
 
   /** Stops the downloads that `isMeant` says, default all; resolves to how many there were. */
@@ -340,7 +356,10 @@ export class ChatClient {
       this.#connection.end(message.reason);
     },
     users: ({ names, more }) => answer(this.#userRequests, names, more),
-    files: ({ files, more }) => answer(this.#fileRequests, files, more),
+    files: ({ files, more, total }) => {
+      this.#fileTotal = total;
+      answer(this.#fileRequests, files, more);
+    },
     file: (message) => this.#downloads.begin(message),
     end: (message) => this.#downloads.end(message),
     refused: (message) => this.#refused(message),

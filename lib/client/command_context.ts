@@ -3,6 +3,7 @@ import type { ChatClient } from "./chat_client.ts";
 import type { Folded } from "./folded.ts";
 import type { Missed } from "./missed.ts";
 import type { Line, Mode } from "./view.ts";
+import type { Asked } from "./wanted_files.ts";
 
 /** What a command may use that needs no server. */
 export type LocalContext = {
@@ -32,12 +33,14 @@ export type CommandContext = LocalContext & {
   mode: Mode;
   /** Who sent the last private message. */
   readonly lastTeller: string | undefined;
-  /** What `/files` last showed: the numbers for `/get`. */
+  /** The list that was printed last in this window: the numbers for `/get`. */
+  shown: readonly FileEntry[] | undefined;
+  /** What the server is known to have, perhaps never shown: for Tab. */
   listing: readonly FileEntry[] | undefined;
   /** Asks the user; `undefined` where nobody can answer. */
   ask(question: string): Promise<string | undefined>;
   /** Puts text back into the line that is being typed. */
   giveBack(text: string): void;
   /** Notes a file to be downloaded with the next connection; `false` if there will be none. */
-  postpone(file: string): boolean;
+  postpone(file: Asked): boolean;
 };

@@ -10,6 +10,7 @@ import type { Missed } from "./missed.ts";
 import { runLine } from "./run_line.ts";
 import type { Screen } from "./screen.ts";
 import { type Line, type Mode, problem } from "./view.ts";
+import type { Asked } from "./wanted_files.ts";
 
 /** Carries out what is typed. */
 export class CommandRunner implements CommandContext {
@@ -38,7 +39,7 @@ export class CommandRunner implements CommandContext {
     this.#returns = returns;
     screen.setCompleter(completer({
       people: () => [...hearing.people].filter((name) => name !== this.name),
-      files: () => this.listing?.map(({ name }) => name) ?? [],
+      files: () => (this.listing ?? this.shown)?.map(({ name }) => name) ?? [],
       downloads: () => client.downloads.map(({ name }) => name),
     }));
   }
@@ -65,6 +66,14 @@ export class CommandRunner implements CommandContext {
 
   set mode(mode: Mode) {
     this.#hearing.mode = mode;
+  }
+
+  get shown(): readonly FileEntry[] | undefined {
+    return this.#memory.shown;
+  }
+
+  set shown(files: readonly FileEntry[] | undefined) {
+    this.#memory.shown = files;
   }
 
   get quiet(): boolean {
@@ -104,7 +113,7 @@ export class CommandRunner implements CommandContext {
     this.#leaving = true;
   }
 
-  postpone(file: string): boolean {
+  postpone(file: Asked): boolean {
     const resumes = this.#returns && this.client.isLost &&
       !this.client.isDismissed;
     if (resumes) this.#memory.unfinished.push(file);

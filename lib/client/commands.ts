@@ -2,7 +2,12 @@ import { firstWord } from "../terminal/command_line.ts";
 import { addressee, presentPerson } from "./addressee.ts";
 import type { Command } from "./command.ts";
 import type { CommandContext } from "./command_context.ts";
-import { cancelFiles, getFiles, showFiles } from "./file_commands.ts";
+import {
+  cancelFiles,
+  getFiles,
+  showDownloads,
+  showFiles,
+} from "./file_commands.ts";
 import { showHelp } from "./help.ts";
 import { showWhole } from "./folded.ts";
 import { showPeople } from "./people.ts";
@@ -98,12 +103,12 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "files",
     aliases: ["ls", "dir"],
-    usage: "/files [pattern]",
+    usage: "/files [--new] [pattern]",
     summary: "show the files on the server",
     details: [
       "What is in the server's folder at this moment: number, name and size.",
       "/files *.pdf shows those only; * matches anything, ? matches one letter.",
-      "Also /ls, /dir.",
+      "/files --new shows the newest first. Also /ls, /dir.",
     ],
     run: showFiles,
   },
@@ -117,7 +122,9 @@ export const COMMANDS: readonly Command[] = [
       'Put a name with spaces in quotation marks: /get "a b.txt" c.txt',
       "A file is saved in the folder with your name when all of it is there",
       "and it is the same as on the server. Nothing is ever overwritten.",
-      "An interrupted download resumes where it stopped. Also /download, /dl.",
+      "An interrupted download resumes where it stopped. A file that you already",
+      "have is not downloaded again, unless you say so: /get --again plan.pdf",
+      "/get photos downloads all files of the folder photos.",
     ],
     async run(context, argument) {
       if (!await getFiles(context, argument)) usage(context, "get");
@@ -129,6 +136,13 @@ export const COMMANDS: readonly Command[] = [
     summary: "stop one download, or all",
     details: ["The part that has arrived is removed."],
     run: cancelFiles,
+  },
+  {
+    name: "downloads",
+    usage: "/downloads",
+    summary: "show the downloads in progress",
+    details: ["How far each is, and which are waiting for their turn."],
+    run: showDownloads,
   },
   {
     name: "show",

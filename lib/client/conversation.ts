@@ -54,7 +54,7 @@ export async function converse(
     ...options,
     membership: memory.membership,
     onEvent: (event) => hearing.hear(event),
-    onDownloads: () => footer.update(),
+    onDownloads: () => footer.update(client.downloadCount),
   });
   using footer = new ProgressFooter(screen, () => client.downloads);
   const runner = new CommandRunner(client, screen, {

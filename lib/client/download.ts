@@ -1,9 +1,6 @@
-import { createHash, type Hash } from "node:crypto";
 import type { ServerMessage } from "../messages.ts";
-import { nameKey } from "../names.ts";
+import { Arrival, ArrivalError, type Place } from "./arrival.ts";
 import { type DownloadFolder, pathProblem } from "./download_folder.ts";
-import type { PartFile, Version } from "./part_file.ts";
-import { PartWriter } from "./part_writer.ts";
 
 type FileMessage = Extract<ServerMessage, { type: "file" }>;
 type EndMessage = Extract<ServerMessage, { type: "end" }>;
@@ -12,6 +9,8 @@ type EndMessage = Extract<ServerMessage, { type: "end" }>;
 export type Saved = {
   readonly path: string;
   readonly size: number;
+  /** It was there before, and is the same: nothing was fetched. */
+  readonly before?: true;
   /** The server's name for it, and why it cannot have that one here. */
   readonly instead?: { readonly name: string; readonly problem: string };
 };
@@ -21,62 +20,101 @@ export class DownloadError extends Error {
   override readonly name = "DownloadError";
   /** How much of it is kept for the next time, in bytes. */
   readonly kept: number;
+  /** What the server has said, as in `refused`, if it did. */
+  readonly code: string | undefined;
 
-  constructor(message: string, kept = 0) {
+  constructor(message: string, kept = 0, code?: string) {
     super(message);
     this.kept = kept;
+    this.code = code;
   }
 }
 
-/** Where a `get` should begin: how many bytes are there, of which version. */
-export type Place = { readonly offset: number; readonly tag: string };
+export type DownloadOptions = {
+  /** Its size, if it is known, in bytes: tells files that are here already. */
+  readonly size?: number;
+  /** Whether it is fetched even if it is here already. */
+  readonly again?: boolean;
+};
 
-/** Bytes after which the server is told that they have been dealt with. */
-const TOOK_INTERVAL = 512 * 1024;
-
-/** Bytes after which the system is asked to bring what was written to the disk. */
-const FLUSH_INTERVAL = 32 * 1024 * 1024;
+/** Why a download ends, or begins once more. */
+type Failure = {
+  readonly keep?: boolean;
+  readonly again?: boolean;
+  readonly code?: string | undefined;
+};
 
 /**
- * One file on its way in. It has its name only when its size and its SHA-256 are
- * those that the server states; until then, and after any failure, there is no
- * file under that name.
+ * One file that somebody wants. It has its name only when its size and its SHA-256
+ * are those that the server states, and what has the name is what was written.
+ * When something has happened to the file on either side, it is tried again by
+ * itself, once.
  */
 export class Download {
   /** The name that was asked for, then the one that the server gives. */
   name: string;
-  /** The size of the whole file, in bytes; 0 until the server has said it. */
-  size = 0;
-  /** How much of it is here, in bytes, what was here before included. */
-  arrived = 0;
-  /** How much of it was here before, in bytes. */
-  resumedAt = 0;
-  /** What was here before was of another version, and is dropped. */
-  startedAfresh = false;
   /** Called now and then with the bytes written so far, if the server wants to know. */
   onTaken: ((size: number) => void) | undefined;
+  /**
+   * Called when it is to be asked for once more, as soon as `isReady` resolves; what
+   * still comes of the try before is not for this one. Without it, it never is.
+   */
+  onRetry: ((isReady: Promise<void>) => void) | undefined;
+  /** Called, with the reason, when it begins once more. */
+  onAgain: ((reason: string) => void) | undefined;
   readonly #folder: DownloadFolder;
+  readonly #options: DownloadOptions;
   readonly #started = Promise.withResolvers<FileMessage>();
   readonly #launched = Promise.withResolvers<void>();
   readonly #saved = Promise.withResolvers<Saved>();
-  #hash: Hash = createHash("sha256");
-  #part: PartFile | undefined;
-  #place: Place | undefined;
+  #arrival: Arrival;
+  #copies: ReadonlyMap<string, string> = new Map();
+  readonly #stopping = new AbortController();
+  #isSame = false;
   #begun = false;
   #over = false;
+  #retries = 0;
+  /** Settles when nothing is open of what came before this try. */
+  #leaving: Promise<unknown> = Promise.resolve();
   #keeping: Promise<void> | undefined;
-  #writer: PartWriter | undefined;
-  /** What the disk has of what this download has brought, and what of it is known. */
-  #written = { size: 0, told: 0, flushed: 0 };
-  #wantsTook = false;
-  #flushing = Promise.resolve();
 
-  constructor(name: string, folder: DownloadFolder) {
+  constructor(
+    name: string,
+    folder: DownloadFolder,
+    options: DownloadOptions = {},
+  ) {
     this.name = name;
     this.#folder = folder;
-    // Whoever is interested asks; a failure that nobody asks about is no fault.
+    this.#options = options;
+    this.#arrival = this.#newArrival();
+    // Nobody need ask; a failure that nobody asks about is no fault.
     this.#started.promise.catch(() => {});
     this.#saved.promise.catch(() => {});
+  }
+
+  /** The size of the whole file, in bytes; 0 until the server has said it. */
+  get size(): number {
+    return this.#arrival.size;
+  }
+
+  /** The size that it had in the list, in bytes; 0 if it was in none. */
+  get expectedSize(): number {
+    return this.#options.size ?? 0;
+  }
+
+  /** How much of it is here, in bytes, what was here before included. */
+  get arrived(): number {
+    return this.#arrival.arrived;
+  }
+
+  /** How much of it was here before, in bytes. */
+  get resumedAt(): number {
+    return this.#arrival.resumedAt;
+  }
+
+  /** What was here before was of another version, and is dropped. */
+  get startedAgain(): boolean {
+    return this.#arrival.startedAgain;
   }
 
   /** Whether nothing more will come of it. */
@@ -109,198 +147,166 @@ export class Download {
     this.#launched.resolve();
   }
 
-  /** Takes hold of what an earlier try has left. */
+  /** Takes hold of what is here: a half of it, or the whole of it. */
   async find(): Promise<void> {
-    if (this.#over || this.#part !== undefined) return;
-    const part = await this.#folder.find(this.name);
-    if (this.#over) await part?.leave();
-    else this.#part = part;
+    if (this.#over) return;
+    await this.#guard(async (arrival) => {
+      const { again = false, size } = this.#options;
+      if (!again && this.#retries === 0) {
+        const { signal } = this.#stopping;
+        const looking = this.#folder.copies(this.name, { size, signal });
+        this.#leaving = looking;
+        this.#copies = await looking;
+      }
+      await arrival.find(this.name);
+    });
   }
 
   /**
-   * Reads what {@linkcode find} has found, for the hash; resolves to where the
-   * server should go on, `undefined` if at the beginning.
+   * Reads what {@linkcode find} has found; resolves to what the server should know:
+   * where to go on, and what need not be sent.
    */
-  async review(): Promise<Place | undefined> {
-    const part = this.#part;
-    if (part === undefined || part.version.tag === undefined) return undefined;
-    if (this.#place !== undefined) return this.#place;
-    this.postpone();
-    await this.#guard(async () => {
-      for await (const piece of part.content()) {
-        if (this.#over) return;
-        this.#hash.update(piece);
-      }
+  async review(): Promise<Partial<Place> & { have?: string[] }> {
+    let place: Place | undefined;
+    if (this.#arrival.hasHalf) this.postpone();
+    await this.#guard(async (arrival) => {
+      place = await arrival.review();
     });
-    return this.#place = { offset: part.length, tag: part.version.tag };
+    const have = [...this.#copies.keys()];
+    return { ...place, ...(have.length > 0 && { have }) };
   }
 
   /** The server is about to send it. */
   async begin(message: FileMessage): Promise<void> {
     if (this.#over || this.#begun) return;
     this.#begun = true;
-    if (nameKey(message.name) !== nameKey(this.name)) {
-      return await this.fail("the server sends another file");
-    }
-    this.name = message.name;
-    this.size = message.size;
-    this.#wantsTook = message.window !== undefined;
-    const { name, size, tag, offset = 0 } = message;
-    const part = this.#part;
-    if (part !== undefined && part.length > 0 && offset === part.length) {
-      const { version } = part;
-      if (tag !== version.tag || size !== version.size) {
-        return await this.fail("the server goes on with another file");
-      }
-      this.arrived = this.resumedAt = offset;
-      this.#writeTo(part);
-    } else if (offset > 0) {
-      return await this.fail("the server begins at a wrong place");
-    } else {
-      await this.#guard(() => this.#beginAfresh({ name, size, tag }));
-    }
-    this.#started.resolve(message);
-    this.#launched.resolve();
+    this.#isSame = message.same === true && this.#copies.size > 0;
+    await this.#guard(async (arrival) => {
+      if (!this.#isSame) await arrival.begin(message, this.name);
+      if (arrival !== this.#arrival || this.#over) return;
+      this.name = message.name;
+      this.#started.resolve(message);
+      this.#launched.resolve();
+    });
   }
 
-  /**
-   * The next bytes. They are copied, unless there is a way to give them back when
-   * they are no longer needed. Waits only if the server sends too far ahead.
-   */
+  /** The next bytes; see `Arrival.write`. */
   async write(data: Uint8Array, giveBack?: () => void): Promise<void> {
     if (this.#over || this.#keeping !== undefined) return;
-    const part = this.#part;
-    if (
-      !this.#begun || part === undefined ||
-      this.arrived + data.length > this.size
-    ) {
-      return await this.fail("the server sent more than it announced");
-    }
-    this.arrived += data.length;
-    // The disk works in a thread of its own: meanwhile this one computes.
-    const room = this.#writer!.push(data, giveBack);
-    this.#hash.update(data);
-    await this.#guard(() => room);
+    await this.#guard((arrival) => arrival.write(data, giveBack));
   }
 
   /** The server has sent everything. */
   async end(message: EndMessage): Promise<void> {
     if (this.#over || this.#keeping !== undefined) return;
-    const part = this.#part;
-    if (
-      !this.#begun || part === undefined || this.arrived !== this.size ||
-      message.size !== this.size
-    ) {
-      return await this.fail(`${this.arrived} of ${this.size} bytes arrived`);
-    }
-    if (this.#hash.digest("hex") !== message.sha256) {
-      return await this.fail("what arrived is not what the server has");
-    }
-    this.#keeping = this.#keep(part);
-    await this.#keeping;
+    if (this.#isSame) return await this.#endSame(message);
+    await this.#guard(async (arrival) => {
+      const sha256 = arrival.check(message);
+      this.#keeping = this.#keep(arrival, sha256);
+      await this.#keeping;
+    });
   }
 
   /**
-   * It will not be completed. What has arrived is removed, or, with `keep`, left
-   * for the next time. Too late when it is complete and gets its name just now:
-   * then it waits for that. Does nothing the second time.
+   * It will not be completed, unless it is worth trying `again` and was not yet.
+   * What has arrived is removed, or, with `keep`, left for the next time. Too late
+   * when it is complete and gets its name just now: then it waits for that. Does
+   * nothing the second time.
    */
-  async fail(reason: string, { keep = false } = {}): Promise<void> {
-    if (this.#keeping !== undefined) return await this.#keeping;
-    await this.#fail(reason, keep);
+  async fail(reason: string, failure: Failure = {}): Promise<void> {
+    if (this.#keeping !== undefined) {
+      const arrival = this.#arrival;
+      if (failure.again !== true) this.#retries = Infinity;
+      await this.#keeping.catch(() => {});
+      // It may have begun once more for the same reason.
+      if (failure.again === true && arrival !== this.#arrival) return;
+    }
+    await this.#fail(reason, failure);
   }
 
-  async #fail(reason: string, keep: boolean): Promise<void> {
-    if (this.#over) return;
+  async #fail(
+    reason: string,
+    { keep = false, again = false, code }: Failure,
+  ): Promise<void> {
+    if (this.#over) return void await this.#leaving;
+    if (again && this.#mayRetry) return await this.#retry(reason, keep);
     this.#over = true;
-    let kept = 0;
-    try {
-      await this.#writer?.done.catch(() => {});
-      await this.#flushing;
-      if (keep) kept = await this.#part?.leave() ?? 0;
-      else await this.#part?.discard();
-    } catch {
-      // The disk that failed keeps its half file: it is called .part.
-    }
-    const error = new DownloadError(reason, kept);
+    this.#stopping.abort();
+    const before = this.#leaving.catch(() => {});
+    const leaving = before.then(() => this.#arrival.stop(keep));
+    this.#leaving = leaving;
+    const kept = await leaving;
+    const error = new DownloadError(reason, kept, code);
     this.#started.reject(error);
     this.#launched.resolve();
     this.#saved.reject(error);
   }
 
-  async #beginAfresh(version: Version): Promise<void> {
-    const part = this.#part;
-    if (part !== undefined) {
-      this.startedAfresh = part.length > 0;
-      this.#hash = createHash("sha256");
-      await part.restart(version);
-      return this.#writeTo(part);
-    }
-    const created = await this.#folder.create(version);
-    if (this.#over) return await created.discard(); // Cancelled meanwhile.
-    this.#part = created;
-    this.#writeTo(created);
+  /** A half that was resumed may be to blame: then the whole is tried as well. */
+  get #mayRetry(): boolean {
+    return this.onRetry !== undefined &&
+      this.#retries < (this.resumedAt > 0 ? 2 : 1);
   }
 
-  #writeTo(part: PartFile): void {
-    this.#writer = new PartWriter(part, {
-      onWritten: (length) => {
-        this.#written.size += length;
-        this.#tellNowAndThen();
-        this.#flushNowAndThen(part);
+  async #retry(reason: string, keep: boolean): Promise<void> {
+    this.#retries++;
+    const before = this.#arrival;
+    this.#arrival = this.#newArrival();
+    this.#begun = false;
+    this.#isSame = false;
+    this.#copies = new Map();
+    const leaving = before.stop(keep).then(() => {});
+    this.#leaving = leaving;
+    this.onRetry?.(leaving);
+    await leaving;
+    if (!this.#over) this.onAgain?.(reason);
+  }
+
+  #newArrival(): Arrival {
+    const arrival: Arrival = new Arrival(this.#folder, {
+      onTaken: (size) => this.onTaken?.(size),
+      onFailure: (error) => {
+        if (arrival === this.#arrival) void this.fail(error.message, error);
       },
-      onFailure: (error) => void this.#fail(diskFailure(error), true),
     });
+    return arrival;
   }
 
-  #tellNowAndThen(): void {
-    const { size, told } = this.#written;
-    if (!this.#wantsTook || this.#over || size - told < TOOK_INTERVAL) return;
-    this.#written.told = size;
-    this.onTaken?.(size);
+  async #endSame({ sha256, size }: EndMessage): Promise<void> {
+    const path = this.#copies.get(sha256);
+    if (path === undefined) {
+      return await this.fail("the server speaks of another file");
+    }
+    this.#over = true;
+    this.#leaving = this.#arrival.stop(true);
+    await this.#leaving;
+    this.#saved.resolve({ path, size, before: true });
   }
 
-  async #keep(part: PartFile): Promise<void> {
+  async #keep(arrival: Arrival, sha256: string): Promise<void> {
     try {
-      await this.#writer?.done;
-      await this.#flushing;
-      const path = await this.#folder.keep(part, this.name);
+      const path = await arrival.keep(this.name, sha256);
       this.#over = true;
       const problem = pathProblem(this.name);
-      const instead = problem === undefined
-        ? {}
-        : { instead: { name: this.name, problem } };
-      this.#saved.resolve({ path, size: this.size, ...instead });
+      this.#saved.resolve({
+        path,
+        size: arrival.size,
+        ...(problem !== undefined && { instead: { name: this.name, problem } }),
+      });
     } catch (error) {
-      await this.#fail(diskFailure(error), true);
+      this.#keeping = undefined;
+      throw error;
     }
   }
 
-  /**
-   * So that at the end, when it must all be on the disk before the file gets its
-   * name, little is left to wait for.
-   */
-  #flushNowAndThen(part: PartFile): void {
-    const { size, flushed } = this.#written;
-    if (this.#over || size - flushed < FLUSH_INTERVAL) return;
-    this.#written.flushed = size;
-    // A failure shows again, and counts, when the file is kept.
-    this.#flushing = this.#flushing.then(() => part.flush()).catch(() => {});
-  }
-
-  /** A failing disk ends the download, not the conversation. */
-  async #guard(work: () => Promise<void>): Promise<void> {
+  /** What fails, fails this try; the conversation goes on. */
+  async #guard(work: (arrival: Arrival) => Promise<void>): Promise<void> {
+    const arrival = this.#arrival;
     try {
-      await work();
+      await work(arrival);
     } catch (error) {
-      await this.#fail(diskFailure(error), true);
+      if (!(error instanceof ArrivalError)) throw error;
+      if (arrival === this.#arrival) await this.fail(error.message, error);
     }
   }
-}
-
-function diskFailure(error: unknown): string {
-  const { code } = error as { code?: unknown };
-  if (code === "ENOSPC" || code === "EDQUOT") return "the disk is full";
-  const detail = error instanceof Error ? error.message : String(error);
-  return `cannot be written: ${detail}`;
 }

@@ -1,19 +1,16 @@
-import {
-  fileNameProblem,
-  MAX_FILE_NAME_LENGTH,
-  nameKey,
-  numberedFileName,
-  safeFileName,
-  shortened,
-} from "../names.ts";
+import { fileNameProblem, numberedFileName, safeFileName } from "../names.ts";
 import { isReadOnly } from "../profile_folder.ts";
-import { PartFile, readVersion, type Version } from "./part_file.ts";
+import { EarlierHalves } from "./earlier_halves.ts";
+import type { HalfFile } from "./half_file.ts";
+import { HalfStore } from "./half_store.ts";
+import { HALF_FOLDER, type Version } from "./half_version.ts";
+import { ownCopies } from "./own_copies.ts";
 
 /** More files of one name than anybody keeps. */
 const MAX_NUMBER = 10_000;
 
-/** Room in the name of a file that is still arriving for what comes behind it. */
-const PART_ENDING_LENGTH = " (9999).part.json".length;
+/** Folders beside the user's that are looked at for halves. */
+const MAX_SIBLINGS = 100;
 
 /** Folders in folders; deeper ones become part of the file's name. */
 const MAX_DEPTH = 8;
@@ -25,92 +22,122 @@ const MAX_DEPTH = 8;
  */
 export class DownloadFolder {
   #path: string;
+  #store: HalfStore;
   /** Taken instead when the other turns out to be read-only. */
   readonly #fallback: string | undefined;
+  readonly #earlier = new EarlierHalves();
+  /** Folders that were there when something was saved in them. */
+  readonly #made = new Set<string>();
+  /** Other folders with halves: those of the same person under other names. */
+  #others: Promise<readonly string[]> | undefined;
 
   constructor(path: string, fallback?: string) {
     this.#path = path;
     this.#fallback = fallback;
+    this.#store = new HalfStore(path);
   }
 
-  /**
-   * Begins a file for a foreign version, `NAME.part` until it is kept. Throws the
-   * system's error if the disk does not allow it.
-   */
-  async create(version: Version): Promise<PartFile> {
+  /** Begins a half for a foreign version. Throws the system's error. */
+  async create(version: Version): Promise<HalfFile> {
     const fallback = this.#fallback;
     try {
-      return await this.#create(version);
+      return await this.#store.create(version);
     } catch (error) {
       if (fallback === undefined || !isReadOnly(error)) throw error;
     }
     this.#path = fallback;
-    return await this.#create(version);
-  }
-
-  async #create(version: Version): Promise<PartFile> {
-    const { folder, name } = this.#place(version.name);
-    await Deno.mkdir(folder, { recursive: true });
-    for (const candidate of candidates(partStem(name))) {
-      const part = await PartFile.create(
-        `${folder}/${candidate}.part`,
-        version,
-      );
-      if (part !== undefined) return part;
-    }
-    throw new Error(`There are too many files ${name}.part`);
+    this.#store = new HalfStore(fallback);
+    return await this.#store.create(version);
   }
 
   /**
-   * What an earlier download of this file has left and nobody is at work on, the
-   * one with exactly this name first; `undefined` if there is none.
+   * What an earlier download of this file has left and nobody is at work on;
+   * `undefined` if there is none. What version 0.1.0 has left is copied.
    */
-  async find(wanted: string): Promise<PartFile | undefined> {
-    const part = await this.#find(wanted);
-    if (part !== undefined || this.#fallback === undefined) return part;
-    return await new DownloadFolder(this.#fallback).find(wanted);
-  }
-
-  async #find(wanted: string): Promise<PartFile | undefined> {
-    const { folder } = this.#place(wanted);
-    const alike: { path: string; exact: boolean }[] = [];
-    try {
-      for await (const { name, isFile } of Deno.readDir(folder)) {
-        if (!isFile || !name.endsWith(".part.json")) continue;
-        const path = `${folder}/${name.slice(0, -".json".length)}`;
-        const version = await readVersion(`${path}.json`);
-        if (version === undefined) continue;
-        if (nameKey(version.name) === nameKey(wanted)) {
-          alike.push({ path, exact: version.name === wanted });
-        }
-      }
-    } catch {
-      // No such folder yet, or none that can be read.
-    }
-    alike.sort((a, b) =>
-      Number(b.exact) - Number(a.exact) || a.path.localeCompare(b.path)
+  async find(wanted: string): Promise<HalfFile | undefined> {
+    const own = [this.#path, this.#fallback].filter((path) =>
+      path !== undefined
     );
-    for (const { path } of alike) {
-      const part = await PartFile.reopen(path);
-      if (part !== undefined) return part;
+    for (const path of own) {
+      const half = await new HalfStore(path).find(wanted) ??
+        await this.#copyEarlier(path, wanted);
+      if (half !== undefined) return half;
+    }
+    this.#others ??= foldersWithHalves(this.#path);
+    for (const path of await this.#others) {
+      const half = await new HalfStore(path).find(wanted);
+      if (half !== undefined) return half;
     }
     return undefined;
   }
 
-  /** Gives a complete file its name, or the next free one, where it is; resolves to its path. */
-  async keep(part: PartFile, wanted: string): Promise<string> {
-    const { name } = this.#place(wanted);
-    return await part.keep(paths(part.folder, name));
+  /** The files that the user has already under this name or one like it, by SHA-256. */
+  async copies(
+    wanted: string,
+    options?: { readonly size?: number | undefined; signal?: AbortSignal },
+  ): Promise<ReadonlyMap<string, string>> {
+    return await ownCopies(this.#paths(wanted), options);
+  }
+
+  /**
+   * Gives a complete file, whose bytes have this SHA-256, its name, or the next
+   * free one; resolves to its path. Throws `HalfTouched` if it is not what was
+   * written.
+   */
+  async keep(
+    half: HalfFile,
+    { name, sha256 }: { readonly name: string; readonly sha256: string },
+  ): Promise<string> {
+    const { folder } = this.#place(name);
+    if (!this.#made.has(folder)) {
+      await Deno.mkdir(folder, { recursive: true });
+      this.#made.add(folder);
+    }
+    try {
+      return await half.keep(this.#paths(name), sha256);
+    } catch (error) {
+      this.#made.delete(folder); // It may have been removed.
+      throw error;
+    }
+  }
+
+  async #copyEarlier(
+    path: string,
+    wanted: string,
+  ): Promise<HalfFile | undefined> {
+    const { folder } = this.#place(wanted, path);
+    const earlier = await this.#earlier.find(folder, wanted);
+    if (earlier === undefined) return undefined;
+    let half: HalfFile | undefined;
+    try {
+      half = await new HalfStore(path).create(earlier.version);
+      for await (const piece of earlier.content) await half.write(piece);
+      await half.leave();
+      return await new HalfStore(path).find(earlier.version.name);
+    } catch {
+      // Not to be read, or no room for it: then it is fetched whole.
+      await half?.discard().catch(() => {});
+      return undefined;
+    }
+  }
+
+  /** The names that a file can be saved under, the best first. */
+  *#paths(wanted: string): Generator<string> {
+    const { folder, name } = this.#place(wanted);
+    for (const candidate of candidates(name)) yield `${folder}/${candidate}`;
   }
 
   /** Where a file with this foreign name is saved. */
-  #place(wanted: string): { folder: string; name: string } {
+  #place(
+    wanted: string,
+    path = this.#path,
+  ): { folder: string; name: string } {
     const parts = wanted.split("/");
     const tail = parts.splice(MAX_DEPTH).join("_");
     if (tail !== "") parts.push(tail);
     const [name, ...folders] = parts.map(safe).reverse();
     return {
-      folder: [this.#path, ...folders.reverse()].join("/"),
+      folder: [path, ...folders.reverse()].join("/"),
       name: name!,
     };
   }
@@ -130,13 +157,25 @@ function safe(name: string): string {
   return fileNameProblem(name) === undefined ? name : safeFileName(name);
 }
 
-/** `name`, or so much of it that it can still be told what it is. */
-function partStem(name: string): string {
-  return shortened(name, MAX_FILE_NAME_LENGTH - PART_ENDING_LENGTH);
-}
-
-function* paths(folder: string, name: string): Generator<string> {
-  for (const candidate of candidates(name)) yield `${folder}/${candidate}`;
+/** The folders beside `path`, other than it, in which a client has left halves. */
+async function foldersWithHalves(path: string): Promise<readonly string[]> {
+  const slash = path.lastIndexOf("/");
+  const outer = slash < 0 ? "." : path.slice(0, slash);
+  const found: string[] = [];
+  let left = MAX_SIBLINGS;
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(outer)) {
+      if (!isDirectory || name === path.slice(slash + 1)) continue;
+      if (left-- === 0) break;
+      const sibling = `${outer}/${name}`;
+      const info = await Deno.lstat(`${sibling}/${HALF_FOLDER}`)
+        .catch(() => undefined);
+      if (info?.isDirectory) found.push(sibling);
+    }
+  } catch {
+    // Not to be read: then there are none.
+  }
+  return found;
 }
 
 /** `report.pdf`, `report (1).pdf`, `report (2).pdf`, … */

@@ -1,6 +1,6 @@
 import { MAX_TRANSFER_ID } from "../framing.ts";
 import type { ClientMessage, ServerMessage } from "../messages.ts";
-import { Download } from "./download.ts";
+import { Download, type DownloadOptions } from "./download.ts";
 import type { DownloadFolder } from "./download_folder.ts";
 import { WINDOW } from "./part_writer.ts";
 
@@ -16,12 +16,16 @@ export type DownloadsOptions = {
 
 type Refused = Extract<ServerMessage, { type: "refused" }>;
 
+/** Refusals after which what has arrived may be of use another time. */
+const KEEPING = new Set(["unreadable", "changed", "changing"]);
+
 /** All downloads of a client that are not over: those that run, and those that wait. */
 export class Downloads {
   readonly #options: DownloadsOptions;
   /** In the order of asking. */
   readonly #all = new Set<Download>();
-  readonly #waiting: Download[] = [];
+  readonly #waiting = new Set<Download>();
+  readonly #byName = new Map<string, Download>();
   /** Those that the server has been asked for. */
   readonly #byId = new Map<number, Download>();
   readonly #running = new Set<Download>();
@@ -38,21 +42,33 @@ export class Downloads {
     return [...this.#all];
   }
 
+  /** How many are not over. */
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** The one that is not over and was asked for by this name. */
+  named(name: string): Download | undefined {
+    return this.#byName.get(name);
+  }
+
   /** Fetches a file, at once or when its turn comes. */
-  get(name: string): Download {
-    const download = new Download(name, this.#options.folder);
+  get(name: string, options?: DownloadOptions): Download {
+    const download = new Download(name, this.#options.folder, options);
     this.#all.add(download);
+    this.#byName.set(name, download);
     const forget = () => {
       this.#all.delete(download);
+      if (this.#byName.get(name) === download) this.#byName.delete(name);
       this.#options.onChange?.();
     };
     download.saved.then(forget, forget);
     if (this.#closedReason !== undefined) {
       void download.fail(this.#closedReason);
     } else {
-      this.#waiting.push(download);
+      this.#waiting.add(download);
       this.#next();
-      if (this.#waiting.includes(download)) download.postpone();
+      if (this.#waiting.has(download)) download.postpone();
       this.#options.onChange?.();
     }
     return download;
@@ -60,7 +76,7 @@ export class Downloads {
 
   /**
    * Stops those that `isMeant` says, default all; resolves to how many there
-   * were. One that just gets its name is saved all the same, and not counted.
+   * were. One that just gets its name is saved, and not counted.
    */
   async cancel(
     isMeant: (name: string) => boolean = () => true,
@@ -81,7 +97,7 @@ export class Downloads {
   /** Nothing more will come from the server: what has arrived is kept. */
   async close(reason: string): Promise<void> {
     this.#closedReason = reason;
-    this.#waiting.length = 0;
+    this.#waiting.clear();
     this.#byId.clear();
     await Promise.all(
       this.all.map((download) => download.fail(reason, { keep: true })),
@@ -112,22 +128,30 @@ export class Downloads {
     const download = id === undefined ? undefined : this.#byId.get(id);
     if (download === undefined) return undefined;
     this.#byId.delete(id!);
-    this.#running.delete(download);
-    if (code === "too-many" && this.#running.size > 0) {
+    if (code === "too-many" && this.#running.size > 1) {
       // This server sends fewer at a time: its turn comes with the next end.
-      this.#waiting.unshift(download);
+      this.#running.delete(download);
+      this.#waitFirst(download);
       download.postpone();
       return Promise.resolve();
     }
     // What the server could not read today, it may read tomorrow; all other
     // refusals say that what has arrived is of no use.
-    return download.fail(text, { keep: code === "unreadable" });
+    const keep = KEEPING.has(code);
+    return download.fail(text, { keep, again: code === "changed", code });
+  }
+
+  #waitFirst(download: Download): void {
+    const others = [...this.#waiting];
+    this.#waiting.clear();
+    for (const one of [download, ...others]) this.#waiting.add(one);
   }
 
   /** Starts as many as may run. */
   #next(): void {
-    while (this.#running.size < MAX_RUNNING && this.#waiting.length > 0) {
-      const download = this.#waiting.shift()!;
+    for (const download of this.#waiting) {
+      if (this.#running.size >= MAX_RUNNING) return;
+      this.#waiting.delete(download);
       if (download.isOver) continue;
       this.#running.add(download);
       const done = () => {
@@ -143,18 +167,26 @@ export class Downloads {
     // One after the other, so that they are asked for in the order of asking.
     this.#searching = this.#searching.then(() => download.find());
     await this.#searching;
-    const place = await download.review();
+    const known = await download.review();
     if (download.isOver) return;
     const id = this.#newId();
     this.#byId.set(id, download);
-    const get = { id, name: download.name, ...place, window: WINDOW };
+    const { name } = download;
     download.onTaken = (size) => this.#options.send({ type: "took", id, size });
-    this.#options.send({ type: "get", ...get });
-    const forget = () => this.#byId.delete(id);
-    download.saved.then(forget, () => {
-      // The server may not know yet; it ignores what it does not know.
-      if (forget()) this.#options.send({ type: "cancel", id });
-    });
+    download.onRetry = (isReady) => {
+      this.#forget(id);
+      void isReady.then(() => this.#launch(download));
+    };
+    this.#options.send({ type: "get", id, name, ...known, window: WINDOW });
+    download.saved.then(
+      () => this.#byId.delete(id),
+      () => this.#forget(id),
+    );
+  }
+
+  /** The server may not know yet that it need not go on; it ignores what it does not know. */
+  #forget(id: number): void {
+    if (this.#byId.delete(id)) this.#options.send({ type: "cancel", id });
   }
 
   #newId(): number {

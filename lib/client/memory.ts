@@ -1,5 +1,7 @@
+import type { FileEntry } from "../messages.ts";
 import { Membership } from "./membership.ts";
 import type { Mode } from "./view.ts";
+import type { Asked } from "./wanted_files.ts";
 
 /** What a conversation keeps when its connection is lost. */
 export type Memory = {
@@ -21,7 +23,9 @@ export type Memory = {
   /** The user's place in the chat. */
   readonly membership: Membership;
   /** Files that are still to be downloaded. */
-  unfinished: string[];
+  unfinished: Asked[];
+  /** The list of files that was printed last: what numbers mean. */
+  shown: readonly FileEntry[] | undefined;
 };
 
 /** What a first conversation begins with. */
@@ -37,5 +41,6 @@ export function newMemory(): Memory {
     somethingFailed: false,
     membership: new Membership(),
     unfinished: [],
+    shown: undefined,
   };
 }

@@ -1,4 +1,4 @@
-import type { PartFile } from "./part_file.ts";
+import type { HalfFile } from "./half_file.ts";
 
 /**
  * File bytes that may wait for the disk, of one download: enough for a disk that
@@ -21,13 +21,13 @@ export type PartWriterOptions = {
  * reading, so that the chat does not wait for the disk.
  */
 export class PartWriter {
-  readonly #part: PartFile;
+  readonly #part: HalfFile;
   readonly #options: PartWriterOptions;
   readonly #free: Uint8Array[] = [];
   #waiting = 0;
   #last = Promise.resolve();
 
-  constructor(part: PartFile, options: PartWriterOptions) {
+  constructor(part: HalfFile, options: PartWriterOptions) {
     this.#part = part;
     this.#options = options;
   }

@@ -1,5 +1,6 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { PipeOutput } from "../terminal/pipe_output.ts";
+import { writeText } from "../terminal/standard_streams.ts";
 import { renderPlain } from "./render.ts";
 import type { Screen } from "./screen.ts";
 import type { Line } from "./view.ts";
@@ -37,6 +38,15 @@ export class PipeScreen implements Screen {
   /** Resolves when the reader has taken enough that more can be printed. */
   room(): Promise<void> {
     return this.#output.room();
+  }
+
+  /** On standard error, so that what a script reads stays as it is. */
+  note(text: string): void {
+    try {
+      writeText(`${text}\n`, Deno.stderr);
+    } catch {
+      // Nobody reads any more.
+    }
   }
 
   setPrompt(): void {}

@@ -14,7 +14,7 @@ import { display } from "../display.ts";
 import { clip, padded, textWidth } from "../terminal/text_layout.ts";
 
 /** The speed shown is that of about so many milliseconds. */
-const SMOOTHING_TIME = 3_000;
+const SMOOTHING_TIME = 5_000;
 
 /** Nothing is said of the time left before so many milliseconds have been seen. */
 const MIN_SEEN_TIME = 500;
@@ -22,8 +22,19 @@ const MIN_SEEN_TIME = 500;
 /** A download that takes longer than this is standing still, in milliseconds. */
 const MAX_TIME_LEFT = 100 * 60 * 60 * 1000;
 
-/** Downloads that have a line of their own; the others share one. */
-export const MAX_LINES = 4;
+/** From so many milliseconds on, the time left is said in steps of so many. */
+const TIME_UNITS: readonly (readonly [from: number, unit: number])[] = [
+  [3_600_000, 60_000],
+  [600_000, 30_000],
+  [60_000, 5_000],
+  [-1, 1_000],
+];
+
+/** So many downloads have a line of their own; more share one. */
+export const MAX_LINES = 3;
+
+/** Rows of `/downloads`: what fits a window. */
+const MAX_LISTED = 18;
 
 /** The bar shrinks before anything else does, and below this it goes, in columns. */
 const BAR_WIDTH = { min: 6, max: 24 };
@@ -72,15 +83,15 @@ export class Speed {
   }
 }
 
-/** `3m 20s`, `12s`, `1h 5m`; `` if nobody can tell. */
+/** `3m 20s`, `12s`, `1h 5m`; `` if nobody can tell. Coarser the longer it takes. */
 export function timeLeft(
   { arrived, size, speed }: Omit<Progress, "name">,
 ): string {
   if (speed === undefined || !(speed > 0)) return "";
   const left = Math.max(0, size - arrived) / speed * 1000;
-  if (left > MAX_TIME_LEFT) return "";
-  // Seconds are of no interest when it takes hours.
-  const unit = left > 3_600_000 ? 60_000 : 1_000;
+  if (!(left <= MAX_TIME_LEFT)) return "";
+  // A last digit that jumps says nothing.
+  const [, unit] = TIME_UNITS.find(([from]) => left > from)!;
   const rounded = Math.max(1, Math.ceil(left / unit)) * unit;
   return `${formatDuration(rounded, { ignoreZero: true })} left`;
 }
@@ -97,11 +108,9 @@ export function progressLine(
   const share = size > 0 ? Math.min(1, arrived / size) : 1;
   const name = clip(display(progress.name), Math.floor(columns * NAME_SHARE));
   const details = [
-    `${Math.floor(share * 100)}%`.padStart(4),
+    `${percent(arrived, size)}%`.padStart(4),
     `${formatBytes(arrived)} of ${formatBytes(size)}`,
-    speed === undefined || !Number.isFinite(speed)
-      ? ""
-      : `${formatBytes(Math.round(speed))}/s`,
+    speedText(speed),
     timeLeft(progress),
   ].filter((detail) => detail !== "");
   while (details.length > 1 && widthOf(name, details) > columns) details.pop();
@@ -111,30 +120,92 @@ export function progressLine(
   return clip([name, ...bar, ...details].join("  "), columns);
 }
 
-/** The lines of several downloads; `waiting` is how many have not begun. */
+/** All downloads together: those that are over since there was none, too. */
+export type Together = Omit<Progress, "name"> & {
+  readonly count: number;
+  readonly over: number;
+};
+
+/**
+ * The lines of all downloads: one each, or, of more than {@linkcode MAX_LINES}, one
+ * for all; `waiting` is how many have not begun.
+ */
 export function progressLines(
   running: readonly Progress[],
-  { waiting, ...options }: {
+  { waiting, together, ...options }: {
     waiting: number;
+    together: Together;
     columns: number;
     symbols: boolean;
   },
 ): string[] {
-  const shown = running.slice(0, MAX_LINES);
-  const names = shown.map(({ name }) => textWidth(display(name)));
+  if (running.length + waiting > MAX_LINES) {
+    return [progressLine(sumOf(together), options)];
+  }
+  const names = running.map(({ name }) => textWidth(display(name)));
   const width = Math.min(
     names.reduce((a, b) => Math.max(a, b), 0),
     Math.floor(options.columns * NAME_SHARE),
   );
-  const lines = shown.map((progress) =>
+  const lines = running.map((progress) =>
     progressLine(
       { ...progress, name: padded(clip(progress.name, width), width) },
       options,
     )
   );
-  const others = running.length - shown.length + waiting;
-  if (others > 0) lines.push(clip(`and ${others} more`, options.columns));
+  if (waiting > 0) lines.push(clip(`and ${waiting} more`, options.columns));
   return lines;
+}
+
+/** One sentence about all downloads, for a log that nobody watches. */
+export function progressNote(together: Together): string {
+  const { arrived, size, speed } = together;
+  const { name } = sumOf(together);
+  const parts = [
+    `Downloading ${name}: ${formatBytes(arrived)} of ${formatBytes(size)}`,
+    speedText(speed),
+    timeLeft(together),
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+/** How far a download is that `/downloads` shows. */
+export type Listed = Pick<Progress, "name" | "arrived" | "size"> & {
+  readonly isArriving: boolean;
+};
+
+/** What `/downloads` shows: the downloads that are not over, a line each. */
+export function downloadLines(downloads: readonly Listed[]): string[] {
+  const { length } = downloads;
+  if (length === 0) return ["No downloads in progress"];
+  const shown = downloads.slice(0, MAX_LISTED);
+  const lines = shown.map(({ name, arrived, size, isArriving }) => {
+    const far = `${percent(arrived, size)}%, ` +
+      `${formatBytes(arrived)} of ${formatBytes(size)}`;
+    return `  ${display(name)}  ${isArriving ? far : "waiting"}`;
+  });
+  const rest = length - shown.length;
+  return [
+    `${length} ${length === 1 ? "download" : "downloads"} in progress:`,
+    ...lines,
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+  ];
+}
+
+function sumOf({ count, over, ...sizes }: Together): Progress {
+  const name = count === 1 ? "1 file" : `${over} of ${count} files`;
+  return { name, ...sizes };
+}
+
+function speedText(speed: number | undefined): string {
+  return speed === undefined || !Number.isFinite(speed)
+    ? ""
+    : `${formatBytes(Math.round(speed))}/s`;
+}
+
+/** From 0 to 100; 100 when all is there, and not before. */
+function percent(arrived: number, size: number): number {
+  return size > 0 ? Math.floor(Math.min(1, arrived / size) * 100) : 100;
 }
 
 function widthOf(name: string, details: readonly string[]): number {

@@ -1,18 +1,22 @@
 import type { Download } from "./download.ts";
-import { type Progress, progressLines, Speed } from "./progress.ts";
+import { DownloadTally } from "./download_tally.ts";
+import { progressLines, progressNote } from "./progress.ts";
 import type { Screen } from "./screen.ts";
 
 /** Often enough to see it move, seldom enough to cost nothing, in milliseconds. */
 const UPDATE_INTERVAL = 200;
 
+/** A script's log is told how far it is after so many milliseconds each. */
+const NOTE_INTERVAL = 10_000;
+
 /**
- * A line per download under what is read, as long as there is one. Only where
- * somebody sits at the screen.
+ * How far the downloads are, as long as there is one: under what is read, or,
+ * where nobody sits at the screen, as a line now and then beside it.
  */
 export class ProgressFooter implements Disposable {
   readonly #screen: Screen;
   readonly #downloads: () => readonly Download[];
-  readonly #speeds = new WeakMap<Download, Speed>();
+  readonly #tally = new DownloadTally();
   #timer: ReturnType<typeof setInterval> | undefined;
   #disposed = false;
 
@@ -21,11 +25,13 @@ export class ProgressFooter implements Disposable {
     this.#downloads = downloads;
   }
 
-  /** There is one download more, or one less. */
-  update(): void {
-    if (this.#screen.setFooter === undefined || this.#disposed) return;
-    if (this.#downloads().length === 0) this.#stop();
-    else this.#timer ??= setInterval(() => this.#show(), UPDATE_INTERVAL);
+  /** There is one download more, or one less; `count` are not over. */
+  update(count: number): void {
+    const { setFooter, note } = this.#screen;
+    if (this.#disposed || (setFooter ?? note) === undefined) return;
+    if (count === 0) return this.#stop();
+    const interval = setFooter === undefined ? NOTE_INTERVAL : UPDATE_INTERVAL;
+    this.#timer ??= setInterval(() => this.#show(), interval);
   }
 
   [Symbol.dispose](): void {
@@ -37,27 +43,18 @@ export class ProgressFooter implements Disposable {
     if (this.#timer === undefined) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
+    this.#tally.look([], 0);
     this.#screen.setFooter?.(() => []);
   }
 
   #show(): void {
-    const all = this.#downloads();
-    const now = performance.now();
-    const running = all.filter(({ isArriving }) => isArriving);
-    const lines = running.map((download) => this.#progressOf(download, now));
-    const waiting = all.length - running.length;
-    this.#screen.setFooter?.((style) =>
-      progressLines(lines, { ...style, waiting })
+    const { running, waiting, together } = this.#tally.look(
+      this.#downloads(),
+      performance.now(),
     );
-  }
-
-  #progressOf(download: Download, now: number): Progress {
-    const { name, arrived, size } = download;
-    let speed = this.#speeds.get(download);
-    if (speed === undefined) {
-      speed = new Speed(arrived, now);
-      this.#speeds.set(download, speed);
-    }
-    return { name, arrived, size, speed: speed.update(arrived, now) };
+    this.#screen.setFooter?.((style) =>
+      progressLines(running, { ...style, waiting, together })
+    );
+    this.#screen.note?.(progressNote(together));
   }
 }

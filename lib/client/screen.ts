@@ -36,6 +36,9 @@ export type Screen = AsyncDisposable & {
   /** Sets the one who hears of every key. */
   onKey?(listener: () => void): void;
   /** Asks for one line; `undefined` at the end of input, or in a pipe. */
+  /** Says something beside what is printed, for a log. Missing where somebody sits there. */
+  note?(text: string): void;
+  /** Asks for one line; `undefined` at the end of input, or if nobody sits there. */
   ask(question: string): Promise<string | undefined>;
   /** Puts text back into the line, to be changed or sent later. */
   giveBack(text: string): void;

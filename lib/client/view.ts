@@ -6,12 +6,8 @@
  * @module
  */
 
-import { format as formatBytes } from "@std/fmt/bytes";
 import { display } from "../display.ts";
-import type { FileEntry } from "../messages.ts";
-import { padded, textWidth } from "../terminal/text_layout.ts";
 import type { ChatEvent } from "./chat_client.ts";
-import type { Saved } from "./download.ts";
 
 /** Something to show. `text` may be foreign, and may have more than one line. */
 export type Line =
@@ -48,12 +44,6 @@ export type Mode = {
   /** That person has left. */
   readonly gone?: boolean;
 };
-
-/** How servers begin to say that they have no such file: the name is in the line already. */
-const NO_SUCH_FILE = /^There is no file \S/;
-
-/** Widest column of file names, in columns; longer names push their size aside. */
-const MAX_NAME_WIDTH = 40;
 
 export function answer(text: string): Line {
   return { kind: "answer", text };
@@ -154,87 +144,4 @@ function past(
 /** Told when the server refuses. */
 export function refusalLine(text: string): Line {
   return problem(`Not done: ${text}`);
-}
-
-/** The files on the server that match `pattern`: number, name and size, one file a line. */
-export function fileLines(
-  files: readonly FileEntry[],
-  { pattern, matches = () => true }: {
-    /** As the user typed it. */
-    readonly pattern?: string;
-    readonly matches?: (file: FileEntry) => boolean;
-  } = {},
-): Line[] {
-  if (files.length === 0) return [answer("There are no files on the server")];
-  // The numbers are those of the whole list: they are what /get takes.
-  const shown = files
-    .map((file, index) => ({ ...file, number: String(index + 1) }))
-    .filter(matches)
-    .map((file) => ({ ...file, name: display(file.name) }));
-  const count = files.length === 1 ? "1 file" : `${files.length} files`;
-  if (shown.length === 0) {
-    return [answer(`None of the ${count} on the server matches ${pattern}`)];
-  }
-  const widths = shown.map(({ name }) => textWidth(name));
-  const width = Math.min(
-    MAX_NAME_WIDTH,
-    widths.reduce((a, b) => Math.max(a, b)),
-  );
-  const digits = String(files.length).length;
-  const some = shown.length === files.length ? "" : `${shown.length} of `;
-  return [
-    answer(`${some}${count} on the server:`),
-    ...shown.map(({ number, name, size }) =>
-      answer(
-        `  ${number.padStart(digits)}  ${padded(name, width)}  ${
-          formatBytes(size)
-        }`,
-      )
-    ),
-  ];
-}
-
-/** Told when a download is complete. */
-export function savedLine({ path, size, instead }: Saved): Line {
-  const why = instead === undefined
-    ? ""
-    : `, because the name ${instead.name} ${instead.problem}`;
-  return {
-    kind: "event",
-    text: `Saved ${path} (${formatBytes(size)}, verified)${why}`,
-  };
-}
-
-/** Told when a download resumes where an earlier one stopped; `at` is in bytes. */
-export function resumedLine(name: string, at: number): Line {
-  return { kind: "event", text: `Resuming ${name} at ${formatBytes(at)}` };
-}
-
-/** Told when an earlier download cannot be resumed. */
-export function afreshLine(name: string): Line {
-  return {
-    kind: "event",
-    text: `Starting again: ${name} has changed on the server`,
-  };
-}
-
-/** Told when a download waits for the next connection; `kept` is in bytes. */
-export function brokenOffLine(name: string, kept: number): Line {
-  return problem(
-    `${name} interrupted: it resumes when the server is back ` +
-      `(${formatBytes(kept)} kept)`,
-  );
-}
-
-/** Told when a download fails; `kept` is in bytes. */
-export function failedLine(name: string, reason: string, kept = 0): Line {
-  if (NO_SUCH_FILE.test(reason)) {
-    return problem(
-      `Not saved: there is no file "${name}" on the server. Type /files for the list`,
-    );
-  }
-  const rest = kept === 0
-    ? ""
-    : ` (${formatBytes(kept)} kept: /get resumes from there)`;
-  return problem(`Not saved: ${name}: ${reason}${rest}`);
 }

@@ -9,6 +9,7 @@ import { messageOf } from "../program.ts";
 import { ConnectionLost } from "./chat_client.ts";
 import { converse } from "./conversation.ts";
 import { type Memory, newMemory } from "./memory.ts";
+import { failedLine } from "./file_lines.ts";
 import type { Profile } from "./profile.ts";
 import { Reconnect } from "./reconnect.ts";
 import type { Screen } from "./screen.ts";
@@ -75,8 +76,9 @@ class Visit {
         if (this.#mayComeBack(error)) {
           this.#screen.print(problem(messageOf(error)));
           stream = await this.#reconnect!.run();
-          if (stream === undefined) return true;
+          if (stream === undefined) return this.#giveUp();
         } else {
+          if (this.#joined) this.#giveUp();
           target = await this.#again(
             target,
             this.#explained(error, target, stream),
@@ -86,6 +88,19 @@ class Visit {
       }
     }
     return true;
+  }
+
+  /**
+   * No conversation follows: says which downloads were waiting for it. Returns
+   * whether everything that was wanted was done.
+   */
+  #giveUp(): boolean {
+    const { unfinished } = this.#memory;
+    for (const { name } of unfinished.splice(0)) {
+      this.#memory.somethingFailed = true;
+      this.#screen.print(failedLine(name, "the connection was lost"));
+    }
+    return !this.#memory.somethingFailed;
   }
 
   async #ask(

@@ -1,5 +1,5 @@
 /**
- * Which files somebody means who types names, numbers and patterns.
+ * Which files are meant by the names, numbers and patterns that somebody types.
  *
  * @module
  */
@@ -16,11 +16,29 @@ export type Lists = {
   now(): Promise<readonly FileEntry[]>;
 };
 
-/** Names to ask for, each once, and sentences about what could not be understood. */
+/** A file to ask for: by its name, and, if it was in a list, as it was there. */
+export type Wanted = {
+  readonly name: string;
+  readonly size?: number;
+  readonly modified?: number;
+  /** The number in the list that was typed for it. */
+  readonly number?: number;
+};
+
+/** A file that was asked for. */
+export type Asked = Wanted & {
+  /** Even if it is here already. */
+  readonly again?: boolean;
+};
+
+/** Files to ask for, each once, and sentences about what could not be understood. */
 export type Choice = {
-  readonly names: readonly string[];
+  readonly files: readonly Wanted[];
   readonly problems: readonly string[];
 };
+
+/** Numbers and ranges, and what people write around them: `#1`, `1,2`, `3 - 5`, `1.`. */
+const NUMBERS = /^(?:#?\d{1,6}[.)]?(?:\s*-\s*#?\d{1,6})?(?:\s*,\s*|\s+|$))+$/;
 
 /** Enough for any list, so that `1-999999999` costs nothing. */
 const RANGE = /^(\d{1,6})(?:-(\d{1,6}))?$/;
@@ -36,31 +54,35 @@ export async function chooseFiles(
 ): Promise<Choice> {
   const words = splitWords(argument);
   const [only, ...others] = words;
-  if (only === undefined) return { names: [], problems: [] };
-  const isPlain = only.quoted || (!RANGE.test(only.text) && !isGlob(only.text));
+  if (only === undefined) return { files: [], problems: [] };
+  if (others.length === 0 && only.quoted) {
+    return { files: [{ name: only.text }], problems: [] };
+  }
+  const isPlain = !RANGE.test(only.text) && !isGlob(only.text);
   if (others.length === 0 && isPlain) {
-    return { names: [only.text], problems: [] };
+    return { files: [{ name: only.text }], problems: [] };
   }
   const seen = await lists.seen();
   const whole = argument.trim();
   // A file may be called `a b.txt`, `7-9` or `a*.txt`; a number is a place first.
-  if (!/^\d+$/.test(whole) && seen.some(({ name }) => name === whole)) {
-    return { names: [whole], problems: [] };
-  }
+  const exact = /^\d+$/.test(whole)
+    ? undefined
+    : seen.find(({ name }) => name === whole);
+  if (exact !== undefined) return { files: [exact], problems: [] };
   const needsNow = words.some((word) =>
     !word.quoted && (isGlob(word.text) || !isKnown(word.text, seen))
   );
   const now = needsNow ? await lists.now() : seen;
-  const names = new Set<string>();
-  const problems: string[] = [];
+  const found: Found = { files: new Map(), problems: [] };
   for (const { text, quoted } of words) {
-    if (quoted) names.add(text);
-    else if (RANGE.test(text)) addNumbered(text, seen, { names, problems });
-    else if (isGlob(text)) addMatching(text, now, { names, problems });
-    else if (isKnown(text, seen) || isKnown(text, now)) names.add(text);
-    else return { names: [whole], problems: [] };
+    if (quoted) add(found, { name: text });
+    else if (RANGE.test(text)) addNumbered(text, seen, found);
+    else if (isGlob(text)) addMatching(text, now, found);
+    else if (isKnown(text, seen) || isKnown(text, now)) {
+      add(found, { name: text });
+    } else return { files: [{ name: whole }], problems: [] };
   }
-  return { names: [...names], problems };
+  return { files: [...found.files.values()], problems: found.problems };
 }
 
 /** Whether a running download with this name is meant by `argument`, see {@linkcode chooseFiles}. */
@@ -68,15 +90,13 @@ export function meaning(
   argument: string,
   seen: readonly FileEntry[],
 ): (name: string) => boolean {
-  const words = splitWords(argument);
   const keys = new Set([nameKey(argument.trim())]);
   const globs: string[] = [];
-  for (const { text, quoted } of words) {
-    const problems: string[] = [];
-    const names = new Set<string>();
+  for (const { text, quoted } of splitWords(argument)) {
     if (!quoted && RANGE.test(text)) {
-      addNumbered(text, seen, { names, problems });
-      names.forEach((name) => keys.add(nameKey(name)));
+      const found: Found = { files: new Map(), problems: [] };
+      addNumbered(text, seen, found);
+      for (const name of found.files.keys()) keys.add(nameKey(name));
     } else if (!quoted && isGlob(text)) globs.push(text);
     else keys.add(nameKey(text));
   }
@@ -115,7 +135,14 @@ function isGlob(text: string): boolean {
   return /[*?]/.test(text);
 }
 
+/** Words; of numbers alone, each number or range, without what stands around it. */
 function splitWords(text: string): Word[] {
+  const trimmed = text.trim();
+  if (NUMBERS.test(trimmed)) {
+    const plain = trimmed.replace(/[#.)]/g, "").replace(/\s*-\s*/g, "-");
+    return plain.split(/[\s,]+/).filter((word) => word !== "")
+      .map((text) => ({ text, quoted: false }));
+  }
   return Array.from(
     text.matchAll(/"([^"]*)"(?=\s|$)|(\S+)/g),
     ([, quoted, plain]) =>
@@ -130,23 +157,30 @@ function isKnown(text: string, files: readonly FileEntry[]): boolean {
   return RANGE.test(text) || files.some(({ name }) => nameKey(name) === key);
 }
 
-type Found = { readonly names: Set<string>; readonly problems: string[] };
+type Found = {
+  readonly files: Map<string, Wanted>;
+  readonly problems: string[];
+};
+
+function add({ files }: Found, file: Wanted): void {
+  if (!files.has(file.name)) files.set(file.name, file);
+}
 
 function addNumbered(
   text: string,
   seen: readonly FileEntry[],
-  { names, problems }: Found,
+  found: Found,
 ): void {
   const [, first, last] = RANGE.exec(text)!;
   const start = Number(first);
   const end = last === undefined ? start : Number(last);
   const files = start < 1 ? [] : seen.slice(start - 1, end);
-  files.forEach(({ name }) => names.add(name));
+  files.forEach((file, i) => add(found, { ...file, number: start + i }));
   if (files.length > 0 && end <= seen.length) return;
   if (last === undefined && seen.some(({ name }) => name === text)) {
-    names.add(text); // A file may have a number as its name.
+    add(found, { name: text }); // A file may have a number as its name.
   } else {
-    problems.push(
+    found.problems.push(
       last === undefined
         ? `There is no file number ${text}. Type /files for the list`
         : `There are no files ${text}: the list ends with ${seen.length}`,
@@ -157,11 +191,13 @@ function addNumbered(
 function addMatching(
   glob: string,
   now: readonly FileEntry[],
-  { names, problems }: Found,
+  found: Found,
 ): void {
   const matching = now.filter(({ name }) => globMatches(glob, name));
-  matching.forEach(({ name }) => names.add(name));
+  matching.forEach((file) => add(found, file));
   if (matching.length === 0) {
-    problems.push(`No file matches ${glob}. Type /files for the list`);
+    found.problems.push(
+      `No file matches ${glob}. Type /files for the list`,
+    );
   }
 }

@@ -14,6 +14,10 @@ const PATIENCE = 30_000;
 const FORGIVENESS = 2_000;
 
 /** What to do about a client over its rate. */
+/** What a message that has brought a whole file does not count. */
+const SERVED_SHARE = 0.9;
+
+/** What is to be done about one who has spent all that may be sent. */
 export type Measure =
   /** Wait for `pause` milliseconds; `isFirst`: with a warning. */
   | { readonly pause: number; readonly isFirst: boolean }
@@ -42,6 +46,15 @@ export class MessageRate {
   /** Counts one message. */
   spend(): void {
     this.#left--;
+  }
+
+  /**
+   * A message has brought a whole file. Few of them run at a time, and the reader
+   * sets their pace: it counts for a tenth, so that a thousand small files a second
+   * are no flood.
+   */
+  refund(): void {
+    this.#left += SERVED_SHARE;
   }
 
   /** `undefined` as long as the client may go on. */

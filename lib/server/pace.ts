@@ -24,7 +24,12 @@ export class Pace {
     this.#rate.spend();
   }
 
-  /** What to do about too many messages; `undefined`: nothing. */
+  /** A file was sent whole: see {@linkcode MessageRate.refund}. */
+  served(): void {
+    this.#rate.refund();
+  }
+
+  /** What is to be done about too many messages; `undefined`: nothing. */
   measure(): Measure | undefined {
     return this.#rate.measure();
   }

@@ -45,6 +45,8 @@ export type RequestsOptions = {
   readonly origin: Origin;
   /** Answers with `refused`. */
   readonly refuse: (re: string, error: ChatError, id?: number) => void;
+  /** Called when a file has been sent whole. */
+  readonly onServed: () => void;
 };
 
 /** Carries out the requests of one client, from joining to leaving. */
@@ -147,11 +149,9 @@ export class Requests {
   }
 
   async #files(): Promise<void> {
-    const files = await this.#shared.catalog.list();
+    const { files, frames } = await this.#shared.catalog.encodedListing();
     this.#log("files asked", { files: files.length });
-    for (const { items, more } of pages(files)) {
-      this.#answer({ type: "files", files: items, ...(more && { more }) });
-    }
+    for (const frame of frames) this.#answer(frame);
   }
 
   #get(message: Extract<Request, { type: "get" }>): Promise<void> {
@@ -159,11 +159,12 @@ export class Requests {
     this.#transfers ??= new Transfers(this.#shared.catalog, connection, {
       refuse,
       log: (event, details) => this.#log(event, details),
+      onServed: this.#options.onServed,
     });
     return this.#transfers.start(message);
   }
 
-  #answer(message: ServerMessage): void {
+  #answer(message: ServerMessage | Uint8Array): void {
     const { seat, member } = this.#options;
     // The client may have taken its place back over another connection meanwhile.
     if (seat.member === member) this.#shared.room.send(seat, message);

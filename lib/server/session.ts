@@ -406,6 +406,7 @@ export class Session implements Member, Receiver, HeartbeatActions {
       connection: this.#connection,
       origin: this.#origin,
       refuse: (re, error, id) => this.#refuse(re, error, id),
+      onServed: () => this.#pace?.served(),
     });
   }
 

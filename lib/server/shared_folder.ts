@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { FileCatalog } from "../chat/file_catalog.ts";
 import { isReadOnly } from "../profile_folder.ts";
 import { messageOf, StartError } from "../program.ts";
+import type { EventLog } from "./event_log.ts";
 
 const FOLDER = "download";
 
@@ -11,8 +12,15 @@ const FOLDER = "download";
  */
 export async function openCatalog(
   ownFolder: string | undefined,
-  print: (line: string) => void,
+  { print, log }: {
+    readonly print: (line: string) => void;
+    readonly log: EventLog;
+  },
 ): Promise<FileCatalog> {
+  const onSkipped = (file: string, reason: string) =>
+    log.write("file not offered", { file, reason });
+  const prepared = (folder: string) =>
+    prepare(new FileCatalog(folder, { onSkipped }), folder);
   const here = await prepared(FOLDER);
   if (here instanceof FileCatalog) return here;
   if (ownFolder !== undefined && isReadOnly(here)) {
@@ -27,12 +35,14 @@ export async function openCatalog(
     `Cannot create the folder "${FOLDER}": ${messageOf(here)}. ` +
       "There are no files to download until it exists",
   );
-  return new FileCatalog(FOLDER);
+  return new FileCatalog(FOLDER, { onSkipped });
 }
 
 /** A catalog whose folder exists, or why it cannot be made. */
-async function prepared(folder: string): Promise<unknown> {
-  const catalog = new FileCatalog(folder);
+async function prepare(
+  catalog: FileCatalog,
+  folder: string,
+): Promise<unknown> {
   try {
     await catalog.prepare();
     return catalog;

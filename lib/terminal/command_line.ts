@@ -34,6 +34,7 @@ const SUGGESTED_FOR_SLIPS_ONLY: ReadonlySet<string> = new Set(["ban", "kick"]);
 /** The client's commands, for the server's window, which does not know them. */
 export const CLIENT_COMMANDS: readonly string[] = [
   ...["all", "to", "msg", "reply", "me", "users", "files", "get", "cancel"],
+  "downloads",
   ...["show", "quiet", "clear", "help", "quit"],
 ];
 

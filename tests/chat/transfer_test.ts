@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
 import { ChatError } from "../../lib/chat/chat_error.ts";
 import type { OpenFile } from "../../lib/chat/file_catalog.ts";
+import { FileChanged } from "../../lib/chat/shared_file.ts";
 import { FileHash } from "../../lib/chat/file_hashes.ts";
 import {
   CHUNK_LENGTH,
@@ -34,7 +35,6 @@ function memoryFile(
     hash,
     seek(position) {
       at = position;
-      return Promise.resolve();
     },
     read(target) {
       const piece = bytes.subarray(
@@ -43,9 +43,12 @@ function memoryFile(
       );
       target.set(piece);
       at += piece.length;
-      return Promise.resolve(piece.length === 0 ? null : piece.length);
+      return piece.length === 0
+        ? Promise.reject(new FileChanged("shorter"))
+        : Promise.resolve(piece.length);
     },
-    changed: () => Promise.resolve(changed),
+    check: () =>
+      changed ? Promise.reject(new FileChanged("changed")) : Promise.resolve(),
     [Symbol.dispose]() {},
   };
 }
@@ -196,7 +199,7 @@ Deno.test({
       const error = await assertRejects(
         () => sendFile(file, outlet, options),
         ChatError,
-        "changed on the server",
+        "changed while it was sent",
       );
       assertEquals(error.code, "changed");
       assert(outlet.received.every(({ type }) => type !== "end"));
@@ -240,9 +243,9 @@ Deno.test({
           reached("read");
           return file.read(target);
         },
-        changed() {
+        check() {
           reached("changed");
-          return file.changed();
+          return file.check();
         },
       };
       const outlet = new MemoryOutlet();
@@ -324,7 +327,7 @@ Deno.test({
       ...file,
       async read(target) {
         const count = await file.read(target);
-        read += count ?? 0;
+        read += count;
         return count;
       },
     };

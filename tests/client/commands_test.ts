@@ -24,6 +24,8 @@ function fakeContext({
     say: (text) => void sent.push(`say ${text}`),
     tell: (to, text) => void sent.push(`tell ${to} ${text}`),
     users: () => Promise.resolve(people),
+    downloads: [],
+    downloadOf: () => undefined,
     files: () => Promise.resolve(++asked === 1 ? FILES : []),
     cancel: () => Promise.resolve(sent.push("cancel") - 1),
     get(name) {
@@ -40,6 +42,7 @@ function fakeContext({
     columns,
     lastTeller,
     listing: undefined,
+    shown: undefined,
     print: (line) => screen.print(line),
     fail: (why) => screen.print(typeof why === "string" ? problem(why) : why),
     ask: (question) => screen.ask(question),
@@ -285,7 +288,7 @@ Deno.test({
   permissions: "none",
   async fn() {
     const { context, sent } = fakeContext();
-    context.listing = [{ name: "2026", size: 1 }];
+    context.shown = [{ name: "2026", size: 1 }];
     await runLine(context, "/get 2026");
     assertEquals(sent, ["get 2026"]);
   },

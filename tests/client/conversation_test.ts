@@ -412,8 +412,8 @@ Deno.test("converse() goes on with the downloads of a lost connection", async ()
   await farewell(again.server);
   assertEquals(await again.ended, false);
   assertEquals(screen.shown.filter((line) => line.includes("a.txt")), [
-    "! a.txt interrupted: it resumes when the server is back (0 B kept)",
-    "! Not saved: a.txt: Gone",
+    "! a.txt interrupted: it resumes when the server is back",
+    '! Not saved: there is no file "a.txt" on the server. Type /files for the list',
   ]);
 });
 

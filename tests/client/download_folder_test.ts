@@ -1,9 +1,15 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DownloadFolder } from "../../lib/client/download_folder.ts";
-import { readVersion } from "../../lib/client/part_file.ts";
+import { createHash } from "node:crypto";
 import { tempFolder } from "../testing.ts";
 
 const text = (words: string) => new TextEncoder().encode(words);
+
+/** What `keep` needs to know of a file. */
+const kept = (name: string, words: string) => ({
+  name,
+  sha256: createHash("sha256").update(words).digest("hex"),
+});
 
 const version = (name: string, tag = "v1") => ({ name, size: 5, tag });
 
@@ -17,9 +23,9 @@ async function setUp() {
     folder: new DownloadFolder(path),
     /** Saves a file with this foreign name. */
     async save(name: string, words: string) {
-      const part = await this.folder.create(version(name));
-      await part.write(text(words));
-      return await this.folder.keep(part, name);
+      const half = await this.folder.create(version(name));
+      await half.write(text(words));
+      return await this.folder.keep(half, kept(name, words));
     },
     async names(folder = path) {
       const entries = await Array.fromAsync(Deno.readDir(folder));
@@ -38,19 +44,22 @@ async function setUp() {
   };
 }
 
-Deno.test("DownloadFolder is made with the first file, which is .part until it is kept", async () => {
+Deno.test("DownloadFolder is made with the first file, which is elsewhere until it is kept", async () => {
   await using test = await setUp();
   assertEquals(await test.names(test.outer), []);
   const part = await test.folder.create(version("a.txt"));
   await part.write(text("hel"));
   await part.write(text("lo"));
-  assertEquals(await test.names(), ["a.txt.part", "a.txt.part.json"]);
-  assertEquals(await test.folder.keep(part, "a.txt"), `${test.path}/a.txt`);
+  assertEquals(await test.names(), [".messenger"]);
+  assertEquals(
+    await test.folder.keep(part, kept("a.txt", "hello")),
+    `${test.path}/a.txt`,
+  );
   assertEquals(await test.names(), ["a.txt"]);
   assertEquals(await Deno.readTextFile(`${test.path}/a.txt`), "hello");
 });
 
-Deno.test("PartFile.write() writes everything to a disk that takes little at a time", async () => {
+Deno.test("HalfFile.write() writes everything to a disk that takes little at a time", async () => {
   await using test = await setUp();
   const part = await test.folder.create(version("a.txt"));
   const real = Deno.FsFile.prototype.write;
@@ -63,12 +72,14 @@ Deno.test("PartFile.write() writes everything to a disk that takes little at a t
     Deno.FsFile.prototype.write = real;
   }
   assertEquals(
-    await Deno.readTextFile(await test.folder.keep(part, "a.txt")),
+    await Deno.readTextFile(
+      await test.folder.keep(part, kept("a.txt", "hello")),
+    ),
     "hello",
   );
 });
 
-Deno.test("PartFile.discard() leaves nothing", async () => {
+Deno.test("HalfFile.discard() leaves nothing", async () => {
   await using test = await setUp();
   const part = await test.folder.create(version("a.txt"));
   await part.write(text("hello"));
@@ -76,7 +87,7 @@ Deno.test("PartFile.discard() leaves nothing", async () => {
   assertEquals(await test.names(), []);
 });
 
-Deno.test("PartFile.keep() never overwrites, whatever has the name", async () => {
+Deno.test("HalfFile.keep() never overwrites, whatever has the name", async () => {
   await using test = await setUp();
   await Deno.mkdir(test.path);
   await Deno.writeTextFile(`${test.path}/a.txt`, "mine");
@@ -89,21 +100,27 @@ Deno.test("PartFile.keep() never overwrites, whatever has the name", async () =>
   await part.write(text("theirs"));
   // Made while the file arrived.
   await Deno.writeTextFile(`${test.path}/a (3).txt`, "mine, too");
-  assertEquals(await test.folder.keep(part, "a.txt"), `${test.path}/a (4).txt`);
+  assertEquals(
+    await test.folder.keep(part, kept("a.txt", "theirs")),
+    `${test.path}/a (4).txt`,
+  );
   assertEquals(await Deno.readTextFile(`${test.path}/a.txt`), "mine");
   assertEquals(await Deno.readTextFile(`${test.path}/a (3).txt`), "mine, too");
   assertEquals(await Deno.readTextFile(`${test.path}/a (4).txt`), "theirs");
 });
 
-Deno.test("DownloadFolder.create() leaves the .part of an earlier try alone", async () => {
+Deno.test("DownloadFolder.create() leaves the half of an earlier try alone", async () => {
   await using test = await setUp();
   const first = await test.folder.create(version("a.txt"));
   const second = await test.folder.create(version("a.txt"));
   await first.write(text("first"));
   await second.write(text("second"));
-  assertEquals(await test.folder.keep(second, "a.txt"), `${test.path}/a.txt`);
   assertEquals(
-    await test.folder.keep(first, "a.txt"),
+    await test.folder.keep(second, kept("a.txt", "second")),
+    `${test.path}/a.txt`,
+  );
+  assertEquals(
+    await test.folder.keep(first, kept("a.txt", "first")),
     `${test.path}/a (1).txt`,
   );
   assertEquals(await Deno.readTextFile(`${test.path}/a.txt`), "second");
@@ -134,7 +151,7 @@ Deno.test("DownloadFolder.create() keeps every foreign name inside the folder", 
   const saved = await test.tree();
   assertEquals(saved.length, names.length, saved.join("\n"));
   assertEquals(await test.names(test.outer), ["Ann"]);
-  assertEquals(saved.some((name) => name.includes(".part")), false);
+  assertEquals(saved.some((name) => name.includes(".messenger")), false);
 });
 
 Deno.test("DownloadFolder saves a file of a sub-folder in a sub-folder, every part of it safe", async () => {
@@ -143,6 +160,12 @@ Deno.test("DownloadFolder saves a file of a sub-folder in a sub-folder, every pa
     ["sub/a.txt", "sub/a.txt"],
     ["sub/a.txt", "sub/a (1).txt"],
     ["a/../../b.txt", "a/__/__/b.txt"],
+    [".bashrc", "_bashrc"],
+    ["-rf", "_rf"],
+    ["\u202egpj.exe", "_gpj.exe"],
+    [".ssh/authorized_keys", "_ssh/authorized_keys"],
+    [" a.txt\u3000", "_a.txt_"],
+    [".messenger/x.half", "_messenger/x.half"],
     ["nul/con.txt", "_nul/_con.txt"],
     ["x\\y/z:1", "x_y/z_1"],
     ["1/2/3/4/5/6/7/8/9/10.txt", "1/2/3/4/5/6/7/8/9_10.txt"],
@@ -152,7 +175,7 @@ Deno.test("DownloadFolder saves a file of a sub-folder in a sub-folder, every pa
   }
 });
 
-Deno.test("DownloadFolder.create() takes a name so long that .part makes it too long", async () => {
+Deno.test("DownloadFolder.create() takes the longest name that can be", async () => {
   await using test = await setUp();
   const name = "x".repeat(251) + ".txt";
   assertEquals(await test.save(name, "x"), `${test.path}/${name}`);
@@ -188,7 +211,7 @@ Deno.test("DownloadFolder.find() finds what was left, and goes on with it", asyn
   assertEquals(part!.length, 3);
   assertEquals(await contentOf(part!), "hel");
   await part!.write(text("lo"));
-  const path = await test.folder.keep(part!, "Report.PDF");
+  const path = await test.folder.keep(part!, kept("Report.PDF", "hello"));
   assertEquals(await Deno.readTextFile(path), "hello");
   assertEquals(await test.names(), ["Report.PDF"]);
 });
@@ -209,47 +232,129 @@ Deno.test("DownloadFolder.find() leaves alone what somebody is at work on", asyn
 
 Deno.test("DownloadFolder.find() touches nothing that is not its own", async () => {
   await using test = await setUp();
-  await Deno.mkdir(test.path);
+  await Deno.mkdir(`${test.path}/.messenger`, { recursive: true });
   const json = JSON.stringify(version("a.txt"));
   const write = (name: string, words: string) =>
-    Deno.writeTextFile(`${test.path}/${name}`, words);
-  await write("a.txt.part", "mine"); // No description.
-  await write("b.txt.part", "mine");
-  await write("b.txt.part.json", "{");
-  await write("c.txt.part", "longer than the file");
-  await write("c.txt.part.json", json.replace("a.txt", "c.txt"));
-  await write("d.txt.part.json", json.replace("a.txt", "d.txt")); // No file.
+    Deno.writeTextFile(`${test.path}/.messenger/${name}`, words);
+  await write("a.half", "mine"); // No description.
+  await write("b.half", "mine");
+  await write("b.half.json", "{");
+  await write("c.half", "longer than the file");
+  await write("c.half.json", json.replace("a.txt", "c.txt"));
+  await write("d.half.json", json.replace("a.txt", "d.txt")); // No file.
   await write("mine.txt", "mine");
-  await Deno.symlink("mine.txt", `${test.path}/e.txt.part`, { type: "file" });
-  await write("e.txt.part.json", json.replace("a.txt", "e.txt"));
-  await write("f.txt.part", "mine");
-  await write("f.txt.part.json", `{"name":"f.txt","size":-1,"tag":"v1"}`);
-  const before = await test.names();
-  for (const letter of "abcdef") {
+  await Deno.symlink("mine.txt", `${test.path}/.messenger/e.half`, {
+    type: "file",
+  });
+  await write("e.half.json", json.replace("a.txt", "e.txt"));
+  await write("f.half", "mine");
+  await write("f.half.json", `{"name":"f.txt","size":-1,"tag":"v1"}`);
+  // One that has another name as well may be a file of the user.
+  await write("g.half", "mine");
+  await write("g.half.json", json.replace("a.txt", "g.txt"));
+  await Deno.link(`${test.path}/.messenger/g.half`, `${test.path}/g.txt`);
+  const before = await test.tree();
+  for (const letter of "abcdefg") {
     assertEquals(await test.folder.find(`${letter}.txt`), undefined, letter);
   }
-  assertEquals(await test.names(), before);
-  assertEquals(await Deno.readTextFile(`${test.path}/mine.txt`), "mine");
-});
-
-Deno.test("PartFile.restart() drops what is there, and describes the new version", async () => {
-  await using test = await setUp();
-  const first = await test.folder.create(version("a.txt"));
-  await first.write(text("hel"));
-  await first.leave();
-  const part = await test.folder.find("a.txt");
-  await contentOf(part!);
-  await part!.restart(version("a.txt", "v2"));
+  assertEquals(await test.tree(), before);
   assertEquals(
-    await readVersion(`${test.path}/a.txt.part.json`),
-    version("a.txt", "v2"),
+    await Deno.readTextFile(`${test.path}/.messenger/mine.txt`),
+    "mine",
   );
-  await part!.write(text("new"));
-  await test.folder.keep(part!, "a.txt");
-  assertEquals(await Deno.readTextFile(`${test.path}/a.txt`), "new");
 });
 
-Deno.test("PartFile.leave() leaves nothing that could never be gone on with", async () => {
+Deno.test("DownloadFolder.find() copies what version 0.1.0 has left, and leaves it there", async () => {
+  await using test = await setUp();
+  await Deno.mkdir(`${test.path}/sub`, { recursive: true });
+  const write = (name: string, words: string) =>
+    Deno.writeTextFile(`${test.path}/${name}`, words);
+  await write("sub/a.txt.part", "hel");
+  await write("sub/a.txt.part.json", JSON.stringify(version("sub/a.txt")));
+  await write("b.txt.part", "mine"); // Without a description it is no half.
+  await write("c.txt.part", "longer than the file");
+  await write("c.txt.part.json", JSON.stringify(version("c.txt")));
+  assertEquals(await test.folder.find("b.txt"), undefined);
+  assertEquals(await test.folder.find("c.txt"), undefined);
+  const half = await test.folder.find("sub/a.txt");
+  assertEquals(half?.length, 3);
+  await half!.write(text("lo"));
+  const path = await test.folder.keep(half!, kept("sub/a.txt", "hello"));
+  assertEquals(path, `${test.path}/sub/a.txt`);
+  assertEquals(await Deno.readTextFile(path), "hello");
+  assertEquals(
+    (await test.tree()).sort(),
+    [
+      "b.txt.part",
+      "c.txt.part",
+      "c.txt.part.json",
+      "sub/a.txt",
+      "sub/a.txt.part",
+      "sub/a.txt.part.json",
+    ].map((name) => `${test.path}/${name}`),
+  );
+  assertEquals(await Deno.readTextFile(`${test.path}/sub/a.txt.part`), "hel");
+});
+
+Deno.test("DownloadFolder.find() finds the half that the same person has left under another name", async () => {
+  await using test = await setUp();
+  const half = await test.folder.create(version("a.txt"));
+  await half.write(text("hel"));
+  await half.leave();
+  const other = new DownloadFolder(`${test.outer}/Anna`);
+  const found = await other.find("a.txt");
+  assertEquals(found?.length, 3);
+  await found!.write(text("lo"));
+  const path = await other.keep(found!, kept("a.txt", "hello"));
+  assertEquals(path, `${test.outer}/Anna/a.txt`);
+  assertEquals(await test.tree(test.outer), [path]);
+});
+
+Deno.test("DownloadFolder gives names that only look alike halves of their own", async () => {
+  await using test = await setUp();
+  const names = ["a.txt", "A.TXT", "Zo\u00eb", "Zoe\u0308"];
+  for (const name of names) {
+    const half = await test.folder.create(version(name));
+    await half.write(text(name.slice(0, 2)));
+    await half.leave();
+  }
+  for (const name of names) {
+    const half = await test.folder.find(name);
+    assertEquals(half?.version.name, name);
+    assertEquals(await contentOf(half!), name.slice(0, 2));
+    await half!.leave();
+  }
+});
+
+Deno.test("HalfFile is found after chmod", async () => {
+  await using test = await setUp();
+  const half = await test.folder.create(version("a.txt"));
+  await half.write(text("hel"));
+  await half.leave();
+  for await (const { name } of Deno.readDir(`${test.path}/.messenger`)) {
+    await Deno.chmod(`${test.path}/.messenger/${name}`, 0o600).catch(() => {});
+  }
+  const found = await test.folder.find("a.txt");
+  assertEquals(found?.length, 3);
+  await found!.discard();
+});
+
+Deno.test("DownloadFolder.copies() finds what the user has, and opens nothing but plain files", async () => {
+  await using test = await setUp();
+  await Deno.mkdir(`${test.path}/a (1).txt`, { recursive: true });
+  await Deno.writeTextFile(`${test.path}/a.txt`, "mine!");
+  await Deno.writeTextFile(`${test.path}/a (2).txt`, "hello");
+  await Deno.writeTextFile(`${test.path}/a (4).txt`, "after a gap");
+  const hash = (words: string) => kept("", words).sha256;
+  assertEquals([...await test.folder.copies("a.txt")], [
+    [hash("mine!"), `${test.path}/a.txt`],
+    [hash("hello"), `${test.path}/a (2).txt`],
+  ]);
+  assertEquals([...await test.folder.copies("a.txt", { size: 4 })], []);
+  assertEquals([...await test.folder.copies("b.txt", { size: 5 })], []);
+});
+
+Deno.test("HalfFile.leave() leaves nothing that could never be gone on with", async () => {
   await using test = await setUp();
   await (await test.folder.create(version("empty"))).leave();
   const untagged = await test.folder.create({ name: "a.txt", size: 5 });
@@ -265,7 +370,9 @@ Deno.test("DownloadFolder.keep() gives two who finish at once two names", async 
   );
   await Promise.all(parts.map((part, i) => part.write(text(`file ${i}`))));
   const paths = await Promise.all(
-    parts.map((part) => new DownloadFolder(test.path).keep(part, "a.txt")),
+    parts.map((part, i) =>
+      new DownloadFolder(test.path).keep(part, kept("a.txt", `file ${i}`))
+    ),
   );
   assertEquals(new Set(paths).size, 20);
   for (const [i, path] of paths.entries()) {

@@ -2,7 +2,8 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
 import { Download, DownloadError } from "../../lib/client/download.ts";
 import type { DownloadFolder } from "../../lib/client/download_folder.ts";
-import type { PartFile, Version } from "../../lib/client/part_file.ts";
+import type { HalfFile } from "../../lib/client/half_file.ts";
+import type { Version } from "../../lib/client/half_version.ts";
 import { concat } from "../testing.ts";
 
 /** A folder in memory that does what it is told and notes it. */
@@ -13,6 +14,8 @@ class FakeFolder {
   failing: "create" | "write" | "keep" | "discard" | undefined;
   /** What an earlier download has left. */
   left: { bytes: Uint8Array; version: Version } | undefined;
+  /** What the user has already, by SHA-256. */
+  has = new Map<string, string>();
   /** Called when a file is to get its name. */
   onKeep = () => {};
 
@@ -22,31 +25,34 @@ class FakeFolder {
     await Promise.resolve();
   }
 
-  async create(version: Version): Promise<PartFile> {
+  async create(version: Version): Promise<HalfFile> {
     await this.#step("create");
     return this.#part(version, new Uint8Array(0));
   }
 
-  find(): Promise<PartFile | undefined> {
+  find(): Promise<HalfFile | undefined> {
     const { left } = this;
     const part = left && this.#part(left.version, left.bytes);
     return Promise.resolve(part);
   }
 
-  async keep(_part: PartFile, name: string): Promise<string> {
+  copies(): Promise<Map<string, string>> {
+    return Promise.resolve(this.has);
+  }
+
+  async keep(_: HalfFile, { name }: { name: string }): Promise<string> {
     this.onKeep();
     await this.#step("keep");
     return `folder/${name}`;
   }
 
-  #part(version: Version, bytes: Uint8Array): PartFile {
-    const part: Partial<PartFile> = {
+  #part(version: Version, bytes: Uint8Array): HalfFile {
+    const part: Partial<HalfFile> = {
       version,
       length: bytes.length,
       async *content() {
         for (const byte of bytes) yield Uint8Array.of(byte);
       },
-      restart: () => this.#step("restart"),
       write: (bytes) => {
         this.written.push(bytes.slice());
         return this.#step("write");
@@ -54,7 +60,7 @@ class FakeFolder {
       leave: () => this.#step("leave").then(() => 5),
       discard: () => this.#step("discard"),
     };
-    return part as PartFile;
+    return part as HalfFile;
   }
 }
 
@@ -230,16 +236,16 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Download starts afresh when the server has another version",
+  name: "Download starts again when the server has another version",
   permissions: "none",
   async fn() {
     const { folder, download, file } = await resume();
     await download.begin({ ...file, size: 3, offset: 0, tag: "v2" });
-    assertEquals([download.startedAfresh, download.resumedAt], [true, 0]);
+    assertEquals([download.startedAgain, download.resumedAt], [true, 0]);
     await download.write(text("new"));
     await download.end(end(text("new")));
     await download.saved;
-    assertEquals(folder.events, ["restart", "write", "keep"]);
+    assertEquals(folder.events, ["discard", "create", "write", "keep"]);
   },
 });
 
@@ -311,5 +317,86 @@ Deno.test({
     assertEquals(failed.length, 1);
     assertEquals((await download.saved).path, "folder/A.txt");
     assertEquals(folder.events, ["create", "write", "keep"]);
+  },
+});
+
+Deno.test({
+  name: "Download fetches nothing that the user has already",
+  permissions: "none",
+  async fn() {
+    const { folder, download, file } = begin(5);
+    const { sha256 } = end(text("hello"));
+    folder.has.set(sha256, "Ann/a.txt");
+    await download.find();
+    assertEquals(await download.review(), { have: [sha256] });
+    await download.begin({ ...file, offset: 5, same: true });
+    await download.end(end(text("hello")));
+    assertEquals(await download.saved, {
+      path: "Ann/a.txt",
+      size: 5,
+      before: true,
+    });
+    assertEquals(folder.events, []);
+    // A server that says so of another file is not believed.
+    const fooled = begin(5);
+    fooled.folder.has.set(sha256, "Ann/a.txt");
+    await fooled.download.find();
+    await fooled.download.begin({ ...file, offset: 5, same: true });
+    await fooled.download.end(end(text("other")));
+    await assertRejects(() => fooled.download.saved, DownloadError);
+  },
+});
+
+Deno.test({
+  name:
+    "Download begins once more by itself when something has happened, and only once",
+  permissions: "none",
+  async fn() {
+    const { folder, download, file } = begin(5);
+    let asked = 0;
+    const reasons: string[] = [];
+    download.onRetry = () => void asked++;
+    download.onAgain = (reason) => reasons.push(reason);
+    await download.begin(file);
+    await download.write(text("hel"));
+    await download.fail("it changed", { keep: true, again: true });
+    assertEquals([asked, reasons], [1, ["it changed"]]);
+    assertEquals(download.isOver, false);
+    await download.find();
+    await download.begin(file);
+    await download.write(text("hello"));
+    await download.end(end(text("HELLO")));
+    await assertRejects(() => download.saved, DownloadError, "not what");
+    assertEquals(asked, 1);
+    assertEquals(folder.events, [
+      "create",
+      "write",
+      "leave",
+      "create",
+      "write",
+      "discard",
+    ]);
+  },
+});
+
+Deno.test({
+  name:
+    "Download tries the whole when the half that it has resumed is to blame",
+  permissions: "none",
+  async fn() {
+    const { folder, download, file } = await resume();
+    let asked = 0;
+    download.onRetry = () => void asked++;
+    await download.begin({ ...file, offset: 3, tag: "v1" });
+    await download.write(text("lo"));
+    await download.end(end(text("HELlo")));
+    assertEquals([asked, download.isOver], [1, false]);
+    folder.left = undefined;
+    await download.find();
+    assertEquals(await download.review(), {});
+    await download.begin({ ...file, tag: "v1" });
+    await download.write(text("HELlo"));
+    await download.end(end(text("HELlo")));
+    assertEquals((await download.saved).size, 5);
   },
 });

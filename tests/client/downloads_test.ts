@@ -76,6 +76,7 @@ Deno.test("Downloads.get() asks for so many at a time, the others in their turn,
 });
 
 Deno.test("Downloads gives two who ask for the same at once two good files", async () => {
+  // Two clients, say: one of them says that it is downloading already.
   await using test = await setUp();
   const both = [test.downloads.get("a.txt"), test.downloads.get("a.txt")];
   await Promise.all([0, 1].map(async (i) => test.answer(await test.get(i))));
@@ -138,13 +139,15 @@ Deno.test("Downloads.close() keeps what has arrived; the next get goes on there"
   await test.downloads.close("connection lost");
   const error = await assertRejects(() => broken.saved, DownloadError);
   assertEquals(error.kept, 3);
-  assertEquals(test.names(), ["a.txt.part", "a.txt.part.json"]);
+  assertEquals(test.names(), [".messenger"]);
   const late = test.downloads.get("b.txt");
   await assertRejects(() => late.saved, DownloadError, "connection lost");
 });
 
 Deno.test("Downloads keeps what has arrived only if the refusal says nothing against it", async () => {
-  for (const [code, kept] of [["unreadable", 3], ["changed", 0]] as const) {
+  for (
+    const [code, kept] of [["unreadable", 3], ["no-such-file", 0]] as const
+  ) {
     await using test = await setUp();
     const download = test.downloads.get("a.txt");
     const { id } = await test.get(0);
@@ -159,4 +162,26 @@ Deno.test("Downloads keeps what has arrived only if the refusal says nothing aga
     const error = await assertRejects(() => download.saved, DownloadError);
     assertEquals(error.kept, kept);
   }
+});
+
+Deno.test("Downloads asks once more when the file has changed while it was sent, from where it was", async () => {
+  await using test = await setUp();
+  const download = test.downloads.get("a.txt");
+  const reasons: string[] = [];
+  download.onAgain = (reason) => reasons.push(reason);
+  const { id } = await test.get(0);
+  const file = { type: "file", name: "a.txt", size: 5, tag: "v1" } as const;
+  await test.downloads.begin({ ...file, id });
+  await test.downloads.write({ id, data: new TextEncoder().encode("hel") });
+  await test.downloads.refused(refused(id, "changed"));
+  const again = await test.get(1);
+  assertEquals([again.offset, again.tag], [3, "v1"]);
+  // It is another version: from the beginning.
+  await test.answer(again, "other");
+  assertEquals((await download.saved).path.split("/").at(-1), "a.txt");
+  assertEquals(reasons, ["changed"]);
+  const twice = test.downloads.get("b.txt");
+  await test.downloads.refused(refused((await test.get(2)).id, "changed"));
+  await test.downloads.refused(refused((await test.get(3)).id, "changed"));
+  await assertRejects(() => twice.saved, DownloadError, "changed");
 });

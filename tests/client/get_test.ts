@@ -14,6 +14,8 @@ function setUp(fate: Partial<Download> = {}) {
   const stopped: string[][] = [];
   const client: Partial<ChatClient> = {
     files: () => Promise.resolve(FILES),
+    downloads: [],
+    downloadOf: () => undefined,
     get(name) {
       got.push(name);
       return {
@@ -32,6 +34,7 @@ function setUp(fate: Partial<Download> = {}) {
   const context: Partial<CommandContext> = {
     client: client as ChatClient,
     listing: undefined,
+    shown: undefined,
     postpone: () => false,
     print: ({ text }) => void shown.push(text),
     fail: (why) =>
@@ -59,7 +62,7 @@ Deno.test("/files shows what is like a pattern or a word, with the numbers of th
     "  3  c.pdf  1 kB",
     "1 of 3 files on the server:",
     "  2  b.txt  1 kB",
-    "None of the 3 files on the server matches *.doc",
+    "No file matches *.doc",
   ]);
 });
 
@@ -68,19 +71,23 @@ Deno.test("/get fetches several, and says what it did not understand", async () 
   await type("/get 3 1 9", "/get *.pdf b.txt", "/get");
   assertEquals(got, ["c.pdf", "a.pdf", "a.pdf", "c.pdf", "b.txt"]);
   assertEquals(
+    shown.filter((line) => /^Saved \d/.test(line)),
+    ["Saved 2 files (2 kB)", "Saved 3 files (3 kB)"],
+  );
+  assertEquals(
     shown.filter((line) => line.startsWith("!")).map((l) => l.slice(0, 32)),
     ["! There is no file number 9. Typ", "! Usage: /get NAME-or-NUMBER ..."],
   );
 });
 
-Deno.test("/get says when it goes on, begins anew, or gives another name", async () => {
+Deno.test("/get says when it resumes, starts again, or gives another name", async () => {
   const resumed = setUp({ resumedAt: 500 });
   await resumed.type("/get a.pdf");
   assertEquals(resumed.shown, [
     "Resuming a.pdf at 500 B",
     "Saved Ann/a.pdf (1 kB, verified)",
   ]);
-  const afresh = setUp({ startedAfresh: true });
+  const afresh = setUp({ startedAgain: true });
   await afresh.type("/get a.pdf");
   assertEquals(
     afresh.shown[0],
@@ -100,7 +107,7 @@ Deno.test("/get says what is kept of a download that failed", async () => {
   for (
     const [kept, rest] of [
       [0, ""],
-      [2_000_000, " (2 MB kept: /get resumes from there)"],
+      [2_000_000, " (2 MB kept: /get resumes there)"],
     ] as const
   ) {
     const saved = Promise.reject(new DownloadError("no answer", kept));

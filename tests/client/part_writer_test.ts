@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { PartFile } from "../../lib/client/part_file.ts";
+import type { HalfFile } from "../../lib/client/half_file.ts";
 import { PartWriter, WINDOW } from "../../lib/client/part_writer.ts";
 import { concat, Random, settle } from "../testing.ts";
 
@@ -7,7 +7,7 @@ import { concat, Random, settle } from "../testing.ts";
 function slowDisk() {
   const taken: Uint8Array[] = [];
   const waiting: PromiseWithResolvers<void>[] = [];
-  const part: Partial<PartFile> = {
+  const part: Partial<HalfFile> = {
     async write(bytes) {
       const turn = Promise.withResolvers<void>();
       waiting.push(turn);
@@ -16,7 +16,7 @@ function slowDisk() {
     },
   };
   const heard: unknown[] = [];
-  const writer = new PartWriter(part as PartFile, {
+  const writer = new PartWriter(part as HalfFile, {
     onWritten: (length) => heard.push(length),
     onFailure: (error) => heard.push(error),
   });

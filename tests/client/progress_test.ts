@@ -1,8 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import {
+  downloadLines,
   MAX_LINES,
   progressLine,
   progressLines,
+  progressNote,
   Speed,
   timeLeft,
 } from "../../lib/client/progress.ts";
@@ -82,6 +84,8 @@ Deno.test({
     assertEquals(left(1.2), "2s left");
     assertEquals(left(59.5), "1m left");
     assertEquals(left(200), "3m 20s left");
+    assertEquals(left(201), "3m 25s left");
+    assertEquals(left(601), "10m 30s left");
     assertEquals(left(3600), "1h left");
     assertEquals(left(12_005), "3h 21m left");
     assertEquals(left(400_000), "");
@@ -102,7 +106,7 @@ Deno.test({
     const after = speed.update(101_500, 600)!;
     assert(after > 1000 && after < 200_000, `${after}`);
     let before = after;
-    for (let now = 700; now < 30_000; now += 200) {
+    for (let now = 700; now < 40_000; now += 200) {
       const next = speed.update(101_500, now)!;
       assert(next < before);
       before = next;
@@ -110,28 +114,57 @@ Deno.test({
     assert(before < 100, `${before}`);
     // A clock that stands still, and a file that was begun afresh.
     assertEquals(speed.update(101_500, 0), before);
-    assert(speed.update(0, 31_000)! >= 0);
+    assert(speed.update(0, 41_000)! >= 0);
+  },
+});
+
+const TOGETHER = { count: 5, over: 2, arrived: MB, size: 4 * MB, speed: MB };
+
+Deno.test({
+  name: "progressLines() gives a line each to few, and one to many together",
+  permissions: "none",
+  fn() {
+    const options = { columns: 60, symbols: true, together: TOGETHER };
+    const few = Array.from({ length: MAX_LINES }, (_, i) => ({
+      ...HALF,
+      name: `${i}`.repeat(i + 1),
+    }));
+    const lines = progressLines(few, { ...options, waiting: 0 });
+    assertEquals(lines.length, MAX_LINES);
+    // Bars and numbers stand under each other.
+    assertEquals(new Set(lines.map((line) => line.indexOf("%"))).size, 1);
+    assertEquals(progressLines(few, { ...options, waiting: 1 }), [
+      "2 of 5 files  ██░░░░░░░   25%  1 MB of 4 MB  1 MB/s  3s left",
+    ]);
+    assertEquals(
+      progressLines([HALF], { ...options, waiting: 1 }).at(-1),
+      "and 1 more",
+    );
+    assertEquals(progressLines([], { ...options, waiting: 0 }), []);
   },
 });
 
 Deno.test({
-  name: "progressLines() gives a line to the first, and counts the others",
+  name: "progressNote() and downloadLines() never say NaN or less than nothing",
   permissions: "none",
   fn() {
-    const options = { columns: 60, symbols: true };
-    const many = Array.from({ length: MAX_LINES + 2 }, (_, i) => ({
-      ...HALF,
-      name: `${i}`.repeat(i + 1),
-    }));
-    const lines = progressLines(many, { ...options, waiting: 3 });
-    assertEquals(lines.length, MAX_LINES + 1);
-    assertEquals(lines.at(-1), "and 5 more");
-    // Bars and numbers stand under each other.
     assertEquals(
-      new Set(lines.slice(0, -1).map((l) => l.indexOf("%"))).size,
-      1,
+      progressNote(TOGETHER),
+      "Downloading 2 of 5 files: 1 MB of 4 MB, 1 MB/s, 3s left",
     );
-    assertEquals(progressLines([], { ...options, waiting: 0 }), []);
-    assertEquals(progressLines([HALF], { ...options, waiting: 0 }).length, 1);
+    const empty = { count: 1, over: 0, arrived: 0, size: 0, speed: undefined };
+    assertEquals(progressNote(empty), "Downloading 1 file: 0 B of 0 B");
+    assertEquals(downloadLines([]), ["No downloads in progress"]);
+    const download = { name: "a.bin", arrived: 0, size: 0, isArriving: true };
+    assertEquals(
+      downloadLines([download, { ...download, isArriving: false }]),
+      [
+        "2 downloads in progress:",
+        "  a.bin  100%, 0 B of 0 B",
+        "  a.bin  waiting",
+      ],
+    );
+    const many = Array.from({ length: 10_000 }, () => download);
+    assertEquals(downloadLines(many).at(-1), "  and 9982 more");
   },
 });

@@ -1,13 +1,5 @@
 import { assertEquals } from "@std/assert";
-import {
-  brokenOffLine,
-  eventLine,
-  failedLine,
-  fileLines,
-  formatPrompt,
-  modeLine,
-  savedLine,
-} from "../../lib/client/view.ts";
+import { eventLine, formatPrompt, modeLine } from "../../lib/client/view.ts";
 import { shownLine } from "./fake_screen.ts";
 
 const WELCOME = {
@@ -56,46 +48,6 @@ Deno.test({
       "Connected again",
       "Connected again; 1 message is missing, which the server no longer keeps",
     ]);
-  },
-});
-
-Deno.test({
-  name: "savedLine() names path, size and that it is verified",
-  permissions: "none",
-  fn() {
-    const saved = { path: "John/report.pdf", size: 1_200_000 };
-    assertEquals(
-      shownLine(savedLine(saved)),
-      "Saved John/report.pdf (1.2 MB, verified)",
-    );
-    assertEquals(
-      shownLine(failedLine("report.pdf", "cancelled")),
-      "! Not saved: report.pdf: cancelled",
-    );
-    assertEquals(
-      shownLine(brokenOffLine("report.pdf", 1_200_000)),
-      "! report.pdf interrupted: it resumes when the server is back (1.2 MB kept)",
-    );
-  },
-});
-
-Deno.test({
-  name: "fileLines() shows number, name and size in columns",
-  permissions: "none",
-  fn() {
-    assertEquals(fileLines([]).map(shownLine), [
-      "There are no files on the server",
-    ]);
-    assertEquals(fileLines([{ name: "a", size: 0 }]).map(shownLine), [
-      "1 file on the server:",
-      "  1  a  0 B",
-    ]);
-    const files = Array.from({ length: 10 }, () => ({ name: "a", size: 1 }));
-    files[0] = { name: "report.pdf", size: 2_500_000_000 };
-    const lines = fileLines(files).map(shownLine);
-    assertEquals(lines[0], "10 files on the server:");
-    assertEquals(lines[1], "   1  report.pdf  2.5 GB");
-    assertEquals(lines[10], "  10  a           1 B");
   },
 });
 

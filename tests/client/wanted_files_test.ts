@@ -19,10 +19,11 @@ const SEEN = files(
 
 /** What is chosen: names, then what could not be understood. */
 async function chosen(argument: string, now = SEEN) {
-  const { names, problems } = await chooseFiles(argument, {
+  const { files, problems } = await chooseFiles(argument, {
     seen: () => Promise.resolve(SEEN),
     now: () => Promise.resolve(now),
   });
+  const names = files.map(({ name }) => name);
   return [...names, ...problems.map((problem) => `! ${problem}`)];
 }
 
@@ -51,6 +52,13 @@ Deno.test({
       ["1 1 a.png", "a.png"],
       ["7", "7"],
       ["2024.txt", "2024.txt"],
+      ["1,2", "a.png", "B.PNG"],
+      ["1, 2", "a.png", "B.PNG"],
+      ["#1", "a.png"],
+      ["#1 #3", "a.png", "c.txt"],
+      ["1 - 2", "a.png", "B.PNG"],
+      ["1-2,4", "a.png", "B.PNG", "d e.txt"],
+      ["2.", "B.PNG"],
     ];
     for (const [argument, ...names] of cases) {
       assertEquals(await chosen(argument), names, argument);

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import {
   assertSameBytes,
   Folder,
@@ -25,9 +25,10 @@ Deno.test("4 /get takes numbers, patterns and quotation marks; sub-folders stay 
   await using ann = await join(server, "Ann");
   await ann.type("/files *.png");
   await ann.output.next("3 of 5 files on the server:");
-  await ann.output.next("  1  a.png      5 B");
-  await ann.output.next("  2  b.png      5 B");
-  await ann.output.next("  5  sub/f.png  9 B");
+  await ann.output.next(/^ {2}1 {2}a\.png {4}5 B/);
+  await ann.output.next(/^ {2}2 {2}b\.png {4}5 B/);
+  await ann.output.next("  sub/");
+  await ann.output.next(/^ {4}5 {2}f\.png {2}9 B/);
   await ann.type("/get 5 1-2", '/get "c d.txt" e.txt');
   for (const name of ["a.png", "b.png", "c d.txt", "e.txt", "sub/f.png"]) {
     await ann.output.somewhere(
@@ -45,10 +46,12 @@ Deno.test("4 two thousand files are listed at once, filtered, and fetched", asyn
   }
   await using ann = await join(server, "Ann");
   await ann.type("/files");
-  await ann.output.next(`${count} files on the server:`);
-  await ann.output.next(/^ {2}2000 {2}file 2000 x+\.txt {2}4 B$/);
+  await ann.output.next("2,000 files on the server:");
+  await ann.output.next(
+    /^ {2}2000 {2}file 2000 x+\.txt {2}4 B( {2}still being copied)?$/,
+  );
   await ann.type("/files *199? *");
-  await ann.output.next(`10 of ${count} files on the server:`);
+  await ann.output.next("10 of 2,000 files on the server:");
   await ann.type("/get 1-20 991-1000 1981-2000");
   for (const i of [1, 1000, count]) {
     await ann.output.somewhere(new RegExp(`^Saved Ann/file ${i} x+\\.txt`));
@@ -84,24 +87,22 @@ Deno.test("4 /cancel stops the one that is named, the other goes on", async () =
   await ann.type("/cancel large.bin", "/cancel large.bin");
   await ann.output.next("Not saved: large.bin: cancelled");
   await ann.output.next("No download of large.bin in progress");
-  assertEquals(ann.folder.list("Ann"), [
-    "larger.bin.part",
-    "larger.bin.part.json",
-  ]);
+  assertEquals(ann.folder.list("Ann"), [".messenger"]);
 });
 
 Deno.test("4 a file of 255 bytes and of any letters keeps its name, twice", async () => {
   const names = [
     "ü".repeat(125) + ".txt",
     "你好 🦄 .txt",
-    " x.txt",
     // Wine cannot say the real path of a name this long, which Deno asks for.
     ...(otherServer ? [] : ["x".repeat(255)]),
   ];
   await using server = await Server.start();
   for (const name of names) server.folder.write(`download/${name}`, name);
   await using ann = await join(server, "Ann");
-  await ann.type("/get *", "/get *");
+  await ann.type("/get *");
+  await ann.output.somewhere(/^Saved \d files/);
+  await ann.type("/get --again *");
   for (const name of names) {
     await ann.output.somewhere(new RegExp(`^Saved Ann/${name} `));
   }
@@ -148,11 +149,10 @@ Deno.test({
     await using ann: Program = await join(server, "Ann", { folder });
     await ann.type("/get a.bin");
     await ann.output.next(
-      /^Not saved: a\.bin: the disk is full \(\S+ MB kept: \/get resumes from there\)$/,
+      /^Not saved: a\.bin: the disk is full \(\S+ MB kept: \/get resumes there\)$/,
     );
     assertEquals(folder.list("Ann"), [
-      "a.bin.part",
-      "a.bin.part.json",
+      ".messenger",
       "other.bin",
     ]);
     Deno.removeSync(`${folder.path}/Ann/other.bin`);
@@ -160,6 +160,6 @@ Deno.test({
     await ann.output.next(/^Resuming a\.bin at /);
     await ann.output.next("Saved Ann/a.bin (6.29 MB, verified)");
     assertSameBytes(folder.read("Ann/a.bin"), data);
-    assert(!folder.list("Ann").some((name) => name.includes(".part")));
+    assertEquals(folder.list("Ann"), ["a.bin"]);
   },
 });

@@ -54,7 +54,7 @@ Deno.test("ChatServer sends nothing but the folder, whatever a hostile client as
   const { log } = collectingLog();
   const stopping = new AbortController();
   const server = new ChatServer({
-    catalog: new FileCatalog(folder),
+    catalog: new FileCatalog(folder, { now: () => Date.now() + 60_000 }),
     log,
     print() {},
     welcome: "",

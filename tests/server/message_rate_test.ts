@@ -73,3 +73,19 @@ Deno.test({
     assertEquals(open(0).send(1_000_000), []);
   },
 });
+
+Deno.test({
+  name:
+    "MessageRate.refund() makes a message that brought a whole file count a tenth",
+  permissions: "none",
+  fn() {
+    const rate = new MessageRate(10, () => 0);
+    for (let i = 0; i < 999; i++) {
+      rate.spend();
+      rate.refund();
+    }
+    assertEquals(rate.measure(), undefined);
+    for (let i = 0; i < 2; i++) rate.spend();
+    assertEquals(typeof rate.measure(), "object");
+  },
+});

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { createHash } from "node:crypto";
 import { ChatError } from "../../lib/chat/chat_error.ts";
 import { FileCatalog } from "../../lib/chat/file_catalog.ts";
+import { SharedFile } from "../../lib/chat/shared_file.ts";
 import { CHUNK_LENGTH, type Outlet } from "../../lib/chat/transfer.ts";
 import { MAX_TRANSFERS, Transfers } from "../../lib/server/transfers.ts";
 import {
@@ -51,7 +53,10 @@ async function setUp() {
   const refused: string[] = [];
   const lines: string[] = [];
   const over = Promise.withResolvers<void>();
-  const transfers = new Transfers(new FileCatalog(folder.path), outlet, {
+  const catalog = new FileCatalog(folder.path, {
+    now: () => Date.now() + 60_000, // Everything was written long ago.
+  });
+  const transfers = new Transfers(catalog, outlet, {
     refuse(re, { code }, id) {
       refused.push(`${re} ${code} ${id}`);
     },
@@ -207,14 +212,54 @@ Deno.test("Transfers.stop() ends all without a word and closes their files", asy
 
 Deno.test("Transfers tells the receiver when the disk fails, and the log why", async () => {
   await using test = await setUp();
-  const real = Deno.FsFile.prototype.read;
-  Deno.FsFile.prototype.read = () => Promise.reject(new Error("bad sector"));
+  const real = SharedFile.prototype.read;
+  SharedFile.prototype.read = () => Promise.reject(new Error("bad sector"));
   try {
     await test.transfers.start(get(1));
     await flow(test);
   } finally {
-    Deno.FsFile.prototype.read = real;
+    SharedFile.prototype.read = real;
   }
   assertEquals(test.refused, ["get unreadable 1"]);
   assertEquals(test.lines[1], "download failed a.bin bad sector");
+});
+
+Deno.test("Transfers sends nothing of a file that the receiver has, and all of another", async () => {
+  await using test = await setUp();
+  const { transfers, outlet } = test;
+  const sha256 = createHash("sha256").update(new Uint8Array(SIZE)).digest(
+    "hex",
+  );
+  await transfers.start({ ...get(1), have: ["other", sha256] });
+  await flow(test);
+  await settle();
+  const [file, end] = outlet.received;
+  assertEquals([file!.type, file!["same"], file!["offset"]], [
+    "file",
+    true,
+    SIZE,
+  ]);
+  assertEquals([end!.type, end!["sha256"]], ["end", sha256]);
+  await transfers.start({ ...get(2), have: ["other"] });
+  while (!outlet.received.some(({ type, id }) => type === "end" && id === 2)) {
+    outlet.giveRoom();
+    await settle();
+  }
+  assertEquals(
+    outlet.received.filter(({ type }) => type === "chunk").length,
+    3,
+  );
+});
+
+Deno.test("Transfers accepts the tag that version 0.1.0 has given", async () => {
+  await using test = await setUp();
+  const catalog = new FileCatalog(test.path, {
+    now: () => Date.now() + 60_000,
+  });
+  using file = await catalog.open("a.bin");
+  const tag = file.earlierTag!;
+  await test.transfers.start({ ...get(1), offset: 5, tag });
+  await flow(test);
+  const [first] = test.outlet.received;
+  assertEquals([first!["offset"], first!["tag"]], [5, tag]);
 });

@@ -1,0 +1,110 @@
+// deno-lint-ignore-file no-console -- one of its processes speaks to the other
+/**
+ * Ten thousand small files, fetched by one client, while two others chat. See
+ * bench/README.md.
+ *
+ * @module
+ */
+
+import { ChatClient } from "../lib/client/chat_client.ts";
+import { connect } from "../lib/net/connect.ts";
+import { startMessenger, workFolder } from "./programs.ts";
+import { formatTable, grouped, print, readFlags } from "./report.ts";
+
+/** Between two lines of chat, in milliseconds. */
+const CHAT_INTERVAL = 5;
+
+const FILE_LENGTH = 1024;
+
+/** As its own process: says how long its lines take to come back, when its input ends. */
+async function bystander(port: number): Promise<number> {
+  const taken: number[] = [];
+  const join = async (name: string, onText: (text: string) => void) => {
+    const stream = await connect({ hostname: "127.0.0.1", port });
+    const { client } = await ChatClient.join(stream, {
+      name,
+      onEvent: (event) => event.type === "said" && onText(event.text),
+    });
+    return client;
+  };
+  const said = await join("Speaker", () => {});
+  const heard = await join(
+    "Bystander",
+    (text) => void taken.push(performance.now() - Number(text)),
+  );
+  const timer = setInterval(
+    () => said.say(String(performance.now())),
+    CHAT_INTERVAL,
+  );
+  console.log("ready");
+  for await (const _ of Deno.stdin.readable);
+  clearInterval(timer);
+  await heard.settled();
+  taken.sort((a, b) => a - b);
+  const at = (share: number) =>
+    taken[Math.min(taken.length - 1, Math.floor(taken.length * share))];
+  console.log(JSON.stringify({ p50: at(0.5), p99: at(0.99), max: at(1) }));
+  await Promise.all([said.leave(), heard.leave()]);
+  return 0;
+}
+
+async function main(args: string[]): Promise<number> {
+  if (args[0] === "bystander") return await bystander(Number(args[1]));
+  const { files, json } = readFlags(args, { files: 10_000 });
+  await using work = await workFolder();
+  await using server = await startMessenger(work.path);
+  for (let i = 1; i <= files!; i++) {
+    const bytes = new Uint8Array(FILE_LENGTH).fill(i);
+    await Deno.writeFile(`${work.path}/download/file ${i}.bin`, bytes);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 3_000)); // Until they are still.
+  const other = new Deno.Command("deno", {
+    args: [
+      "run",
+      "--allow-net",
+      new URL(import.meta.url).pathname,
+      "bystander",
+      `${server.port}`,
+    ],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const output = other.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  await output.read();
+  const stream = await connect({ hostname: "127.0.0.1", port: server.port });
+  const { client } = await ChatClient.join(stream, {
+    name: "Ann",
+    folder: `${work.path}/Ann`,
+    onEvent() {},
+  });
+  const listed = performance.now();
+  const list = await client.files();
+  const listing = performance.now() - listed;
+  const again = performance.now();
+  await client.files();
+  const relisting = performance.now() - again;
+  const began = performance.now();
+  const fates = await Promise.allSettled(
+    list.map(({ name, size }) => client.get(name, { size }).saved),
+  );
+  const seconds = (performance.now() - began) / 1000;
+  const saved = fates.filter(({ status }) => status === "fulfilled").length;
+  await client.leave();
+  await other.stdin.close();
+  const { value } = await output.read();
+  await other.status;
+  const { p50, p99, max } = JSON.parse(value!);
+  const row = { seconds, listing, relisting, p50, p99, max };
+  const numbers = Object.values(row).map((value: number) => value.toFixed(1));
+  print({ files: list.length, saved, ...row }, {
+    json,
+    lines: () =>
+      formatTable([
+        ["files", "saved", "s", "list ms", "again ms", "p50", "p99", "max"],
+        [grouped(list.length), grouped(saved), ...numbers],
+      ]),
+  });
+  return saved === files ? 0 : 1;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,35 @@
+import { assertEquals } from "@std/assert";
+import { STILL_TIME, Stillness } from "../../lib/chat/stillness.ts";
+
+Deno.test({
+  name:
+    "Stillness.isStill() waits two seconds after the last change, by any clock",
+  permissions: "none",
+  fn() {
+    let now = 1_000_000;
+    let steady = 0;
+    const stillness = new Stillness({ now: () => now, steady: () => steady });
+    const look = (touched: number, size = 1) => ({
+      size,
+      mtime: new Date(touched),
+      ctime: null,
+    });
+    assertEquals(stillness.isStill("old", look(now - STILL_TIME)), true);
+    assertEquals(stillness.isStill("new", look(now - STILL_TIME + 1)), false);
+    // A time in the future says nothing: it must look the same for as long.
+    const future = now + 1e9;
+    assertEquals(stillness.isStill("a", look(future)), false);
+    steady += STILL_TIME - 1;
+    now += STILL_TIME - 1;
+    assertEquals(stillness.isStill("a", look(future)), false);
+    steady++;
+    assertEquals(
+      stillness.isStill("a", look(future, 2)),
+      false,
+      "it has grown",
+    );
+    steady += STILL_TIME;
+    assertEquals(stillness.isStill("a", look(future, 2)), true);
+    assertEquals(stillness.isStill("b", { size: 1, mtime: null }), false);
+  },
+});
