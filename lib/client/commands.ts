@@ -140,7 +140,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "downloads",
     usage: "/downloads",
-    summary: "show the downloads in progress",
+    summary: "show downloads in progress",
     details: ["How far each is, and which are waiting for their turn."],
     run: showDownloads,
   },

