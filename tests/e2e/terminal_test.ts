@@ -343,7 +343,7 @@ terminalTest("Tab completes commands, people and files", async () => {
   await terminal.press("Tab");
   await terminal.shows(
     /^\/all +\/to +\/msg +\/reply/,
-    "/quiet   /clear   /help   /quit",
+    "/downloads   /show   /quiet   /clear   /help   /quit",
     "[all] > /",
   );
 });
