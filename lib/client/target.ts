@@ -80,8 +80,10 @@ export function readTarget(args: readonly string[]): Partial<Target> {
 function startsWithHost(
   [first = "", second, third]: readonly string[],
 ): boolean {
+  // All three are given: the first is a name, whatever it looks like.
+  if (third !== undefined) return false;
   return looksLikeAddress(first) ||
-    /^localhost$|\./i.test(first) && third === undefined &&
+    /^localhost$|\./i.test(first) &&
       /^\d+$/.test(second ?? "");
 }
 
