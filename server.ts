@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { announce } from "./lib/net/discovery.ts";
 import { type Acceptor, listen } from "./lib/net/listen.ts";
-import { cardsOf, lanAddresses } from "./lib/net/network_cards.ts";
+import { cardsOf } from "./lib/net/network_cards.ts";
 import { claimProfileFolder } from "./lib/profile_folder.ts";
 import {
   ExitCode,
@@ -29,6 +29,7 @@ import {
   readOptions,
   USAGE,
 } from "./lib/server/options.ts";
+import { ownAddresses } from "./lib/server/own_addresses.ts";
 import { Screen } from "./lib/server/screen.ts";
 import type { OperatorContext } from "./lib/server/operator_context.ts";
 import { openCatalog } from "./lib/server/shared_folder.ts";
@@ -221,22 +222,6 @@ async function run(options: Options, interactive: boolean): Promise<number> {
   print("Closed");
   return ExitCode.inOrder;
 }
-/** Addresses that people can type, and what is wrong if the system does not say them. */
-function ownAddresses(
-  host: string | undefined,
-): [addresses: readonly string[], fault?: string] {
-  if (host !== undefined) return [[host]];
-  try {
-    return [lanAddresses()];
-  } catch (cause) {
-    return [
-      ["127.0.0.1"],
-      `Cannot read the network cards: ${messageOf(cause)}. Look up this ` +
-      "computer's address in its network settings",
-    ];
-  }
-}
-
 /** Throws {@linkcode StartError} if the terminal cannot be set to read single keys. */
 function onTerminal<T>(use: () => T): T {
   try {

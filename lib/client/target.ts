@@ -76,15 +76,12 @@ export function readTarget(args: readonly string[]): Partial<Target> {
   return rest;
 }
 
-/** Whether a command line has no name: it begins with an address, or with a host and a port. */
-function startsWithHost(
-  [first = "", second, third]: readonly string[],
-): boolean {
-  // All three are given: the first is a name, whatever it looks like.
-  if (third !== undefined) return false;
-  return looksLikeAddress(first) ||
-    /^localhost$|\./i.test(first) &&
-      /^\d+$/.test(second ?? "");
+/** Whether a command line has no name: it is an address, or a host and a port. */
+function startsWithHost(words: readonly string[]): boolean {
+  const [first = "", second = ""] = words;
+  if (words.length === 1) return looksLikeAddress(first);
+  return words.length === 2 && /^\d+$/.test(addressWords(second).join(" ")) &&
+    (looksLikeAddress(first) || /^localhost$|\./i.test(first));
 }
 
 function addressFrom(words: readonly string[]): Partial<Target> {

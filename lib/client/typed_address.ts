@@ -96,7 +96,7 @@ export function commandWords(words: readonly string[]): string[] | undefined {
 
 /**
  * Whether the word at `index` starts a program: `client.exe`, `./client`,
- * `C:\Messenger>client.exe`, `deno task client`. Without any of that a word is the
+ * `C:\Messenger>client.exe`, or the task of that name. Without any of that a word is the
  * name of a computer.
  */
 function isProgram(

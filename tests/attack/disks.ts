@@ -1,7 +1,8 @@
 /**
- * A disk that is full, or may only be read: for the log of the server the chat
- * goes on without it and says so; for a download the client says so, keeps no
- * file that only seems to be good, and can go on when there is room.
+ * A disk that is full, or may only be read. With a full disk the server goes on
+ * without its log and says so; with a read-only one it says so and does not start.
+ * The client says that a download failed, keeps no file that only seems to be good,
+ * and can go on when there is room.
  *
  * The small disks are in a mount namespace of the program, and go with it.
  *
@@ -76,10 +77,11 @@ async function logOnFullDisk(): Promise<void> {
 }
 
 async function logOnReadOnlyDisk(): Promise<void> {
-  await using server = await startVictim({ wrap: onDisk(`${SIZE},ro`) });
-  const line = await server.output.somewhere(/^Cannot write .*log/);
-  await assertTalk(server, "ro");
-  assertEquals(server.errors.all, []);
+  const wrap = onDisk(`${SIZE},ro`);
+  await using server = new Program("server", ["0"], { wrap });
+  const line = await server.errors.somewhere(/^Cannot open the log/);
+  assertEquals(await server.exitCode(), 1);
+  assertEquals(server.output.all, []);
   figure(`log on a read-only disk: "${line}"`);
 }
 

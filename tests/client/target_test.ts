@@ -194,6 +194,7 @@ Deno.test({
       [["John", "fe80::1", "1"], { name: "John" }, "fe80::1%"],
       [["server.exe", "12000"], {}, "starts a server"],
       [["a", "b", "1", "2"], {}, "4 arguments, at most 3"],
+      [["a:b", "lab", "1"], { hostname: "lab", port: 1 }, "not allowed"],
     ];
     for (const [args, rest, message] of cases) {
       const error = assertThrows(() => readTarget(args), TargetError, message);
