@@ -40,7 +40,7 @@ export class Reconnect {
     this.#attention = new Attention(screen, options.memory);
   }
 
-  /** The conversation goes on: the next loss is a new one. */
+  /** The conversation has resumed: the next loss begins with short pauses again. */
   succeeded(): void {
     this.#tries = 0;
   }

@@ -1,5 +1,5 @@
 /**
- * Which files somebody means who types names, numbers and patterns.
+ * Which files the user means by names, numbers and patterns.
  *
  * @module
  */
