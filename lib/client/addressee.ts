@@ -29,7 +29,7 @@ export async function addressee(
 
 /**
  * The name of the person who is here and whom `typed` means, as that person writes
- * it. `undefined` if there is none, or it is the user: that is said.
+ * it. Tells the user if there is none, or it is the user, and resolves to `undefined`.
  */
 export async function presentPerson(
   context: CommandContext,

@@ -40,7 +40,7 @@ export class Reconnect<Stream extends ByteStream = ByteStream> {
     this.#attention = new Attention(screen, options.memory);
   }
 
-  /** The conversation goes on: the next loss begins with short pauses again. */
+  /** The conversation has resumed: the next loss begins with short pauses again. */
   succeeded(): void {
     this.#tries = 0;
   }

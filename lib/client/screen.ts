@@ -33,7 +33,7 @@ export type Screen = AsyncDisposable & {
   setStatus?(text: string): void;
   /** Clears the window. */
   clear?(): void;
-  /** Sets the one who hears of every key. */
+  /** Calls `listener` for every key; a later listener replaces it. */
   onKey?(listener: () => void): void;
   /** Asks for one line; `undefined` at the end of input, or in a pipe. */
   /** Says something beside what is printed, for a log. Missing where somebody sits there. */

@@ -1,5 +1,5 @@
 /**
- * Which files are meant by the names, numbers and patterns that somebody types.
+ * Which files the user means by names, numbers and patterns.
  *
  * @module
  */

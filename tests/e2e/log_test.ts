@@ -26,7 +26,7 @@ Deno.test("10 server.log has a line for each kind of event", async () => {
   await ann.type("hello", "/msg Bob psst", "/msg Zoe psst", "/users");
   await ann.type("/files", "/get a.txt", "/get b.txt");
   await ann.output.next(/^Saved/);
-  await ann.output.somewhere(/^Not saved: b\.txt/);
+  await ann.output.somewhere(/^Not saved: there is no file "b\.txt"/);
   await bob.output.next("Ann (private): psst");
   await bob.type("/quit");
   await ann.output.next("Bob has left");
