@@ -342,3 +342,19 @@ function peakMemory({ pid }: Program): number {
   const status = new TextDecoder().decode(cat.outputSync().stdout);
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
 }
+
+Deno.test("8 without a download folder to be had, the chat works", async () => {
+  using folder = new Folder();
+  folder.write("download", "a file where the folder should be");
+  await using server = await Server.start({ folder });
+  await server.output.somewhere(/^Cannot create the folder "download": /);
+  await using bob = await join(server, "Bob");
+  await using ann = await join(server, "Ann");
+  await ann.type("/files", "/get a.txt", "still here");
+  await bob.output.next("Ann: still here");
+  const cause = "The server cannot read its folder: ask the operator";
+  await ann.output.next(`Not done: ${cause}`);
+  await ann.output.next(`Not saved: a.txt: ${cause}`);
+  await ann.type("/quit");
+  assertEquals(await ann.exitCode(), 1);
+});
