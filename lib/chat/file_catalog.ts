@@ -20,6 +20,12 @@ const MAX_READS = 2;
 /** Odd entries that are logged, each once: a folder full of them must not fill the log. */
 const MAX_LOGGED = 1_000;
 
+/**
+ * Milliseconds between two looks at files that may still be written to: a copy
+ * writes more often, and nobody notices it when the list is asked for.
+ */
+const SECOND_LOOK = 100;
+
 /** A file of the catalog, open for reading. Close it with `using`. */
 export type OpenFile = Disposable & {
   readonly entry: FileEntry;
@@ -67,7 +73,14 @@ export class FileCatalog implements Disposable {
   readonly #index: FolderIndex;
   readonly #stillness: Stillness;
   readonly #logged = new Set<string>();
-  #listing: { readonly index: Indexed; readonly listing: Listing } | undefined;
+  #listing:
+    | {
+      readonly index: Indexed;
+      readonly listing: Listing;
+      /** Whether no file may still be written to: then it holds until a change. */
+      readonly isSettled: boolean;
+    }
+    | undefined;
   #encoded:
     | { readonly listing: Listing; readonly encoded: EncodedListing }
     | undefined;
@@ -99,18 +112,33 @@ export class FileCatalog implements Disposable {
    * folder cannot be read.
    */
   async listing(): Promise<Listing> {
-    const index = await this.#look();
+    let index = await this.#look();
     const known = this.#listing;
-    const isSettled = known?.listing.files.every(({ changing }) => !changing);
-    if (known?.index === index && isSettled) return known.listing;
-    const files = index.files.map(({ entry, look }) =>
-      this.#stillness.isStill(entry.name, look)
-        ? entry
-        : { ...entry, changing: true }
+    if (known?.index === index && known.isSettled) return known.listing;
+    let isSettled = this.#areStill(index);
+    if (!isSettled) {
+      // A new file may be whole: only a second look tells whether it grows.
+      await new Promise((resolve) => setTimeout(resolve, SECOND_LOOK));
+      index = await this.#look();
+      isSettled = this.#areStill(index);
+    }
+    const files = index.files.map(({ entry }) =>
+      this.#stillness.hasChanged(entry.name)
+        ? { ...entry, changing: true }
+        : entry
     );
     const listing = { files, total: index.total };
-    this.#listing = { index, listing };
+    this.#listing = { index, listing, isSettled };
     return listing;
+  }
+
+  /** Takes note of every file; whether none of them may still be written to. */
+  #areStill(index: Indexed): boolean {
+    let areStill = true;
+    for (const { entry, look } of index.files) {
+      if (!this.#stillness.isStill(entry.name, look)) areStill = false;
+    }
+    return areStill;
   }
 
   /** {@linkcode listing}, as messages. */

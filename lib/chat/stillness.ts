@@ -25,7 +25,10 @@ export type StillnessOptions = {
 export class Stillness {
   readonly #options: StillnessOptions;
   /** Files that were not still when they were last looked at, by name. */
-  readonly #seen = new Map<string, { look: FileLook; since: number }>();
+  readonly #seen = new Map<
+    string,
+    { look: FileLook; since: number; hasChanged: boolean }
+  >();
 
   constructor(options: StillnessOptions) {
     this.#options = options;
@@ -48,7 +51,13 @@ export class Stillness {
       const [oldest] = this.#seen.keys();
       this.#seen.delete(oldest!);
     }
-    this.#seen.set(name, { look, since: now });
+    const hasChanged = before !== undefined;
+    this.#seen.set(name, { look, since: now, hasChanged });
     return false;
+  }
+
+  /** Whether the file called `name`, which is not still, was seen to change. */
+  hasChanged(name: string): boolean {
+    return this.#seen.get(name)?.hasChanged ?? false;
   }
 }

@@ -33,3 +33,24 @@ Deno.test({
     assertEquals(stillness.isStill("b", { size: 1, mtime: null }), false);
   },
 });
+
+Deno.test({
+  name: "Stillness.hasChanged() is about files that were seen to change",
+  permissions: "none",
+  fn() {
+    let now = 100_000;
+    const stillness = new Stillness({ now: () => now, steady: () => now });
+    const look = (size: number) => ({ size, mtime: new Date(now) });
+    const first = look(1);
+    stillness.isStill("a", first);
+    stillness.isStill("a", first);
+    assertEquals(stillness.hasChanged("a"), false);
+    const second = look(2);
+    stillness.isStill("a", second);
+    stillness.isStill("a", second);
+    assertEquals(stillness.hasChanged("a"), true);
+    now += STILL_TIME;
+    assertEquals(stillness.isStill("a", second), true);
+    assertEquals(stillness.hasChanged("a"), false);
+  },
+});

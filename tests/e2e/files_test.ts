@@ -52,19 +52,42 @@ Deno.test("8 /files shows names and sizes as they are at that moment", async () 
   folder.write("download/hello.txt", "Hello\n");
   await ann.type("/files");
   await ann.output.next("1 file on the server:");
-  await ann.output.next("  1  hello.txt  6 B  still being copied");
+  await ann.output.next("  1  hello.txt  6 B");
   folder.write("download/big.bin", new Uint8Array(1_230_000));
   folder.write("download/.hidden", "not shown");
   folder.write("download/inner/shown.txt", "");
   await ann.type("/files");
   await ann.output.next("3 files on the server:");
-  await ann.output.next("  1  big.bin      1.23 MB  still being copied");
+  await ann.output.next("  1  big.bin      1.23 MB");
   await ann.output.next(/^ {2}2 {2}hello\.txt {8}6 B/);
   await ann.output.next("  inner/");
-  await ann.output.next("    3  shown.txt      0 B  still being copied");
+  await ann.output.next("    3  shown.txt      0 B");
   Deno.removeSync(`${folder.path}/download`, { recursive: true });
   await ann.type("/files");
   await ann.output.next("There are no files on the server");
+});
+
+Deno.test("8 /files says of a file that grows that it is still being copied", async () => {
+  await using server = await Server.start();
+  await using ann = await join(server, "Ann");
+  const path = `${server.folder.path}/download/growing.bin`;
+  let growing = true;
+  const copy = (async () => {
+    using file = await Deno.open(path, { append: true, create: true });
+    while (growing) {
+      await file.write(new Uint8Array(1_000));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  })();
+  await ann.type("/files");
+  await ann.output.next("1 file on the server:");
+  await ann.output.next(/^ {2}1 {2}growing\.bin .* still being copied$/);
+  growing = false;
+  await copy;
+  // Offered when it has been still: the download waits for that.
+  await ann.type("/get growing.bin");
+  await ann.output.next(/^Saved Ann\/growing\.bin \(.*, verified\)$/);
+  assertEquals(ann.folder.read("Ann/growing.bin"), Deno.readFileSync(path));
 });
 
 const CONTENTS: Record<string, () => Uint8Array> = {
