@@ -115,7 +115,7 @@ Deno.test({
   permissions: "none",
   async fn() {
     const operator = new FakeOperator();
-    assertEquals((await operator.type("/help")).length, COMMANDS.length);
+    assertEquals((await operator.type("/help")).length, COMMANDS.length + 1);
     operator.sitDown();
     const shown = await operator.type("/help");
     assertEquals(shown.length, COMMANDS.length + 3);
