@@ -118,7 +118,7 @@ Deno.test({
     assertEquals((await operator.type("/help")).length, COMMANDS.length + 1);
     operator.sitDown();
     const shown = await operator.type("/help");
-    assertEquals(shown.length, COMMANDS.length + 3);
+    assertEquals(shown.length, COMMANDS.length + 4);
     assert(shown.length <= 20, "rows of a small window, and what was typed");
     for (const line of shown) assert(line.length < 80, line);
     assertEquals(await operator.type("/help /LOCK"), [
