@@ -56,8 +56,8 @@ Deno.test({
       "Usage: /say TEXT - say something to everyone",
     ]);
     assertEquals(await operator.type(`/say ${"x".repeat(50_000)}`), [
-      "Nothing was said: the text is too long for one message, which holds " +
-      "49.2 kB. Say it in parts",
+      "Nothing was said: the text takes 50 kB, and one message holds 49.2 kB. " +
+      "Say it in parts",
     ]);
     assertEquals(operator.happened.length, 1);
   },
