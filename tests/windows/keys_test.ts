@@ -20,7 +20,7 @@ class Typist implements AsyncDisposable {
   constructor(server: Server, name: string) {
     const command = [
       ...[windeno!, "run", "--config", inWine("deno.json")],
-      ...taskFlags("client").filter((flag) => !/-(read|write)=/.test(flag)),
+      ...taskFlags("client").filter((flag) => !/-(read|write|env)=/.test(flag)),
       ...["--allow-read", "--allow-write", "--allow-ffi", "--allow-env"],
       ...["--preload", inWine("tests/windows/inject.ts"), inWine("client.ts")],
       ...[name, "127.0.0.1", String(server.port), "--no-history-file"],
