@@ -158,7 +158,9 @@ export class FileCatalog implements Disposable {
   async open(wanted: string): Promise<OpenFile> {
     const name = await this.#find(wanted);
     const file = await this.#openFile(wanted, name);
-    if (this.#stillness.isStill(name, file.look)) return this.#opened(file);
+    // One that was not seen to change is sent at once: if it changes, that is seen.
+    const isStill = this.#stillness.isStill(name, file.look);
+    if (isStill || !this.#stillness.hasChanged(name)) return this.#opened(file);
     file[Symbol.dispose]();
     throw new ChatError(
       "changing",
@@ -273,7 +275,7 @@ function isNotFound(error: unknown): boolean {
 function noSuchFile(name: string): ChatError {
   return new ChatError(
     "no-such-file",
-    `there is no file "${name}" on the server. Type /files for the list`,
+    `There is no file ${name} on the server: /files shows what there is`,
   );
 }
 

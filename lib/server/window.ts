@@ -16,6 +16,9 @@ import type { Dialog } from "./operator_context.ts";
 /** How often the text of the status line is checked, in milliseconds. */
 const STATUS_INTERVAL = 1_000;
 
+/** Lines that wait for the window, in bytes: a few screens full; server.log has them all. */
+const MAX_WAITING = 64 * 1024;
+
 /** A left column wider than this part of the window has rows of its own. */
 const MAX_LEFT_SHARE = 1 / 3;
 
@@ -58,6 +61,7 @@ export class Window implements Dialog {
       onEnd: options.onEnd,
       complete: options.complete,
       hiddenHint: ", see server.log",
+      maxWaiting: MAX_WAITING,
       paint: {
         prompt: (text) => this.#paint.prompt(text),
         status: (text) => this.#paint.status(text),

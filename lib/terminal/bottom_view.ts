@@ -220,7 +220,7 @@ export class BottomView {
       if (this.#hidden > 0) {
         const lines = this.#hidden === 1 ? "line" : "lines";
         this.#pending.push(
-          `... ${this.#hidden} ${lines} not shown${this.#options.hiddenHint}`,
+          `… ${this.#hidden} ${lines} not shown${this.#options.hiddenHint}`,
         );
         this.#hidden = 0;
       }

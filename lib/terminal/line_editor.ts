@@ -31,6 +31,8 @@ export type LineEditorOptions = {
   readonly onHistory?: (history: readonly string[]) => void;
   /** How the parts at the bottom look. */
   readonly paint?: BottomPaint;
+  /** Bytes that may wait for the window; default: all but those of a window that stands still. */
+  readonly maxWaiting?: number;
   /** Default: the keyboard and the window of this program. */
   readonly input?: KeySource;
   readonly output?: TerminalOutput;
@@ -63,7 +65,8 @@ export class LineEditor {
   /** Throws if the terminal cannot be set to give single keys. */
   constructor(options: LineEditorOptions) {
     this.#options = options;
-    this.#output = options.output ?? new TerminalOutput();
+    this.#output = options.output ??
+      new TerminalOutput(Deno.stdout, { maxWaiting: options.maxWaiting });
     this.#history = new TypedHistory(options.history);
     this.#questions = new Questions(this.#draft);
     this.#title = new WindowTitle(this.#output);

@@ -33,6 +33,15 @@ const DEFAULT_SIZE = { columns: 80, rows: 24 };
 /** In characters. */
 export type WindowSize = { readonly columns: number; readonly rows: number };
 
+export type TerminalOutputOptions = {
+  readonly size?: () => WindowSize;
+  /**
+   * Bytes that may wait, whether the terminal reads or not. Default: so many that
+   * only a terminal that stands still for seconds misses lines.
+   */
+  readonly maxWaiting?: number | undefined;
+};
+
 /**
  * A terminal to write to that never makes the program wait. `process.stdout`
  * does: a click into a Windows console, or Ctrl+S, stops a program at its next
@@ -42,6 +51,7 @@ export type WindowSize = { readonly columns: number; readonly rows: number };
 export class TerminalOutput {
   readonly #outbox: Outbox;
   readonly #size: () => WindowSize;
+  readonly #maxWaiting: number | undefined;
   readonly #encoder = new TextEncoder();
   #takenLength = 0;
   /** When the terminal was last seen to have taken bytes, or to have none to take. */
@@ -50,9 +60,10 @@ export class TerminalOutput {
 
   constructor(
     sink: ByteSink = Deno.stdout,
-    size: () => WindowSize = windowSize,
+    { size = windowSize, maxWaiting }: TerminalOutputOptions = {},
   ) {
     this.#size = size;
+    this.#maxWaiting = maxWaiting;
     // A window that is gone (a closed pipe) is no reason to stop.
     this.#outbox = new Outbox(sink);
   }
@@ -70,6 +81,7 @@ export class TerminalOutput {
   isFull(more = 0): boolean {
     const stillTime = this.#stillTime();
     const waiting = this.#outbox.queuedLength + more;
+    if (this.#maxWaiting !== undefined) return waiting >= this.#maxWaiting;
     return waiting >= MAX_READING_LENGTH ||
       waiting >= MAX_STALLED_LENGTH && stillTime >= STALL_TIME;
   }

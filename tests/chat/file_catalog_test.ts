@@ -123,7 +123,7 @@ Deno.test("FileCatalog.open() opens nothing outside the folder", async () => {
     const error = await assertRejects(
       () => shared.catalog.open(name),
       ChatError,
-      "there is no file",
+      "There is no file",
       name,
     );
     assertEquals(error.code, "no-such-file");

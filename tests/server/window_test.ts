@@ -25,7 +25,7 @@ class Screen {
       onLine() {},
       onEnd() {},
       input: this.#keys as unknown as NonNullable<WindowOptions["input"]>,
-      output: new TerminalOutput(sink, () => ({ columns, rows: 24 })),
+      output: new TerminalOutput(sink, { size: () => ({ columns, rows: 24 }) }),
       ...options,
     });
   }

@@ -66,7 +66,7 @@ export class FakeTerminal {
     this.editor = new LineEditor({
       ...options,
       input: input as unknown as NonNullable<LineEditorOptions["input"]>,
-      output: new TerminalOutput(sink, size),
+      output: new TerminalOutput(sink, { size }),
     });
   }
 

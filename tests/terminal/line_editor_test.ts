@@ -442,7 +442,7 @@ Deno.test("LineEditor counts what a window that stands still for seconds does no
   await terminal.moveOn();
   await settle();
   assertEquals(terminal.rows.slice(-3), [
-    `... ${400 - shown} lines not shown, see server.log`,
+    `… ${400 - shown} lines not shown, see server.log`,
     "footer 999",
     "> half",
   ]);
