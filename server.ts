@@ -18,7 +18,7 @@ import {
 } from "./lib/program.ts";
 import { ChatServer } from "./lib/server/chat_server.ts";
 import { EventLog, stackOf } from "./lib/server/event_log.ts";
-import { openLogFile } from "./lib/server/log_file.ts";
+import { keepNewFilesToOwner, openLogFile } from "./lib/server/log_file.ts";
 import {
   completeOperatorLine,
   runOperatorLine,
@@ -114,7 +114,9 @@ async function run(options: Options, interactive: boolean): Promise<number> {
     );
   }, { fallback: ownFolder && join(ownFolder, LOG_PATH) });
   opened.defer(() => logFile.close());
-  const log = new EventLog(logFile.append);
+  const log = new EventLog(logFile.append, {
+    keepsPrivate: options.logsPrivate,
+  });
   opened.defer(() => log.flush());
   const [addresses, cardFault] = ownAddresses(host);
   const started = performance.now();
@@ -149,6 +151,8 @@ async function run(options: Options, interactive: boolean): Promise<number> {
   }
   if (cardFault !== undefined) print(cardFault);
   const catalog = await openCatalog(ownFolder, { print, log });
+  // The folder for everybody is made; what follows is the logs.
+  keepNewFilesToOwner();
   const server = new ChatServer({
     ...options.limits,
     ...{ catalog, log, print, welcome, name },
@@ -162,6 +166,7 @@ async function run(options: Options, interactive: boolean): Promise<number> {
     memory: () => Deno.memoryUsage().rss,
     say: (text) => server.say(text),
     log: (event, details) => log.write(event, details),
+    logsPrivate: options.logsPrivate,
     print: (text) => shown.output?.answer(text),
     quit: (reason) => stop(reason),
     dialog: window,

@@ -241,8 +241,12 @@ export function textFits(text: string): boolean {
   // No character takes more than 6 bytes (\u0000); most texts are short.
   if (text.length * 6 <= MAX_TEXT_LENGTH) return true;
   if (text.length > MAX_TEXT_LENGTH) return false;
-  const json = encoder.encode(JSON.stringify(text));
-  return json.length - 2 <= MAX_TEXT_LENGTH;
+  return textLength(text) <= MAX_TEXT_LENGTH;
+}
+
+/** How much of {@linkcode MAX_TEXT_LENGTH} `text` takes, in bytes. */
+export function textLength(text: string): number {
+  return encoder.encode(JSON.stringify(text)).length - 2;
 }
 
 /**

@@ -15,7 +15,7 @@ export const PERMISSIONS = {
   server: {
     // No permission, but as much a part of what is packed.
     v8: ["--v8-flags=--max-semi-space-size=4"],
-    sys: ["networkInterfaces", "hostname", "homedir"],
+    sys: ["networkInterfaces", "hostname", "homedir", "umask"],
     files: SERVER_FILES,
   },
   client: {

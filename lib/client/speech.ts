@@ -6,7 +6,7 @@
  */
 
 import { format as formatBytes } from "@std/fmt/bytes";
-import { MAX_TEXT_LENGTH, textFits } from "../messages.ts";
+import { MAX_TEXT_LENGTH, textFits, textLength } from "../messages.ts";
 import { nameKey } from "../names.ts";
 import { isYes, lineCount, MANY_LINES } from "../terminal/question.ts";
 import type { CommandContext } from "./command_context.ts";
@@ -72,9 +72,8 @@ async function maySend(
 ): Promise<boolean> {
   if (!textFits(text)) {
     context.fail(
-      `Not sent: the text is too long for one message, which holds ${
-        formatBytes(MAX_TEXT_LENGTH)
-      }. Send it in parts`,
+      `Not sent: the text takes ${formatBytes(textLength(text))}, and one ` +
+        `message holds ${formatBytes(MAX_TEXT_LENGTH)}. Send it in parts`,
     );
     context.giveBack(text);
     return false;
@@ -84,8 +83,10 @@ async function maySend(
   const answer = await context.ask(
     `Send ${lines} lines to ${receiver}? (yes/no) `,
   );
-  // A script cannot be asked: its author has decided already.
-  if (answer === undefined || isYes(answer)) return true;
+  // A script cannot be asked: its author has decided already. A person who ends
+  // the question in another way than with yes has not.
+  const isScript = context.columns === undefined;
+  if (isYes(answer) || isScript && answer === undefined) return true;
   context.fail(`Not sent: ${lines} lines`);
   context.giveBack(text);
   return false;

@@ -27,13 +27,28 @@ export type LineSink = (lines: string) => void;
  */
 export class EventLog {
   readonly #sink: LineSink;
+  readonly #keepsPrivate: boolean;
   readonly #stamp = new Timestamp();
   #lines: string[] = [];
   #plain: Uint8Array | undefined;
   #plainEnd = 0;
 
-  constructor(sink: LineSink) {
+  /** Without `keepsPrivate`, the length stands in the place of private texts. */
+  constructor(sink: LineSink, { keepsPrivate = true } = {}) {
     this.#sink = sink;
+    this.#keepsPrivate = keepsPrivate;
+  }
+
+  /** Notes a private message; see the option `keepsPrivate`. */
+  writePrivate(
+    event: string,
+    { text, ...details }: Details & { readonly text: string },
+    origin?: Origin,
+  ): void {
+    const shown = this.#keepsPrivate
+      ? text
+      : `private message (${[...text].length} characters)`;
+    this.write(event, { ...details, text: shown }, origin);
   }
 
   /** Notes an event of the server itself (no origin) or of one session. */

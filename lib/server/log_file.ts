@@ -121,13 +121,33 @@ function openSink(path: string) {
 
 /** A server that was killed may have left half a line: the next begins its own. */
 function endHalfLine(path: string): void {
-  using file = Deno.openSync(path, { read: true, append: true, create: true });
+  const options = { read: true, append: true, create: true, mode: 0o600 };
+  using file = Deno.openSync(path, options);
+  keepToOwner(path);
   const { size } = file.statSync();
   if (size === 0) return;
   const last = new Uint8Array(1);
   file.seekSync(size - 1, Deno.SeekMode.Start);
   file.readSync(last);
   if (last[0] !== LINE_FEED[0]) file.writeSync(LINE_FEED);
+}
+
+/** Private messages are in the log: one that others may read is narrowed. */
+function keepToOwner(path: string): void {
+  try {
+    Deno.chmodSync(path, 0o600);
+  } catch {
+    // A system or disk without modes, or somebody else's file.
+  }
+}
+
+/** From now on, files that the program makes (the logs that follow) are its owner's only. */
+export function keepNewFilesToOwner(): void {
+  try {
+    Deno.umask(0o077);
+  } catch {
+    // Windows has no such thing: there the folder decides.
+  }
 }
 
 /** The sink at another path; `undefined` if there is none, or it cannot be opened. */

@@ -106,6 +106,11 @@ function helpForAll(context: OperatorContext): void {
   for (const { usage, summary } of COMMANDS) {
     context.print(`  ${usage.padEnd(width)}  ${summary}`);
   }
+  context.print(
+    context.logsPrivate
+      ? "server.log keeps private messages (--log-private off: their length only)."
+      : "server.log keeps the length of private messages, not their text.",
+  );
   if (context.dialog === undefined) return;
   context.print("A line without a slash is said to everyone.");
   context.print("To say something that begins with a slash, type two: //");

@@ -53,6 +53,8 @@ export type OperatorContext = {
   /** Says `text` to everyone who is here. */
   say(text: string): void;
   log(event: string, details: Details): void;
+  /** Whether the log keeps the text of private messages. */
+  readonly logsPrivate: boolean;
   /** Shows something to the operator. */
   print(line: string): void;
   /** Shuts the server down in order; `reason` may be empty. */

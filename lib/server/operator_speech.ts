@@ -6,7 +6,7 @@
  */
 
 import { format as formatBytes } from "@std/fmt/bytes";
-import { MAX_TEXT_LENGTH, textFits } from "../messages.ts";
+import { MAX_TEXT_LENGTH, textFits, textLength } from "../messages.ts";
 import { SERVER_NAME } from "../names.ts";
 import { isYes, lineCount, MANY_LINES } from "../terminal/question.ts";
 import { BY, type OperatorContext, peopleOf } from "./operator_context.ts";
@@ -58,8 +58,10 @@ async function maySay(
   const { dialog } = context;
   if (!textFits(text)) {
     context.print(
-      "Nothing was said: the text is too long for one message, which holds " +
-        `${formatBytes(MAX_TEXT_LENGTH)}. Say it in parts`,
+      `Nothing was said: the text takes ${
+        formatBytes(textLength(text))
+      }, and ` +
+        `one message holds ${formatBytes(MAX_TEXT_LENGTH)}. Say it in parts`,
     );
     dialog?.giveBack(text);
     return false;

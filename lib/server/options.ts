@@ -29,6 +29,8 @@ export const USAGE = `Usage: server [port] [options]
                        (default: the name of this computer)
   --no-discovery       do not appear in that list
   --plain              use no colours
+  --log-private on|off whether the log keeps the text of private messages
+                       (default on)
   --help               show this help
   --version            show the version
 
@@ -59,6 +61,7 @@ export const FLAGS = {
     "max-clients",
     "max-per-address",
     "max-rate",
+    "log-private",
   ],
   maxArguments: 1,
 } as const;
@@ -72,6 +75,8 @@ export type Options = {
   readonly name: string;
   readonly discovery: boolean;
   readonly plain: boolean;
+  /** Whether the log keeps the text of private messages. */
+  readonly logsPrivate: boolean;
   readonly limits: Limits;
 };
 
@@ -106,8 +111,19 @@ export function readOptions(
     name,
     discovery: !flags.has("no-discovery"),
     plain: flags.has("plain"),
+    logsPrivate: readSwitch(flags, "log-private", true),
     limits: readLimits(flags),
   };
+}
+
+/** The value of a flag that is `on` or `off`. */
+function readSwitch(flags: Flags, flag: string, normally: boolean): boolean {
+  const value = flags.value(flag);
+  if (value === undefined) return normally;
+  if (value === "on" || value === "off") return value === "on";
+  throw new UsageError(
+    `The option --${flag} needs on or off, not "${value}"`,
+  );
 }
 
 function readLimits(flags: Flags): Limits {

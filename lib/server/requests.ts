@@ -126,7 +126,9 @@ export class Requests {
     counters.messages++;
     counters.deliveries++;
     const from = seat.member.name;
-    this.#log("told", { from, to: receiver.member.name, text });
+    const { log } = this.#shared;
+    const { origin } = this.#options;
+    log.writePrivate("told", { from, to: receiver.member.name, text }, origin);
   }
 
   /** Counts a message as handled; throws {@linkcode ChatError} if it may not be sent. */

@@ -136,3 +136,59 @@ Deno.test("10 a server.log that is no file is a fault at the start, exit code 1"
   assertEquals(output, []);
   assertEquals(code, 1);
 });
+
+Deno.test("10 server --log-private off writes no private text anywhere", async () => {
+  await using server = await Server.start({
+    args: ["0", "--log-private", "off"],
+  });
+  await using bob = await join(server, "Bob");
+  await using ann = await join(server, "Ann");
+  await ann.type("/msg Bob a secret", "/msg Zoe another secret", "/quit");
+  await bob.output.next("Ann (private): a secret");
+  await ann.exitCode();
+  await bob.type("/quit");
+  await bob.exitCode();
+  server.kill("SIGTERM");
+  await server.exitCode();
+  const log = new TextDecoder().decode(server.folder.read("server.log"));
+  assert(log.includes('text="private message (8 characters)"'), log);
+  assert(!log.includes("secret"), log);
+  assert(!server.output.all.join().includes("secret"));
+});
+
+Deno.test({
+  name: "10 server.log is readable by its owner only, also one from before",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = new Folder();
+    folder.write("server.log", "from before\n");
+    Deno.chmodSync(`${folder.path}/server.log`, 0o644);
+    for (let i = 0; i < 2; i++) {
+      await using server = await Server.start({ folder });
+      const { mode } = Deno.statSync(`${folder.path}/server.log`);
+      assertEquals(mode! & 0o777, 0o600);
+      server.kill("SIGTERM");
+      await server.exitCode();
+    }
+    // The folder for everybody stays as it was.
+    const { mode } = Deno.statSync(`${folder.path}/download`);
+    assertEquals(mode! & 0o777, 0o777 & ~umask());
+  },
+});
+
+/** That of the tests, as a new folder shows it. */
+function umask(): number {
+  const path = Deno.makeTempDirSync();
+  try {
+    Deno.mkdirSync(`${path}/new`);
+    return 0o777 & ~Deno.statSync(`${path}/new`).mode!;
+  } finally {
+    Deno.removeSync(path, { recursive: true });
+  }
+}
+
+Deno.test("10 server --log-private takes on and off", async () => {
+  const { code, errors } = await run("server", ["0", "--log-private", "no"]);
+  assertEquals(code, 2);
+  assertEquals(errors[0], 'The option --log-private needs on or off, not "no"');
+});

@@ -29,8 +29,9 @@ Deno.test({
       1,
     );
     await using ann = await join(server, "Ann", { folder: share, home });
-    await ann.type("/get a.txt", "/get a.txt");
+    await ann.type("/get a.txt");
     await ann.output.next(`Saved ${own}/Ann/a.txt (14 B, verified)`);
+    await ann.type("/get --again a.txt");
     await ann.output.next(`Saved ${own}/Ann/a (1).txt (14 B, verified)`);
     assertEquals(
       Deno.readTextFileSync(`${own}/Ann/a (1).txt`),

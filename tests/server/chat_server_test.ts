@@ -40,6 +40,7 @@ class House implements AsyncDisposable {
       uptime: () => 0,
       memory: () => 0,
       say: (text) => this.server.say(text),
+      logsPrivate: true,
       log: (event, details) => log.write(event, details),
       print: (line) => void this.answers.push(line),
       quit: (reason) => this.#stopping.abort(reason),

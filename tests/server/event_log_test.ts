@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EventLog, formatTime } from "../../lib/server/event_log.ts";
 import { collectingLog } from "../testing.ts";
 
@@ -83,4 +83,18 @@ Deno.test({
     assertEquals(at(-210), "2026-01-02 03:04:05.006 -03:30");
     assertEquals(at(345), "2026-01-02 03:04:05.006 +05:45");
   },
+});
+
+Deno.test("EventLog.writePrivate() keeps the text, or its length only", () => {
+  for (const keepsPrivate of [true, false]) {
+    let written = "";
+    const log = new EventLog((lines) => written += lines, { keepsPrivate });
+    log.writePrivate("told", { from: "Ann", to: "Bob", text: "secret 🦄" });
+    log.flush();
+    const text = keepsPrivate ? "secret 🦄" : "private message (8 characters)";
+    assert(
+      written.endsWith(`told from="Ann" to="Bob" text="${text}"\n`),
+      written,
+    );
+  }
 });

@@ -52,6 +52,7 @@ export class FakeOperator {
       uptime: () => 4_320_000,
       memory: () => 80_000_000,
       say: (text) => void this.happened.push(`all read: ${text}`),
+      logsPrivate: true,
       log: (event, details) => {
         this.logged.push(`${event} ${JSON.stringify(details)}`);
       },

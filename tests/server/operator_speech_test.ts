@@ -142,8 +142,8 @@ Deno.test({
     operator.sitDown().talks = true;
     const text = "x".repeat(49_153);
     assertEquals(await operator.type(text), [
-      "Nothing was said: the text is too long for one message, which holds " +
-      "49.2 kB. Say it in parts",
+      "Nothing was said: the text takes 49.2 kB, and one message holds 49.2 kB. " +
+      "Say it in parts",
     ]);
     assertEquals(operator.givenBack, text);
     assertEquals(operator.happened, []);

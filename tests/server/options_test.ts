@@ -18,6 +18,7 @@ Deno.test({
       name: "PC-07",
       discovery: true,
       plain: false,
+      logsPrivate: true,
     });
   },
 });

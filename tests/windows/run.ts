@@ -31,6 +31,9 @@ const MISSING = 3;
  */
 const NOT_INSIDE = ["tests/e2e", "tests/packaging", "tests/windows"];
 
+/** A test that needs what only tests need: the library for properties. */
+const PROPERTY_TEST = "tests/client/forged_rows_test.ts";
+
 type Round = {
   readonly title: string;
   /** Which of the programs are those of Windows. */
@@ -135,10 +138,15 @@ async function copyPackages(wine: string): Promise<void> {
   };
   const tests = await Array.fromAsync(Deno.readDir(join(ROOT, "tests")));
   const files = tests.filter(({ isFile, name }) => isFile && /ts$/.test(name));
-  await run("cache", ...files.map(({ name }) => `tests/${name}`));
-  const info = JSON.parse(await run("info", "--json", "server.ts"));
+  const names = files.map(({ name }) => `tests/${name}`);
+  await run("cache", PROPERTY_TEST, ...names);
   const { npmCache } = JSON.parse(await run("info", "--json"));
-  for (const entry of Object.values<{ localPath: string }>(info.npmPackages)) {
+  const packages: { localPath: string }[] = [];
+  for (const module of ["server.ts", "client.ts", PROPERTY_TEST]) {
+    const info = JSON.parse(await run("info", "--json", module));
+    packages.push(...Object.values<{ localPath: string }>(info.npmPackages));
+  }
+  for (const entry of packages) {
     const from = join(entry.localPath, "..");
     const to = join(wine, "w/deno/npm", from.slice(npmCache.length), "..");
     await Deno.mkdir(to, { recursive: true });
