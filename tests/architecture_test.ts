@@ -55,3 +55,22 @@ Deno.test("lib/ speaks to the system in few places", async () => {
   }
   assertEquals(found, []);
 });
+
+Deno.test("docs/ARCHITECTURE.md lists every file of lib/ in its room, and no other", async () => {
+  const page = await Deno.readTextFile(
+    new URL("../docs/ARCHITECTURE.md", ROOT),
+  );
+  const [, list] = /```\n([\s\S]*?)```/.exec(page)!;
+  // Below the heading `lib/client/` stand the names of the files of that room.
+  const listed: string[] = [];
+  let folder = "";
+  for (const row of list!.split("\n")) {
+    const heading = /^lib\/(\S*)/.exec(row);
+    if (heading !== null) folder = heading[1]!;
+    const [names] = /^ {2}(?:\w+\.ts ?)+/.exec(row) ?? [""];
+    for (const [name] of names.matchAll(/\w+\.ts/g)) listed.push(folder + name);
+  }
+  const files: string[] = [];
+  for await (const [path] of sources()) files.push(path);
+  assertEquals(listed.sort(), files.sort());
+});

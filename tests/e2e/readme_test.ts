@@ -1,11 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { COMMANDS as CLIENT_COMMANDS } from "../../lib/client/commands.ts";
 import { COMMANDS as SERVER_COMMANDS } from "../../lib/server/operator_commands.ts";
-import { Folder, run, Server } from "./programs.ts";
+import config from "../../deno.json" with { type: "json" };
+import { Folder, join, run, Server } from "./programs.ts";
 
 const README = Deno.readTextFileSync(
   new URL("../../README.txt", import.meta.url),
 ).replaceAll("\r\n", "\n");
+
+/** The client's status row, such as `Ann @ PC-07 | 2 people`: the goldens leave it out. */
+const STATUS = /^\S+ @ \S+ \| /;
 
 /** The indented lines that follow `introduction` in README.txt, without the indent. */
 function blockAfter(introduction: string): string[] {
@@ -30,6 +34,48 @@ Deno.test("README.txt shows what a script's client prints", async () => {
   );
   assertEquals(output, blockAfter("\n\nwrites"));
   assertEquals(code, 0);
+});
+
+Deno.test("README.txt shows what two people read who talk as in chapter 3", async () => {
+  await using server = await Server.start();
+  await using john = await join(server, "John");
+  await using ann = await join(server, "Ann");
+  await john.output.next("Ann has joined");
+  const people = { John: john, Ann: ann };
+  let compared = 0;
+  for (
+    const [, name, what, text] of README.matchAll(
+      /^ {2}(John|Ann) (types|reads) +(.*)$/gm,
+    )
+  ) {
+    const person = people[name as keyof typeof people];
+    if (what === "types") await person.type(text!.replace(/^\[.*?\] > /, ""));
+    else compared++, await person.output.next(text!);
+  }
+  assert(compared >= 7, `only ${compared} lines were compared`);
+});
+
+Deno.test("README.txt shows the lesson of the golden screen", () => {
+  const golden = Deno.readTextFileSync(
+    new URL("golden/lesson-80.txt", import.meta.url),
+  );
+  const lesson = blockAfter("what a lesson looks like")
+    .filter((row) => !STATUS.test(row)).join("\n");
+  assert(golden.endsWith(`\n${lesson}\n`), lesson);
+});
+
+Deno.test("README.txt fits 80 columns", () => {
+  const wide = README.split("\n").filter((row) => [...row].length > 80);
+  assertEquals(wide, []);
+});
+
+Deno.test("README.txt names only tasks that deno.json has", () => {
+  const named = Array.from(
+    README.matchAll(/\bdeno(?:@[\d.]+)? task ([\w:]+)/g),
+    ([, name]) => name!,
+  );
+  assert(named.length > 10, `only ${named.length} tasks were found`);
+  assertEquals(named.filter((name) => !(name in config.tasks)), []);
 });
 
 Deno.test("README.txt lists the commands of the server's window, as /help does", () => {
