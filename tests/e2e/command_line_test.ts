@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { PROGRAMS, taskFlags } from "../../packaging/programs.ts";
-import { programCommand } from "../../lib/program.ts";
 import { expectedFlags } from "../permissions.ts";
 import {
   join,
@@ -9,6 +8,7 @@ import {
   type ProgramName,
   run,
   Server,
+  shownCommand,
   startClient,
 } from "./programs.ts";
 import { RawClient } from "./raw_client.ts";
@@ -165,9 +165,9 @@ Deno.test("11 server names a port that is in use, exit code 1", async () => {
   );
   assertEquals(errors, [
     `Port ${port} is in use by another program, perhaps another server: ` +
-    `close that one, or choose another port (${programCommand("server")} ${
-      port + 1
-    })`,
+    `close that one, or choose another port (${
+      shownCommand("server", "server")
+    } ${port + 1})`,
   ]);
   assertEquals(output, []);
   assertEquals(code, 1);

@@ -1,6 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { programCommand } from "../../lib/program.ts";
-import { hasIPv6, join, Program, run, Server } from "./programs.ts";
+import {
+  hasIPv6,
+  join,
+  Program,
+  run,
+  Server,
+  shownCommand,
+} from "./programs.ts";
 import { RawClient } from "./raw_client.ts";
 
 const withoutIPv6 = !hasIPv6();
@@ -68,7 +74,7 @@ Deno.test({
       `Listening on port ${server.port} of 127.0.0.1`,
     );
     await server.output.somewhere(
-      `  ${programCommand("client")} NAME 127.0.0.1 ${server.port}`,
+      `  ${shownCommand("server", "client")} NAME 127.0.0.1 ${server.port}`,
     );
     using _reached = await RawClient.connect(server, "127.0.0.1");
     await assertRejects(

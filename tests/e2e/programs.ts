@@ -31,6 +31,14 @@ export const otherServer = Deno.env.get(COMMANDS.server) !== undefined;
 export const noSignals = Deno.build.os === "windows" ||
   Object.values(COMMANDS).some((name) => Deno.env.get(name) !== undefined);
 
+/** How the programs under test call `of`: `by` is the one that says it. */
+export function shownCommand(by: ProgramName, of: ProgramName): string {
+  const started = Deno.env.get(COMMANDS[by]) ?? "";
+  const isWindows = Deno.build.os === "windows" ||
+    /windeno|\.exe/.test(started);
+  return isWindows ? `${of}.exe` : `./${of}`;
+}
+
 /** The words that start a program wherever one is. */
 export function commandLine(
   name: ProgramName,
