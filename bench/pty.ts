@@ -1,6 +1,6 @@
 import config from "../deno.json" with { type: "json" };
 
-/** A client that does not show what it should by then is broken, in milliseconds. */
+/** The longest wait for what a client should show, in milliseconds. */
 const PATIENCE = 120_000;
 
 /**

@@ -3,16 +3,16 @@ import { type FileMarks, maybeSameFile } from "../same_file.ts";
 import { FolderWatch } from "./folder_watch.ts";
 import { type Scan, scanFolder, type ScannedFile } from "./folder_scan.ts";
 
-/** Up to so many files, looking again is as fast as asking whether it is needed. */
+/** Up to this many files, looking again is as fast as asking whether it is needed. */
 const QUICK_FILES = 1_000;
 
-/** A large folder is looked at once in so many milliseconds at most: it takes 0.5 s. */
+/** The shortest time between two looks at a large folder, in milliseconds: one takes 0.5 s. */
 const SCAN_PAUSE = 1_000;
 
 /** How old a look at a watched folder may be, in milliseconds: a share reports nothing. */
 const MAX_AGE = 30_000;
 
-/** A change is reported within so many milliseconds. */
+/** The longest time until a change is reported, in milliseconds. */
 const REPORT_TIME = 10;
 
 /** A look at the folder, with its files by name. */
@@ -23,9 +23,9 @@ export type Indexed = Scan & {
 };
 
 /**
- * What the shared folder holds, as new as can be had: a small folder is looked at
+ * What the shared folder holds, as new as possible: a small folder is looked at
  * whenever somebody asks, a large one is watched, and looked at when something has
- * changed. Those who ask at the same time share one look.
+ * changed. Requests at the same time share one look.
  */
 export class FolderIndex implements Disposable {
   readonly #folder: string;

@@ -13,7 +13,7 @@ export class FolderWatch implements Disposable {
       this.#watcher = Deno.watchFs(folder, { recursive: true });
       void this.#listen(this.#watcher);
     } catch {
-      // Not supported here, or no more watches to be had.
+      // Not supported here, or the system has no watches left.
     }
   }
 

@@ -1,4 +1,4 @@
-/** So many items are sorted at a time: well under a millisecond each. */
+/** Items that are sorted at a time: well under a millisecond each. */
 const RUN_LENGTH = 128;
 
 /** Comparisons between two breaks: a few milliseconds. */

@@ -10,17 +10,17 @@ import {
 import { HalfTouched, OwnWrites } from "./own_writes.ts";
 import { patiently, removeIfThere } from "./patiently.ts";
 
-/** What is there already is read in pieces of so many bytes, so that the chat goes on. */
+/** What is there already is read in pieces of this many bytes, so that the chat goes on. */
 const READ_LENGTH = 256 * 1024;
 
 /**
- * A file of at most so many bytes is read again before it counts: that takes some
+ * A file of at most this many bytes is read again before it counts: that takes some
  * milliseconds, and finds what even the times of a disk can hide, such as a change
  * within the second whose time was set back.
  */
 export const RECHECK_LENGTH = 8 * 1024 * 1024;
 
-/** A file that is touched each time it is read again is given up after so many times. */
+/** A file that is touched each time it is read again is given up after this many times. */
 const MAX_REREADS = 3;
 
 /** A shorter file, in bytes, is described only when its half is left in order. */

@@ -30,7 +30,7 @@ export class HalfStore {
     this.#path = `${folder}/${HALF_FOLDER}`;
   }
 
-  /** Begins a half. Throws the system's error, and `Error` if there is no folder to be had. */
+  /** Begins a half. Throws the system's error, and `Error` if no folder can be made. */
   async create(version: Version): Promise<HalfFile> {
     for (let tries = 1;; tries++) {
       try {

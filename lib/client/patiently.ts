@@ -1,7 +1,7 @@
-/** On Windows a virus scanner holds a new file open for a moment: so many tries, ... */
+/** On Windows a virus scanner holds a new file open for a moment: the number of tries, ... */
 const BUSY_TRIES = 10;
 
-/** ... so many milliseconds apart. */
+/** ... and the milliseconds between two. */
 const BUSY_PAUSE = 100;
 
 /** Does `step`, again if somebody else holds the file just now. Throws its last error. */

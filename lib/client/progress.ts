@@ -13,16 +13,16 @@ import { format as formatDuration } from "@std/fmt/duration";
 import { display } from "../display.ts";
 import { clip, padded, textWidth } from "../terminal/text_layout.ts";
 
-/** The speed shown is that of about so many milliseconds. */
+/** The time over which the speed is averaged, in milliseconds. */
 const SMOOTHING_TIME = 5_000;
 
-/** Nothing is said of the time left before so many milliseconds have been seen. */
+/** How long a download runs before the time left is shown, in milliseconds. */
 const MIN_SEEN_TIME = 500;
 
 /** A download that takes longer than this is standing still, in milliseconds. */
 const MAX_TIME_LEFT = 100 * 60 * 60 * 1000;
 
-/** From so many milliseconds on, the time left is said in steps of so many. */
+/** From which time left on, and in which steps, it is shown: milliseconds. */
 const TIME_UNITS: readonly (readonly [from: number, unit: number])[] = [
   [3_600_000, 60_000],
   [600_000, 30_000],
@@ -30,7 +30,7 @@ const TIME_UNITS: readonly (readonly [from: number, unit: number])[] = [
   [-1, 1_000],
 ];
 
-/** So many downloads have a line of their own; more share one. */
+/** Downloads that have a line of their own; more share one. */
 export const MAX_LINES = 3;
 
 /** Rows of `/downloads`: what fits a window. */

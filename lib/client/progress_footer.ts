@@ -6,7 +6,7 @@ import type { Screen } from "./screen.ts";
 /** Often enough to see it move, seldom enough to cost nothing, in milliseconds. */
 const UPDATE_INTERVAL = 200;
 
-/** A script's log is told how far it is after so many milliseconds each. */
+/** The time between two lines about a download in a script's log, in milliseconds. */
 const NOTE_INTERVAL = 10_000;
 
 /**

@@ -1,7 +1,7 @@
 import { close, constants, fstat, open, read, type Stats } from "node:fs";
 import { promisify } from "node:util";
 
-/** Pieces of so many bytes, so that the chat goes on. */
+/** Pieces of this many bytes, so that the chat goes on. */
 const READ_LENGTH = 256 * 1024;
 
 /** A pipe that has taken the place of a file must hang nobody, and a link lead nowhere. */

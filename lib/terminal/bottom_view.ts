@@ -11,7 +11,7 @@ import type { TerminalOutput, WindowSize } from "./terminal_output.ts";
 /** While a window is being dragged nothing is drawn, until it rests this long: milliseconds. */
 const RESIZE_PAUSE = 40;
 
-/** A terminal that has not said by then where the cursor is does not know, in milliseconds. */
+/** The longest wait for a terminal to say where the cursor is, in milliseconds. */
 const POSITION_TIMEOUT = 300;
 
 export type BottomViewOptions = {

@@ -1,4 +1,4 @@
-/** A program that stops has stopped by then, in milliseconds. */
+/** The time that it takes a program to stop, in milliseconds. */
 const STOP_TIME = 100;
 
 export type JobControlOptions = {

@@ -36,7 +36,7 @@ export type WindowSize = { readonly columns: number; readonly rows: number };
 export type TerminalOutputOptions = {
   readonly size?: () => WindowSize;
   /**
-   * Bytes that may wait, whether the terminal reads or not. Default: so many that
+   * Bytes that may wait, whether the terminal reads or not. Default: enough that
    * only a terminal that stands still for seconds misses lines.
    */
   readonly maxWaiting?: number | undefined;
