@@ -146,6 +146,14 @@ export class Terminal implements AsyncDisposable {
     return this.#events.all.join("\n");
   }
 
+  /** What the program has written, in one piece, with codes as `tmux` escapes them. */
+  get written(): string {
+    const pieces = this.#events.all.flatMap((line) =>
+      /^%output \S+ (.*)$/s.exec(line)?.[1] ?? []
+    );
+    return pieces.join("");
+  }
+
   /** How often the bell has rung. */
   get bells(): number {
     // A title may end with the same character.
