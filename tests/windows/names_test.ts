@@ -49,8 +49,10 @@ Deno.test({
   ignore,
   async fn() {
     using parent = new Folder();
-    parent.makeFolder("d".repeat(120));
-    using folder = new Folder(`${parent.path}/${"d".repeat(120)}`);
+    // Wine reads no path of more than 244 letters, and a half is read again: its path
+    // stays below that, the file's own is longer.
+    parent.makeFolder("d".repeat(70));
+    using folder = new Folder(`${parent.path}/${"d".repeat(70)}`);
     await using server = await Server.start();
     const name = `${"n".repeat(196)}.txt`;
     server.folder.write(`download/sub/${name}`, "far away");
