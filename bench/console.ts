@@ -1,6 +1,6 @@
 /**
- * The client's console: how long pastes, keys, and long or hostile texts take on a
- * real terminal. See bench/README.md.
+ * The client's console: how long pastes, keys, and long or hostile texts take on a real
+ * terminal. See bench/README.md.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { formatTable, median, print, readFlags } from "./report.ts";
 
 const PROMPT = "[all] > ";
 
-/** A line of code, as it is pasted. */
+/** The pasted line of code. */
 const LINE = "  for (const item of list) f(item); ";
 
 type Row = { readonly name: string; readonly values: Record<string, number> };
@@ -62,7 +62,10 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-/** From the first byte of a paste to its last letters on the screen; and a key after it. */
+/**
+ * Measures from the first byte of a paste to its last letters on the screen, and the
+ * next key.
+ */
 async function pastes(
   client: ClientOnTerminal,
   { name, text, runs }: { name: string; text: string; runs: number },
@@ -93,7 +96,10 @@ async function pastes(
   };
 }
 
-/** From saying 25 texts to the last of them on Ann's screen, and a key after it. */
+/**
+ * Measures from the sending of 25 texts to the last of them on Ann's screen, and the
+ * next key.
+ */
 async function reads(
   client: ClientOnTerminal,
   { name, text, bob }: { name: string; text: string; bob: Deno.Conn },
@@ -115,7 +121,7 @@ async function reads(
   return { name, values: { shown, key, bytes } };
 }
 
-/** Somebody on the bare wire who joins as Bob, and reads nothing but to throw it away. */
+/** Joins as Bob over a raw connection, and discards what arrives. */
 async function speaker(port: number): Promise<Deno.Conn> {
   const conn = await Deno.connect({ hostname: "127.0.0.1", port });
   const hello = encodeMessage({ type: "hello", protocol: 1, name: "Bob" });

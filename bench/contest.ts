@@ -1,6 +1,6 @@
 /**
- * Servers side by side: all are started at the beginning and take turns, so that
- * a busy moment of the machine is not one server's bad luck.
+ * Compares servers: all start at the beginning and take turns, so that a busy moment of
+ * the machine does not affect only one of them.
  *
  * @module
  */
@@ -21,34 +21,34 @@ import {
 } from "./programs.ts";
 import { note } from "./report.ts";
 
-/** One task carried out at one server. */
+/** One task on one server. */
 export type Round = Result & {
-  /** Processor time in seconds for each second of the round. */
+  /** Processor seconds per second of the round. */
   readonly serverLoad: number;
   readonly generatorLoad: number;
 };
 
-/** All that one server did. */
+/** The results of one server. */
 export type Standing = {
   readonly name: string;
   readonly rounds: Round[];
   /** Why there are no numbers. */
   problem?: string;
-  /** Most memory that the server had, in bytes. */
+  /** The server's peak memory, in bytes. */
   peakMemory?: number;
 };
 
 export type Contest = {
   readonly entrants: readonly (keyof typeof STARTERS)[];
   readonly load: Omit<LoadOptions, "dialect" | "port" | "window">;
-  /** Comes first; every byte is checked. */
+  /** The first task, in which every byte is checked. */
   readonly check: Task;
   readonly task: Task;
   readonly warmUps: number;
   readonly runs: number;
-  /** For the runtime that runs the messenger. */
+  /** V8 flags for the messenger. */
   readonly serverFlags?: readonly string[];
-  /** Where the messenger runs, and leaves its log; default: a folder that is removed. */
+  /** The folder in which the messenger runs and logs; default: a temporary one. */
   readonly folder?: string;
 };
 
@@ -64,9 +64,10 @@ const STARTERS = {
 >;
 
 /**
- * How far a sender may be ahead, in messages. NATS cuts off whoever is 64 MB
- * behind; ngircd whoever is 32 KiB behind; the naive one would need half a minute
- * for what the system's buffers hold. This messenger gets no such help.
+ * How far a sender may be ahead, in messages. NATS cuts off a client that is 64 MB
+ * behind, ngircd one that is 32 KiB behind, and the naive server would need half a
+ * minute for the content of the system's buffers. This messenger has no such limit
+ * here.
  */
 const WINDOWS: Partial<Record<keyof typeof STARTERS, number>> = {
   nats: 200_000,
@@ -74,7 +75,7 @@ const WINDOWS: Partial<Record<keyof typeof STARTERS, number>> = {
   naive: 1_000,
 };
 
-/** Starts all, lets them take turns, stops all. */
+/** Starts all servers, lets them take turns, and stops them. */
 export async function hold(contest: Contest): Promise<Standing[]> {
   await using resources = new AsyncDisposableStack();
   const places: Place[] = [];

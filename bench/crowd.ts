@@ -1,28 +1,31 @@
 /**
- * Many clients in one process, of which most only listen: they answer pings,
- * count who has joined, and note when marked messages arrive. For many.ts.
+ * Many clients in one process, for many.ts. Most of them only listen: they answer
+ * pings, count joins, and note when marked messages arrive.
  *
  * @module
  */
 
-/** Enough for a few hundred announcements; ten thousand of them are 80 MB. */
+/**
+ * Bytes read at a time, enough for a few hundred announcements; ten thousand such
+ * buffers take 80 MB.
+ */
 const READ_LENGTH = 8 * 1024;
 
 const HEADER = 5;
-/** The first letter of the type behind `{"type":"`. */
+/** The position of the first letter of the type after `{"type":"`. */
 const TYPE_AT = HEADER + 9;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** What all of them have heard. */
+/** What all clients together have received. */
 export class Score {
   joins = 0;
   pings = 0;
-  /** Marked texts heard. */
+  /** How many marked texts have arrived. */
   heard = 0;
   problem: string | undefined;
-  /** When each marked message was said; its text is its index. */
+  /** When each marked message was sent; its text is its index. */
   saidAt: number[] = [];
   latencies: number[] = [];
 }
@@ -40,7 +43,7 @@ export class CrowdClient {
     void this.#listen();
   }
 
-  /** Says its name; resolves when it is let in. */
+  /** Sends `hello`; resolves when the client has joined. */
   async join(): Promise<void> {
     await this.send({ type: "hello", protocol: 1, name: this.name });
     await this.#welcomed.promise;
@@ -53,7 +56,7 @@ export class CrowdClient {
     }
   }
 
-  /** Says the next marked message: to all, or to one. */
+  /** Sends the next marked message, to everyone or to one person. */
   async mark(to?: CrowdClient): Promise<void> {
     const text = String(this.#score.saidAt.push(performance.now()) - 1);
     await this.send(
@@ -91,7 +94,7 @@ export class CrowdClient {
       const next = at + 4 + ((bytes[at]! << 24) | (bytes[at + 1]! << 16) |
         (bytes[at + 2]! << 8) | bytes[at + 3]!);
       if (next > end) break;
-      // Only announcements come by the million: `j` is `joined`, counted unread.
+      // Announcements arrive by the million: `j` is `joined`, counted without decoding.
       if (bytes[at + TYPE_AT] === 0x6a) this.#score.joins++;
       else this.#hear(JSON.parse(decoder.decode(bytes.subarray(at + 5, next))));
       at = next;

@@ -1,7 +1,7 @@
 /**
- * How the rate of deliveries changes with the receivers, the size of a text and
- * the senders: one of them at a time, from 100 receivers, 64 bytes, 1 sender.
- * See bench/README.md.
+ * How the rate of deliveries depends on the number of receivers, the size of a text,
+ * and the number of senders. Varies one of the three at a time, from 100 receivers, 64
+ * bytes and 1 sender. See bench/README.md.
  *
  * @module
  */
@@ -16,12 +16,12 @@ import {
   readFlags,
 } from "./report.ts";
 
-/** Checked byte by byte before anything is measured. */
+/** Messages checked byte by byte before the measurement. */
 const CHECKED_MESSAGES = 500;
 
 /**
- * What each of many senders says: as long as they flood, the system's buffers of
- * all of them fill up, and emptying these takes minutes.
+ * Messages of each sender when there are many senders. A longer flood would fill the
+ * system's buffers of all senders, and emptying them takes minutes.
  */
 const MESSAGES_OF_MANY = 2_000;
 

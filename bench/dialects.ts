@@ -1,7 +1,7 @@
 /**
- * What the load generator speaks: this messenger's wire, and those of the servers
- * it is compared with. A test text is `#SSNNNNN......`: sender and number in
- * base 32, so that one glance at seven bytes shows what is lost, twice or late.
+ * The protocols of the load generator: this messenger's, and those of the servers
+ * compared with it. A test text is `#SSNNNNN......`: sender and number in base 32, so
+ * that seven bytes show whether a message is lost, doubled or late.
  *
  * @module
  */
@@ -9,7 +9,7 @@
 /** Bytes of a text before its filling: mark (1), sender (2), number (5). */
 export const STAMP_LENGTH = 8;
 
-/** Numbers begin anew after this one. */
+/** The last number; the next message is 0 again. */
 export const MAX_NUMBER = 2 ** 25 - 1;
 
 const MARK = 0x23; // #
@@ -20,7 +20,10 @@ const LINE_FEED = 0x0a;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A text of `length` bytes from sender number `sender`, not yet numbered. */
+/**
+ * Returns a text of `length` bytes from sender number `sender`, still without its
+ * number.
+ */
 export function testText(sender: number, length: number): string {
   const digits = String.fromCharCode(
     DIGIT_ZERO + (sender >> 5),
@@ -29,14 +32,14 @@ export function testText(sender: number, length: number): string {
   return `#${digits}00000`.padEnd(length, ".");
 }
 
-/** Numbers the text whose mark stands at `at`. */
+/** Writes the number `n` into the text whose mark is at `at`. */
 export function writeNumber(bytes: Uint8Array, at: number, n: number): void {
   for (let i = 7, rest = n; i >= 3; i--, rest >>= 5) {
     bytes[at + i] = DIGIT_ZERO + (rest & 31);
   }
 }
 
-/** Where the mark of the text stands in one encoded message. */
+/** Returns the position of the text's mark in one encoded message. */
 export function markAt(bytes: Uint8Array): number {
   return bytes.indexOf(MARK);
 }
@@ -44,21 +47,21 @@ export function markAt(bytes: Uint8Array): number {
 export type ListenerOptions = {
   readonly senders: number;
   readonly payload: number;
-  /** The number of the sender that this connection is itself; -1: none. */
+  /** The connection's own number as a sender; -1 if it only listens. */
   readonly own: number;
 };
 
-/** One connection that listens: walks whole messages and checks each of them. */
+/** One connection that receives, and checks each whole message. */
 export abstract class Listener {
   deliveries = 0;
   pongs = 0;
-  /** What must be answered. */
+  /** The bytes to answer with. */
   reply: Uint8Array | undefined;
-  /** The first thing that was wrong. */
+  /** The first fault found. */
   problem: string | undefined;
-  /** Check every byte, not only length, kind, sender and number. */
+  /** Whether to check every byte, not only length, kind, sender and number. */
   strict = true;
-  /** The next number from each sender. */
+  /** The next number expected from each sender. */
   readonly expected: Int32Array;
   readonly payload: number;
   readonly own: number;
@@ -69,7 +72,7 @@ export abstract class Listener {
     this.own = own;
   }
 
-  /** Takes the whole messages in front of `end`; returns the position after them. */
+  /** Reads the whole messages before `end`; returns the position after them. */
   abstract scan(bytes: Uint8Array, end: number): number;
 
   protected deliver(bytes: Uint8Array, mark: number): void {
@@ -98,7 +101,7 @@ export abstract class Listener {
   }
 }
 
-/** One language. All names have the same length. */
+/** One protocol. All names have the same length. */
 export type Dialect = {
   hello(name: string): Uint8Array;
   ping(): Uint8Array;
@@ -107,7 +110,7 @@ export type Dialect = {
 };
 
 class LanListener extends Listener {
-  /** Of the last `said`: whole length, and where its text stands. */
+  /** The length of the last `said`, and the position of its text. */
   #length = -1;
   #textAt = 0;
 
@@ -131,12 +134,12 @@ class LanListener extends Listener {
     return at;
   }
 
-  /** What is not like the message before. */
+  /** Handles a message whose shape differs from the previous one. */
   #look(bytes: Uint8Array, at: number, length: number): void {
     const json = decoder.decode(bytes.subarray(at + 5, at + length));
     const message = JSON.parse(json);
     switch (message.type) {
-      case "say": // What the relay passes on.
+      case "say": // The relay passes it on unchanged.
       case "said": {
         if (message.text.length !== this.payload) {
           this.problem ??= "a text has another length";
@@ -235,7 +238,7 @@ const lan: Dialect = {
 
 export const DIALECTS = {
   lan,
-  /** For the relay: what a sender says is as long as what is heard elsewhere. */
+  /** The relay passes bytes on: a `say` is padded to the length of a `said`. */
   relay: {
     ...lan,
     say: (text) => lanFrame({ type: "say", from: "s000", text, r: 1 }),

@@ -1,5 +1,5 @@
 /**
- * Fan-out: some say as much as the server takes, many listen and check all of it.
+ * Fan-out: some clients send as much as the server takes, many receive and check it.
  * See bench/README.md.
  *
  * @module
@@ -8,7 +8,7 @@
 import { hold, type Standing } from "./contest.ts";
 import { formatTable, grouped, median, print, readFlags } from "./report.ts";
 
-/** Checked byte by byte before anything is measured: messages of all senders. */
+/** Messages of all senders checked byte by byte before the measurement. */
 const CHECKED_MESSAGES = 2_000;
 
 async function main(args: string[]): Promise<number> {

@@ -1,13 +1,13 @@
 // deno-lint-ignore-file no-console -- one of its processes speaks to the other
 /**
- * Chat while files are fetched: how long a line takes to a client that downloads,
- * and to others; and a hundred clients that fetch one file at once. See
- * bench/README.md.
+ * Chat during downloads: the delay of a message to a client that downloads, and to
+ * others; and a hundred clients that download one file at once. See bench/README.md.
  *
  * @module
  */
 
 import { ChatClient } from "../lib/client/chat_client.ts";
+import { DownloadFolder } from "../lib/files/download_folder.ts";
 import { connect } from "../lib/net/connect.ts";
 import {
   cpuSeconds,
@@ -28,7 +28,7 @@ import {
   readFlags,
 } from "./report.ts";
 
-/** Between two lines of chat, in milliseconds. */
+/** Milliseconds between two chat messages. */
 const CHAT_INTERVAL = 5;
 
 const RANDOM_LENGTH = 64 * 1024;
@@ -39,16 +39,16 @@ type Latency = {
   readonly max: number;
 };
 
-/** To be called when all is ready: from then on it counts. */
+/** Called when everything is ready: starts the measurement. */
 type Begin = () => Promise<void>;
 
 type Fetched = {
   readonly megabytesPerSecond: number;
-  /** Seconds of the processor that the server needed for 1 GiB. */
+  /** The server's processor seconds for 1 GiB. */
   readonly serverCpu: number;
 };
 
-/** One round, and how the others chat while all fetch. */
+/** One round of downloads, and the chat of the bystanders meanwhile. */
 type Crowd = {
   readonly one: Fetched;
   readonly inTurn: Fetched;
@@ -157,7 +157,7 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-/** Sends lines to a client that downloads; resolves to how long they took. */
+/** Sends messages to a client that downloads; resolves to their delays. */
 async function chatDuringDownload(
   port: number,
   mib: number,
@@ -185,7 +185,7 @@ async function chatDuringDownload(
   return latencyOf(times);
 }
 
-/** Lets `count` clients fetch one file at once; resolves to what they got together. */
+/** Lets `count` clients download one file at once; resolves to their combined speed. */
 async function fetchAll(
   server: Server,
   count: number,
@@ -209,7 +209,7 @@ async function fetchAll(
   return fetched;
 }
 
-/** Lets one client fetch one file `count` times. */
+/** Lets one client download one file `count` times. */
 async function fetchInTurn(
   server: Server,
   count: number,
@@ -225,7 +225,7 @@ async function fetchInTurn(
   return fetched;
 }
 
-/** Runs `work`, which fetches `mib` MiB. */
+/** Runs `work`, which downloads `mib` MiB. */
 async function timed(
   server: Server,
   mib: number,
@@ -241,7 +241,10 @@ async function timed(
   };
 }
 
-/** Runs `work` while two others chat, in a process of their own, from when it says so. */
+/**
+ * Runs `work` while two people chat in a process of their own, from the moment `work`
+ * says so.
+ */
 async function bystanderDuring<T>(
   port: number,
   work: (begin: Begin) => Promise<T>,
@@ -255,14 +258,14 @@ async function bystanderDuring<T>(
     "bystander",
     String(port),
   ]);
-  await program.lines.read(); // It is there.
+  await program.lines.read(); // The process is running.
   const result = await work(() => program.stdin.write(new Uint8Array(1)));
   await program.stdin.close();
   const { value } = await program.lines.read();
   return { result, latency: JSON.parse(value!) as Latency };
 }
 
-/** The two who chat: what counts is from the first byte of the input to its end. */
+/** Two people who chat, measured from the first byte of the input to its end. */
 async function bystander(port: number): Promise<number> {
   const times: number[] = [];
   const receiver = await join(port, "Ben", ".", (text) => {
@@ -295,7 +298,7 @@ async function join(
   const stream = await connect({ hostname: "127.0.0.1", port });
   const { client } = await ChatClient.join(stream, {
     name,
-    folder,
+    folder: new DownloadFolder(folder),
     onEvent: (event) => {
       if (event.type === "told") onTold(event.text);
     },

@@ -1,10 +1,11 @@
 /**
- * Files: one large file from the real server to the real client over loopback,
- * beside nginx, Python and OpenSSH. See bench/README.md.
+ * Files: one large file from the real server to the real client over loopback, compared
+ * with nginx, Python and OpenSSH. See bench/README.md.
  *
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import {
   connectable,
   cpuSeconds,
@@ -27,22 +28,33 @@ import {
   readFlags,
 } from "./report.ts";
 
-/** Random bytes of this number, repeated: nothing on the way can compress them. */
+/**
+ * Length of the random block that is repeated, in bytes: too long to be compressible.
+ */
 const BLOCK_LENGTH = 64 * 1024 * 1024;
 
-/** The most that `crypto.getRandomValues` gives at a time. */
+/** The most bytes that `crypto.getRandomValues` returns at a time. */
 const RANDOM_LENGTH = 64 * 1024;
 
 const FILE_NAME = "large.bin";
 
 type Run = {
   readonly seconds: number;
-  /** Seconds of the processor, all threads together. */
+  /** Processor seconds of all threads. */
   readonly serverCpu: number;
   readonly clientCpu: number;
-  /** Most memory, in bytes. */
+  /** Peak memory, in bytes. */
   readonly serverMemory: number;
   readonly clientMemory: number;
+};
+
+type CurlOptions = {
+  /** Whether the file is flushed to the disk afterwards. */
+  readonly sync?: boolean;
+  /** Whether its SHA-256 is computed afterwards, as a careful user does. */
+  readonly hash?: boolean;
+  /** Whether it comes over TLS, as with LocalSend. */
+  readonly tls?: boolean;
 };
 
 type Way = AsyncDisposable & {
@@ -60,11 +72,20 @@ async function main(args: string[]): Promise<number> {
   const missing: string[] = [];
   try {
     const server = resources.use(await nginx(root));
-    ways.push({ ...server, name: "nginx + curl" });
+    const after = (name: string, options: CurlOptions) =>
+      ways.push({
+        ...server,
+        name,
+        download: (folder, mib) => server.download(folder, mib, options),
+      });
+    after("nginx + curl", {});
+    after("nginx + curl + sync", { sync: true });
+    after("nginx + curl, openssl dgst", { hash: true });
+    after("nginx with TLS + curl", { tls: true });
     ways.push({
       ...server,
-      name: "nginx + curl + sync",
-      download: (folder, mib) => server.download(folder, mib, { sync: true }),
+      name: "limit: nginx, SHA-256, no disk",
+      download: (folder, mib) => server.limit(folder, mib),
     });
   } catch (error) {
     if (!(error instanceof Missing)) throw error;
@@ -79,7 +100,7 @@ async function main(args: string[]): Promise<number> {
     }
   }
   const results = ways.map(({ name }) => ({ name, runs: [] as Run[] }));
-  // The first round warms up.
+  // The first round is a warm-up.
   for (let round = 0; round <= flags.runs; round++) {
     note(`round ${round + 1} of ${flags.runs + 1}`);
     for (const [i, way] of ways.entries()) {
@@ -186,7 +207,7 @@ function startClient(folder: string, port: number): Program {
   ], { cwd: folder });
 }
 
-/** Waits for a line; a program that says something else first has failed. */
+/** Waits for a line. Throws if the program prints another line first. */
 async function lineOf(program: Program, wanted: RegExp): Promise<void> {
   const { value } = await program.lines.read();
   if (value === undefined || !wanted.test(value)) {
@@ -196,7 +217,15 @@ async function lineOf(program: Program, wanted: RegExp): Promise<void> {
 
 async function nginx(root: string) {
   const port = freePort();
+  const tlsPort = freePort();
   const config = `${root}/nginx.conf`;
+  await runCommand("openssl", [
+    ...["req", "-x509", "-newkey", "ec", "-nodes", "-days", "1"],
+    ...["-pkeyopt", "ec_paramgen_curve:P-256", "-subj", "/CN=localhost"],
+    ...["-keyout", `${root}/tls.key`, "-out", `${root}/tls.crt`],
+  ]).catch(() => {
+    throw new Missing("openssl is not installed: apt install openssl");
+  });
   await Deno.writeTextFile(
     config,
     `daemon off;
@@ -212,7 +241,10 @@ http {
   fastcgi_temp_path ${root}/fastcgi;
   uwsgi_temp_path ${root}/uwsgi;
   scgi_temp_path ${root}/scgi;
+  ssl_certificate ${root}/tls.crt;
+  ssl_certificate_key ${root}/tls.key;
   server { listen 127.0.0.1:${port}; root ${root}/download; }
+  server { listen 127.0.0.1:${tlsPort} ssl; root ${root}/download; }
 }
 `,
   );
@@ -227,13 +259,26 @@ http {
   }
   await connectable(port);
   return {
-    download: (folder: string, mib: number, options?: { sync: boolean }) =>
-      curlFrom(server, { port, folder, mib, ...options }),
+    download: (folder: string, mib: number, options: CurlOptions) =>
+      curlFrom(server, {
+        ...{ port: options.tls ? tlsPort : port, folder, mib },
+        ...options,
+      }),
+    limit: (folder: string, mib: number) =>
+      fetchFrom(server, {
+        ...{ target: folder, mib, command: "deno" },
+        args: [
+          ...["run", "--no-prompt", "--no-check", "--allow-net=127.0.0.1"],
+          ...[fileURLToPath(new URL("read_and_hash.ts", import.meta.url))],
+          ...[String(port), FILE_NAME],
+        ],
+        isStarted: true,
+      }),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
-/** Python's own server of files. */
+/** Python's own file server. */
 async function python(root: string): Promise<Way> {
   const port = freePort();
   const args = ["-m", "http.server", String(port), "--bind", "127.0.0.1"];
@@ -253,8 +298,8 @@ async function python(root: string): Promise<Way> {
 }
 
 /**
- * A server of secure shells with keys and settings of its own. What it sends is
- * encrypted and checked piece by piece, but the whole file is not hashed.
+ * An SSH server with keys and settings of its own. It encrypts and authenticates each
+ * piece, but does not hash the whole file.
  */
 async function scp(root: string): Promise<Way> {
   const port = freePort();
@@ -285,7 +330,7 @@ Subsystem sftp internal-sftp
       "-f",
       key,
     ]);
-    // It starts itself again for each client, and wants its whole path for that.
+    // sshd starts itself again for each client, and needs its full path for that.
     const args = ["-D", "-e", "-f", config];
     server = start("/usr/sbin/sshd", args, { quiet: true });
   } catch {
@@ -325,46 +370,56 @@ Subsystem sftp internal-sftp
 
 function curlFrom(
   server: Program,
-  { port, folder, mib, sync = false }: {
+  { port, folder, mib, tls = false, ...options }: CurlOptions & {
     port: number;
     folder: string;
     mib: number;
-    sync?: boolean;
   },
 ): Promise<Run> {
-  const url = `http://127.0.0.1:${port}/${FILE_NAME}`;
+  const url = `${tls ? "https" : "http"}://127.0.0.1:${port}/${FILE_NAME}`;
   return fetchFrom(server, {
     target: folder,
     mib,
     command: "curl",
-    args: ["-sS", "-o", `${folder}/${FILE_NAME}`, url],
-    sync,
+    args: ["-sSk", "-o", `${folder}/${FILE_NAME}`, url],
+    ...options,
   });
 }
 
-/** The time is that of the command from its start to its end. */
+/** Measures a command from its start to its end, or from its first line. */
 async function fetchFrom(
   server: Program,
-  { target, mib, command, args, sync = false }: {
-    target: string;
-    mib: number;
-    command: string;
-    args: readonly string[];
-    sync?: boolean;
-  },
+  { target, mib, command, args, sync, hash, isStarted = false }:
+    & Pick<CurlOptions, "sync" | "hash">
+    & {
+      target: string;
+      mib: number;
+      command: string;
+      args: readonly string[];
+      /** Whether the command prints a line when it is ready, and waits for one. */
+      isStarted?: boolean;
+    },
 ): Promise<Run> {
   await levelMemory(target, mib);
   const usage = await usageOf(server.pid);
   const { children: used } = await cpuTimes(Deno.pid);
-  const started = performance.now();
+  let started = performance.now();
   await using client = start(command, args);
-  // Its memory is read while it lives; it reaches its peak early.
+  if (isStarted) {
+    await client.lines.read();
+    started = performance.now();
+    await client.stdin.write(new TextEncoder().encode("\n"));
+  }
+  // The system reports the memory of running programs only; the peak comes early.
   await new Promise((resolve) => setTimeout(resolve, 50));
   const clientMemory = await peakMemory(client.pid);
   await client.ended;
   if (sync) {
     using file = await Deno.open(`${target}/${FILE_NAME}`, { write: true });
     await file.sync();
+  }
+  if (hash) {
+    await runCommand("openssl", ["dgst", "-sha256", `${target}/${FILE_NAME}`]);
   }
   const seconds = (performance.now() - started) / 1000;
   const { children } = await cpuTimes(Deno.pid);
@@ -376,7 +431,7 @@ async function fetchFrom(
   };
 }
 
-/** Begins to watch a server; what it returns says what it has used since then. */
+/** Starts watching a server; the result returns what the server has used since. */
 async function usageOf(
   pid: number,
 ): Promise<() => Promise<Pick<Run, "serverCpu" | "serverMemory">>> {

@@ -1,6 +1,6 @@
 /**
- * Latency: one says a message at a steady pace, many listen; how long from saying
- * to hearing. See bench/README.md.
+ * Latency: one client sends messages at a steady rate, many receive. Measures the time
+ * from sending to receiving. See bench/README.md.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import { hold, type Standing } from "./contest.ts";
 import { formatTable, median, print, readFlags } from "./report.ts";
 
-/** Checked byte by byte before anything is measured. */
+/** Messages checked byte by byte before the measurement. */
 const CHECKED_MESSAGES = 500;
 
 async function main(args: string[]): Promise<number> {

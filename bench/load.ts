@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console -- its answers go to the process that started it
 /**
- * The load generator, a process of its own: many connections that listen, some
- * that say. Started by fan_out.ts and latency.ts with its options as JSON; each
- * line on standard input is a {@linkcode Task}, each line out a {@linkcode Result}.
+ * The load generator, a process of its own: many connections receive, some send.
+ * fan_out.ts and latency.ts start it with its options as JSON. Each line on standard
+ * input is a {@linkcode Task}, each line of output a {@linkcode Result}.
  *
  * @module
  */
@@ -19,13 +19,16 @@ import {
   writeNumber,
 } from "./dialects.ts";
 
-/** Large, so that few reads are needed: the generator must not be the bottleneck. */
+/**
+ * Bytes read at a time, so that few reads are needed: the generator must not be the
+ * bottleneck.
+ */
 const READ_LENGTH = 256 * 1024;
 
-/** What a sender hands to the system at a time, in bytes. */
+/** Bytes that a sender passes to the system at a time. */
 const BATCH_LENGTH = 64 * 1024;
 
-/** No task takes longer, in milliseconds. */
+/** Longest time for a task, in milliseconds. */
 const TASK_TIMEOUT = 60_000;
 
 export type LoadOptions = {
@@ -33,31 +36,34 @@ export type LoadOptions = {
   readonly port: number;
   readonly receivers: number;
   readonly senders: number;
-  /** Bytes of a text. */
+  /** Length of a text, in bytes. */
   readonly payload: number;
-  /** Most messages that a sender may be ahead of the slowest receiver. */
+  /** How many messages a sender may be ahead of the slowest receiver. */
   readonly window: number;
 };
 
-/** As fast as it goes (no `rate`), or so many messages a second. */
+/** Sends as fast as possible, or `rate` messages a second. */
 export type Task = {
   readonly seconds: number;
-  /** Messages of each sender; it stops at `seconds` or at these. */
+  /** Most messages of each sender; default: as many as `seconds` allow. */
   readonly messages?: number;
   readonly rate?: number;
-  /** Check every byte. */
+  /** Whether to check every byte. */
   readonly strict?: boolean;
 };
 
 export type Result = {
-  /** What was lost, repeated, out of order, changed or cut off; then nothing else counts. */
+  /**
+   * What was lost, repeated, out of order, changed or cut off; makes all other numbers
+   * void.
+   */
   readonly problem?: string;
   readonly deliveries: number;
   /** Between the first and the last delivery. */
   readonly seconds: number;
-  /** Bytes that the listeners read. */
+  /** Bytes that the receivers read. */
   readonly bytes: number;
-  /** Milliseconds from saying to hearing, if there was a rate. */
+  /** Milliseconds from sending to receiving, if there was a rate. */
   readonly latency?: {
     readonly p50: number;
     readonly p99: number;
@@ -65,26 +71,26 @@ export type Result = {
   };
 };
 
-/** What all connections of the generator share: the score of the present task. */
+/** The score of the current task, shared by all connections of the generator. */
 class Score {
   deliveries = 0;
   bytes = 0;
   problem: string | undefined;
-  /** When each message was said, if somebody asks for latencies. */
+  /** When each message was sent, if the task asks for latencies. */
   saidAt = new Float64Array(0);
   #latencies = new Float64Array(0);
   #first = 0;
   #last = 0;
   #changed = Promise.withResolvers<void>();
 
-  /** `expected`: how many messages to how many, if latencies are to be kept. */
+  /** `expected`: messages and receivers, if the task asks for latencies. */
   begin(expected = { messages: 0, hearers: 0 }): void {
     this.deliveries = this.bytes = 0;
     this.saidAt = new Float64Array(expected.messages);
     this.#latencies = new Float64Array(expected.messages * expected.hearers);
   }
 
-  /** Counts messages `from` to `to` of the present task, arrived at one listener. */
+  /** Counts messages `from` to `to` of the current task, arrived at one receiver. */
   count(from: number, to: number): void {
     const now = performance.now();
     if (this.deliveries === 0) this.#first = now;
@@ -110,7 +116,7 @@ class Score {
     };
   }
 
-  /** Resolves at the next arrival of anything anywhere. */
+  /** Resolves when anything arrives on any connection. */
   get changed(): Promise<void> {
     return this.#changed.promise;
   }
@@ -129,7 +135,7 @@ class Client {
   readonly listener: Listener;
   readonly #conn: Deno.TcpConn;
   readonly #score: Score;
-  /** Deliveries before the present task. */
+  /** Deliveries before the current task. */
   #base = 0;
 
   constructor(conn: Deno.TcpConn, listener: Listener, score: Score) {
@@ -240,7 +246,7 @@ class Load {
     return score.result();
   }
 
-  /** After it, everybody has heard everything, and nobody more than that. */
+  /** Resolves when every client has received every message, and none twice. */
   async #roundTrip(): Promise<void> {
     const wanted = this.#clients.map(({ listener }) => listener.pongs + 1);
     for (const client of this.#clients) {
@@ -251,7 +257,7 @@ class Load {
     );
   }
 
-  /** Says as much as the server takes. */
+  /** Sends as much as the server takes. */
   async #flood(sender: number, task: Task): Promise<void> {
     const { frame, mark } = this.#frame(sender);
     const count = Math.max(1, Math.floor(BATCH_LENGTH / frame.length));
@@ -277,7 +283,9 @@ class Load {
     }
   }
 
-  /** How many messages of the sender the slowest has not heard. */
+  /**
+   * Returns how many of the sender's messages the slowest receiver has not received.
+   */
   #ahead(sender: number): number {
     let least = Infinity;
     for (const { listener } of this.#clients) {
@@ -287,7 +295,7 @@ class Load {
     return this.#numbers[sender]! - least;
   }
 
-  /** Says one message after the other, `rate` in a second. */
+  /** Sends one message after the other, `rate` in a second. */
   async #pace(sender: number, count: number, rate: number): Promise<void> {
     const { frame, mark } = this.#frame(sender);
     const started = performance.now();
@@ -307,7 +315,7 @@ class Load {
     return { frame, mark: markAt(frame) };
   }
 
-  /** Looks again whenever something has arrived. Gives up when something is wrong. */
+  /** Checks again after each arrival. Gives up when a check fails. */
   async #until(condition: () => boolean): Promise<void> {
     if (condition()) return;
     const score = this.#score;

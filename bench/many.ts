@@ -1,7 +1,7 @@
 /**
- * Many quiet clients on one server: how long until all have joined and heard of
- * each other, what they cost while they are idle, and how chat goes on among
- * them. See bench/README.md. Needs a limit of open files above the clients.
+ * Many quiet clients on one server: how long it takes until all have joined and heard
+ * of each other, what idle clients cost, and how fast their chat is. The system's limit
+ * of open files must be above the number of clients. See bench/README.md.
  *
  * @module
  */
@@ -16,10 +16,10 @@ import {
 } from "./programs.ts";
 import { formatTable, grouped, note, print, readFlags } from "./report.ts";
 
-/** Clients that connect at a time, as when a hall fills quickly. */
+/** Clients that connect at the same time, as when a hall fills quickly. */
 const AT_A_TIME = 200;
 
-/** No phase takes longer, in milliseconds. */
+/** Longest time for a phase, in milliseconds. */
 const PHASE_TIMEOUT = 120_000;
 
 type Row = { what: string; p50: number; p99: number };
@@ -27,7 +27,7 @@ type Row = { what: string; p50: number; p99: number };
 async function main(args: string[]): Promise<number> {
   const { json, ...flags } = readFlags(args, {
     clients: 10_000,
-    // Half of it counts: two intervals of the heartbeat, as many pings for each.
+    // The second half is measured: two heartbeat intervals.
     idle: 40,
     seconds: 8,
   });
@@ -38,7 +38,7 @@ async function main(args: string[]): Promise<number> {
   note(`${flags.clients} clients join`);
   const joining = await crowd.join(flags.clients);
   note(`idle for ${flags.idle} s`);
-  // The second half counts: the heap has settled, each has been asked for life.
+  // By the second half the heap has settled, and each client has had a ping.
   await sleep(flags.idle * 500);
   const cpu = await cpuSeconds(server.pid);
   const pings = crowd.score.pings;
@@ -114,14 +114,17 @@ class Crowd {
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, connect));
     const joined = seconds();
-    // Everybody hears of each who comes later.
+    // Each client is told of every client that joins later.
     const announcements = count * (count - 1) / 2;
     await this.#until(() => score.joins >= announcements);
     if (score.joins > announcements) score.problem ??= "too many announcements";
     return { joined, heard: seconds(), announcements };
   }
 
-  /** `rate` messages a second of the first `talkers` in turn, evenly apart. */
+  /**
+   * Sends `rate` messages a second, from the first `talkers` in turn, at even
+   * intervals.
+   */
   async chat(
     { talkers, rate, seconds, isPrivate }: {
       talkers: number;

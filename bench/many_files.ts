@@ -1,28 +1,33 @@
 // deno-lint-ignore-file no-console -- one of its processes speaks to the other
 /**
- * Ten thousand small files, fetched by one client, while two others chat. See
+ * One client downloads ten thousand small files while two people chat. See
  * bench/README.md.
  *
  * @module
  */
 
 import { ChatClient } from "../lib/client/chat_client.ts";
+import { DownloadFolder } from "../lib/files/download_folder.ts";
 import { connect } from "../lib/net/connect.ts";
 import { startMessenger, workFolder } from "./programs.ts";
 import { formatTable, grouped, print, readFlags } from "./report.ts";
 
-/** Between two lines of chat, in milliseconds. */
+/** Milliseconds between two chat messages. */
 const CHAT_INTERVAL = 5;
 
 const FILE_LENGTH = 1024;
 
-/** As its own process: says how long its lines take to come back, when its input ends. */
+/**
+ * Runs in a process of its own: prints the round-trip times of its messages when its
+ * input ends.
+ */
 async function bystander(port: number): Promise<number> {
   const taken: number[] = [];
   const join = async (name: string, onText: (text: string) => void) => {
     const stream = await connect({ hostname: "127.0.0.1", port });
     const { client } = await ChatClient.join(stream, {
       name,
+      folder: new DownloadFolder(name),
       onEvent: (event) => event.type === "said" && onText(event.text),
     });
     return client;
@@ -57,7 +62,7 @@ async function main(args: string[]): Promise<number> {
     const bytes = new Uint8Array(FILE_LENGTH).fill(i);
     await Deno.writeFile(`${work.path}/download/file ${i}.bin`, bytes);
   }
-  await new Promise((resolve) => setTimeout(resolve, 3_000)); // Until they are still.
+  await new Promise((resolve) => setTimeout(resolve, 3_000)); // The server offers files that are still.
   const other = new Deno.Command("deno", {
     args: [
       "run",
@@ -74,7 +79,7 @@ async function main(args: string[]): Promise<number> {
   const stream = await connect({ hostname: "127.0.0.1", port: server.port });
   const { client } = await ChatClient.join(stream, {
     name: "Ann",
-    folder: `${work.path}/Ann`,
+    folder: new DownloadFolder(`${work.path}/Ann`),
     onEvent() {},
   });
   const listed = performance.now();

@@ -1,6 +1,6 @@
 /**
- * Where the server's time goes at full load: the functions with the most time of
- * their own, and what the log costs. See bench/README.md.
+ * Where the server's time goes at full load: the functions with the most time of their
+ * own, and the cost of the log. See bench/README.md.
  *
  * @module
  */
@@ -9,15 +9,16 @@ import { hold } from "./contest.ts";
 import { workFolder } from "./programs.ts";
 import { formatTable, grouped, print, readFlags } from "./report.ts";
 
-/** Checked byte by byte before anything is measured: messages of all senders. */
+/** Messages of all senders checked byte by byte before the measurement. */
 const CHECKED_MESSAGES = 1_000;
 
-/** Whose functions are the log, with all that they call. */
-const LOG_FILES = /\/event_log\.ts$|\/log_file\.ts$|\/@logtape\//;
+/** The files whose functions count as the log, with everything they call. */
+const LOG_FILES =
+  /\/server\/(?:\w*_log|log_\w+|repeats|event_kinds)\.ts$|\/@logtape\//;
 
 type Profile = {
   readonly nodes: readonly ProfileNode[];
-  /** The node that ran at each look, by its `id`. */
+  /** The node that was running at each sample, by its `id`. */
   readonly samples: readonly number[];
 };
 
@@ -36,7 +37,7 @@ async function main(args: string[]): Promise<number> {
     receivers: 100,
     senders: 1,
     payload: 64,
-    // The log must hold them all: at these, 60 of its 80 MB.
+    // The log must hold all lines: these take 60 of its 80 MB.
     messages: 400_000,
     rows: 20,
   });
@@ -88,7 +89,7 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-/** How many lines of the log, old parts included, are about something said. */
+/** Returns how many lines of the log, rotated parts included, are chat messages. */
 async function linesSaid(folder: string): Promise<number> {
   let count = 0;
   for (const { name } of Deno.readDirSync(folder)) {
@@ -99,7 +100,7 @@ async function linesSaid(folder: string): Promise<number> {
   return count;
 }
 
-/** Each function's own share of the time the program was not idle. */
+/** Returns each function's own share of the time in which the program was not idle. */
 function selfTimes(profile: Profile): { name: string; share: number }[] {
   const names = new Map(profile.nodes.map(({ id, callFrame }) => {
     const { functionName, url, lineNumber } = callFrame;
@@ -119,7 +120,7 @@ function selfTimes(profile: Profile): { name: string; share: number }[] {
     .sort((a, b) => b.share - a.share);
 }
 
-/** The share of the functions of these files, and of what they call. */
+/** Returns the share of the functions in these files, and of everything they call. */
 function shareOf(profile: Profile, files: RegExp): number {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const counted = new Set<number>();

@@ -1,5 +1,5 @@
 /**
- * Starting and stopping what is measured, and asking the system what it used.
+ * Starts and stops the measured programs, and asks the system what they used.
  *
  * @module
  */
@@ -8,25 +8,25 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 import config from "../deno.json" with { type: "json" };
 import type { DialectName } from "./dialects.ts";
 
-/** A program must be there by then, in milliseconds. */
+/** Longest time for a program to start, in milliseconds. */
 const START_TIMEOUT = 10_000;
 
-/** Where everything is written; removed at the end. */
+/** The working folder; removed at the end. */
 const WORK = new URL(".work/", import.meta.url).pathname;
 
-/** Memory is taken in pieces like those of a download, in bytes, ... */
+/** Memory is allocated in pieces of this length in bytes, as a download does. */
 const LEVEL_LENGTH = 256 * 1024;
 
-/** ... and a little more of it than the file needs. */
+/** How much memory is freed, as a multiple of the file's size. */
 const LEVEL_SHARE = 1.1;
 
 /** A started program. It is killed when it goes out of scope. */
 export type Program = AsyncDisposable & {
   readonly pid: number;
-  /** What it says, line by line. */
+  /** Its output, line by line. */
   readonly lines: ReadableStreamDefaultReader<string>;
   readonly stdin: WritableStreamDefaultWriter<Uint8Array>;
-  /** Rejects if it did not end well. */
+  /** Rejects if the program failed. */
   readonly ended: Promise<void>;
 };
 
@@ -38,10 +38,10 @@ export type Server = AsyncDisposable & {
   readonly dialect: DialectName;
 };
 
-/** Why a server cannot take part, in words for the table. */
+/** A server cannot take part; the message is a phrase for the table. */
 export class Missing extends Error {}
 
-/** A folder of its own for each, removed with it. */
+/** Returns a new folder for each caller, removed at the end of its scope. */
 export async function workFolder(): Promise<
   AsyncDisposable & { path: string }
 > {
@@ -54,10 +54,10 @@ export async function workFolder(): Promise<
 }
 
 /**
- * Makes it the same for every download: what was written before is on the disk,
- * and there is free memory for `mib` MiB that the machine has really given. A
- * virtual machine may hand back what is free for some seconds, and to get it again
- * takes longer than a download: who starts later would seem slow.
+ * Gives every download the same start: earlier writes are on the disk, and `mib` MiB of
+ * memory are free and belong to this machine. A virtual machine may return memory to
+ * its host after some idle seconds, and getting it back takes longer than a download,
+ * so a program that starts later would seem slow.
  */
 export async function levelMemory(folder: string, mib: number): Promise<void> {
   const path = `${folder}/scratch`;
@@ -98,7 +98,7 @@ export function start(
       try {
         child.kill("SIGTERM");
       } catch {
-        // Ended already.
+        // The process has ended.
       }
       await drain(lines);
       await child.status;
@@ -106,15 +106,15 @@ export function start(
   };
 }
 
-/** Reads on so that the program is never held up by its own output. */
+/** Keeps reading, so that the program never waits for its own output. */
 async function drain(lines: Program["lines"]): Promise<void> {
   while (!(await lines.read()).done);
 }
 
-/** On this machine only; the load is a flood, and must not be slowed down for that. */
+/** Only on this machine, without the limit on floods, because the load is a flood. */
 const SERVER_FLAGS = ["--host", "127.0.0.1", "--max-rate", "0"];
 
-/** The real server, with the permissions of the task `server`, in `folder`. */
+/** Starts the real server, with the permissions of the task `server`, in `folder`. */
 export async function startMessenger(
   folder: string,
   extra: readonly string[] = [],
@@ -130,7 +130,7 @@ export async function startMessenger(
   return await serverOf(program, { name: "messenger", dialect: "lan" });
 }
 
-/** A small server to compare with, see reference_server.ts. */
+/** Starts a small server to compare with, see reference_server.ts. */
 export async function startReference(mode: "naive" | "relay"): Promise<Server> {
   const entry = new URL("reference_server.ts", import.meta.url).pathname;
   const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", entry, mode];
@@ -198,7 +198,7 @@ async function foreign(
   };
 }
 
-/** For a server that says its port. */
+/** Waits for a server that prints its port. */
 async function serverOf(
   program: Program,
   about: { name: string; dialect: DialectName },
@@ -236,13 +236,16 @@ export async function connectable(port: number): Promise<void> {
   }
 }
 
-/** Seconds of the processor that a process has used, its children not counted. */
+/** Returns the processor seconds of a process, without its children. */
 export async function cpuSeconds(pid: number): Promise<number> {
   const { own } = await cpuTimes(pid);
   return own;
 }
 
-/** Like {@linkcode cpuSeconds}, and those of its children that have ended, apart. */
+/**
+ * Returns the processor seconds of a process and, separately, those of its ended
+ * children.
+ */
 export async function cpuTimes(
   pid: number,
 ): Promise<{ own: number; children: number }> {
@@ -254,19 +257,19 @@ export async function cpuTimes(
   return { own: seconds(11), children: seconds(13) };
 }
 
-/** The most memory that a process has had at a time, in bytes. */
+/** Returns the peak memory of a process, in bytes. */
 export async function peakMemory(pid: number): Promise<number> {
   const kib = /^VmHWM:\s+(\d+) kB/m.exec(await proc(pid, "status"))?.[1];
   return Number(kib) * 1024;
 }
 
-/** The memory that a process has now, in bytes. */
+/** Returns the current memory of a process, in bytes. */
 export async function residentMemory(pid: number): Promise<number> {
   const kib = /^VmRSS:\s+(\d+) kB/m.exec(await proc(pid, "status"))?.[1];
   return Number(kib) * 1024;
 }
 
-/** Deno lets a program read /proc only with all permissions; `cat` needs one. */
+/** Reads /proc with `cat`, because Deno itself needs all permissions for that. */
 async function proc(pid: number, file: string): Promise<string> {
   const { stdout } = await new Deno.Command("cat", {
     args: [`/proc/${pid}/${file}`],

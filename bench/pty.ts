@@ -1,15 +1,15 @@
-import config from "../deno.json" with { type: "json" };
+import { taskFlags } from "../packaging/programs.ts";
 
-/** The longest wait for what a client should show, in milliseconds. */
+/** Longest wait for the client's output, in milliseconds. */
 const PATIENCE = 120_000;
 
 /**
- * The real client on a terminal of 80 columns and 24 rows (`script` makes it), that
- * reads as fast as bytes come and answers where the cursor is: the column, on the
- * last row.
+ * The real client on a terminal of 80 columns and 24 rows (created by `script`). Reads
+ * its output at once, and answers each question for the cursor position: the column, on
+ * the last row.
  */
 export class ClientOnTerminal implements AsyncDisposable {
-  /** All that it has written. */
+  /** All output so far. */
   stream = "";
   readonly #child: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
@@ -17,9 +17,10 @@ export class ClientOnTerminal implements AsyncDisposable {
   #waiting: { text: string; from: number; found: () => void } | undefined;
 
   constructor(name: string, port: number, folder: string) {
-    const [, ...flags] = config.tasks.client.command.split(" ");
-    const entry = new URL(`../${flags.pop()}`, import.meta.url).pathname;
-    const words = ["deno", ...flags, entry, name, "127.0.0.1", String(port)];
+    const flags = taskFlags("client");
+    const entry = new URL("../client.ts", import.meta.url).pathname;
+    const person = [name, "127.0.0.1", String(port)];
+    const words = ["deno", "run", ...flags, entry, ...person];
     const command = `stty cols 80 rows 24; TERM=xterm exec ${
       words.join(" ")
     } --no-history-file --no-time`;
@@ -45,7 +46,7 @@ export class ClientOnTerminal implements AsyncDisposable {
     await this.#writer.write(new TextEncoder().encode(text));
   }
 
-  /** Resolves when `text` has been written after `from`, default: after now. */
+  /** Resolves when `text` appears after position `from`, by default in new output. */
   async shows(text: string, from = this.stream.length): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = setTimeout(
@@ -61,7 +62,7 @@ export class ClientOnTerminal implements AsyncDisposable {
     try {
       this.#child.kill("SIGTERM");
     } catch {
-      // Ended already.
+      // Already ended.
     }
     await this.#ended;
     await this.#child.status;

@@ -1,18 +1,19 @@
 // deno-lint-ignore-file no-console -- says its port
 /**
- * Two small servers to compare with. `naive`: what one writes first, one write
- * for each message and receiver. `relay`: passes on what it reads as it is,
- * without looking into it; no server in this language can be faster, so it shows
- * what the system and the load generator can take.
+ * Two small servers to compare with. `naive`: the obvious first version, with one write
+ * for each message and receiver. `relay`: passes on all bytes without looking at them;
+ * no server in this language can be faster, so it shows what the system and the load
+ * generator can take.
  *
  * @module
  */
 
-import { encodeFrame, type Frame, FrameDecoder } from "../lib/framing.ts";
+import { FrameDecoder } from "../lib/frame_decoder.ts";
+import { encodeFrame, type Frame } from "../lib/framing.ts";
 
 const LIMITS = { message: 64 * 1024, chunk: 0 };
 const READ_LENGTH = 64 * 1024;
-/** `{"type":"say"`: the first letter that tells it from `ping`. */
+/** `{"type":"say"`: the position of the first letter that differs from `ping`. */
 const TYPE_AT = 9;
 const SAY = 0x73;
 

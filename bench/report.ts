@@ -1,13 +1,13 @@
 // deno-lint-ignore-file no-console -- a benchmark speaks to the terminal
 /**
- * Flags in, numbers out: what the benchmarks have in common.
+ * What the benchmarks share: reading flags and printing numbers.
  *
  * @module
  */
 
 import { parseArgs } from "@std/cli/parse-args";
 
-/** Whole numbers by name, with their defaults, and `--json`. */
+/** Reads flags: whole numbers by name, with their defaults, and `--json`. */
 export function readFlags<Name extends string>(
   args: string[],
   defaults: Readonly<Record<Name, number>>,
@@ -39,7 +39,7 @@ export function median(values: readonly number[]): number {
     : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Lines up columns; the first is text, the others are numbers. */
+/** Aligns columns; the first is text, the others are numbers. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const width = (column: number) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0));
@@ -50,12 +50,12 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
   ).join("\n");
 }
 
-/** `5 123 000` */
+/** Returns `5 123 000`. */
 export function grouped(value: number): string {
   return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, " ");
 }
 
-/** One object for a program, or lines for a person. */
+/** Prints one JSON object for a program, or lines for a person. */
 export function print(
   result: object,
   { json, lines }: { json: boolean; lines: () => string },
@@ -63,7 +63,7 @@ export function print(
   console.log(json ? JSON.stringify(result, null, 2) : lines());
 }
 
-/** Progress, where it does not disturb the result. */
+/** Prints progress where it does not disturb the result. */
 export function note(text: string): void {
   console.error(text);
 }

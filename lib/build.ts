@@ -1,5 +1,5 @@
 /**
- * The commit that a packed program was made from; `packaging/stage.ts` writes it
- * here in its copy of the sources. Run from the sources, nobody knows.
+ * The commit that a packed program was built from; `packaging/stage.ts` writes it into
+ * its copy of this file. `undefined` when the program runs from the sources.
  */
 export const COMMIT: string | undefined = undefined;

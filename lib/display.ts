@@ -1,19 +1,21 @@
 /**
- * Foreign text made harmless: nothing that came over the network may act on a
- * screen or forge a line of a log.
+ * Makes foreign text harmless: text from the network must neither act on a screen nor
+ * forge a line of a log.
  *
  * @module
  */
 
 import { joins, selects, separates } from "./invisible.ts";
 
-/** Marks on one letter; Tibetan needs 9, more of them would cover the rows around. */
+/**
+ * Most marks on one letter: Tibetan needs 9; more than 16 would cover the rows around.
+ */
 const MAX_MARKS = 16;
 
 /**
- * What may have to be made visible: control characters (C0, DEL, C1), line
- * separators, half surrogate pairs, and whatever is invisible. A flag that is
- * written in tag characters is found whole, and so is a letter's heap of marks.
+ * Characters that may have to be made visible: control characters (C0, DEL, C1), line
+ * separators, lone surrogates, and invisible characters. Matches a flag written in tag
+ * characters as a whole, and also a long run of marks on one letter.
  */
 const SUSPICIOUS = new RegExp(
   [
@@ -27,7 +29,7 @@ const SUSPICIOUS = new RegExp(
 
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 
-/** Format characters that are seen: they frame the digits of Arabic, Syriac and Kaithi. */
+/** Visible format characters: they frame the digits of Arabic, Syriac and Kaithi. */
 const SEEN_FORMAT =
   /[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
 
@@ -35,30 +37,32 @@ const BLACK_FLAG = "\u{1f3f4}";
 const MARK = /\p{M}/u;
 const PLAIN = /^[\x20-\x7e]*$/;
 
-/** Plain, and without what must be escaped in quotation marks. */
+/** Printable ASCII without the characters that need escaping inside quotation marks. */
 const PLAIN_IN_QUOTES = /^[\x20!\x23-\x5b\x5d-\x7e]*$/;
 
 /**
- * `text` with everything that could act on a screen written as `\x1b` or
- * `\u{202e}`. Joiners, variation selectors and word separators stay where a
- * script or an emoji uses them. Linear in the length of `text`.
+ * Returns `text` with everything that could act on a screen written as `\x1b` or
+ * `\u{202e}`. Joiners, variation selectors and word separators stay where a script or
+ * an emoji uses them. Linear in the length of `text`.
  */
 export function display(text: string): string {
   return PLAIN.test(text) ? text : text.replace(SUSPICIOUS, shown);
 }
 
-/** The lines of `text`, each made harmless by {@linkcode display}. */
+/** Returns the lines of `text`, each made harmless by {@linkcode display}. */
 export function displayLines(text: string): string[] {
   return text.split(/\r\n|\n/).map(display);
 }
 
-/** `text` in quotation marks, on one line, so that it cannot be mistaken for anything else. */
+/**
+ * Returns `text` in quotation marks, on one line, so that a reader sees where it ends.
+ */
 export function quote(text: string): string {
   if (PLAIN_IN_QUOTES.test(text)) return `"${text}"`;
   return `"${display(text.replace(/["\\]/g, "\\$&"))}"`;
 }
 
-/** What is shown in the place of `found`, which stands in `text` at `offset`. */
+/** Returns what to show for `found`, which is in `text` at `offset`. */
 function shown(found: string, offset: number, text: string): string {
   if (found.startsWith(BLACK_FLAG)) return found;
   let result = "";
@@ -75,7 +79,8 @@ function shown(found: string, offset: number, text: string): string {
 }
 
 function isKept(text: string, at: number, character: string): boolean {
-  // A mark that is seen is in a heap; any other character here acts or is invisible.
+  // A visible mark here is part of a long run; any other visible character here is a
+  // control character.
   if (!INVISIBLE.test(character)) return MARK.test(character);
   return joins(text, at) || selects(text, at) || separates(text, at) ||
     SEEN_FORMAT.test(character);
@@ -90,8 +95,6 @@ function escaped(character: string): string {
     case "\t":
       return "\\t";
   }
-  const code = character.codePointAt(0)!;
-  return code < 0x100
-    ? `\\x${code.toString(16).padStart(2, "0")}`
-    : `\\u{${code.toString(16)}}`;
+  const digits = character.codePointAt(0)!.toString(16).padStart(2, "0");
+  return digits.length === 2 ? `\\x${digits}` : `\\u{${digits}}`;
 }

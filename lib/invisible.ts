@@ -1,16 +1,18 @@
 /**
- * Where a script or an emoji needs a character that is not seen. Everywhere else
- * such a character only hides something.
+ * Tells where a script or an emoji needs an invisible character. Anywhere else such a
+ * character only hides something.
  *
  * @module
  */
+
+import { once } from "./once.ts";
 
 const ZERO_WIDTH_SPACE = "\u200b";
 const ZWNJ = "\u200c";
 const ZWJ = "\u200d";
 
 /** Letters and marks of the scripts whose letters join, where a joiner shapes them. */
-const JOINING_LETTER = wordOf([
+const joiningLetter = wordOf([
   "Adlam",
   "Arabic",
   "Chorasmian",
@@ -26,8 +28,8 @@ const JOINING_LETTER = wordOf([
   "Syriac",
 ]);
 
-/** Letters and marks of the scripts that write clusters of consonants. */
-const CLUSTER_LETTER = wordOf([
+/** Letters and marks of the scripts that write consonant clusters. */
+const clusterLetter = wordOf([
   "Balinese",
   "Bengali",
   "Devanagari",
@@ -47,7 +49,7 @@ const CLUSTER_LETTER = wordOf([
 ]);
 
 /** Letters and marks of the scripts that write no spaces between words. */
-const UNSPACED_LETTER = wordOf([
+const unspacedLetter = wordOf([
   "Balinese",
   "Javanese",
   "Khmer",
@@ -59,48 +61,81 @@ const UNSPACED_LETTER = wordOf([
   "Thai",
 ]);
 
-/** Take the vowel from a consonant: halant, hasanta, virama, al-lakuna, asat, coeng. */
+/**
+ * Signs that remove a consonant's vowel: halant, hasanta, virama, al-lakuna, asat,
+ * coeng.
+ */
 const VIRAMA =
   /[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d3b\u0d3c\u0d4d\u0dca\u1039\u103a\u17d2\u1b44\ua9c0\u{1134d}\u{114c2}]/u;
 
-/** Khmer signs that a ZWJ or ZWNJ before them moves above or below the letter. */
+/** Khmer signs that a preceding ZWJ or ZWNJ moves above or below the letter. */
 const KHMER_SHIFTER = /[\u17c9\u17ca]/u;
+
+const LETTER = /\p{L}/u;
+const MARK = /\p{M}/u;
 
 const PICTURE = /\p{Extended_Pictographic}/u;
 const PICTURE_END = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]/u;
 const PICTURE_TAIL = /[\p{Emoji_Modifier}\ufe0f]/u;
 
-/** Has a form as text and one as a picture: U+FE0E and U+FE0F. */
+/** Characters with a text form and an emoji form: U+FE0E and U+FE0F choose. */
 const TWO_FACED = /(?![\p{Regional_Indicator}\p{Emoji_Modifier}])\p{Emoji}/u;
 
-/** Has variants that the Unicode standard lists: U+FE00 to U+FE06. */
+/** Characters with variants listed in the Unicode standard: U+FE00 to U+FE06. */
 const HAS_VARIANTS =
   /[0\p{Sm}\p{Script=Han}\p{Script=Myanmar}\p{Script=Phags_Pa}\p{Script=Manichaean}\p{Script=Egyptian_Hieroglyphs}\u2018\u2019\u201c\u201d\u3001\u3002\uff01\uff0c\uff0e\uff1a\uff1b\uff1f]/u;
 
 const HAN = /\p{Script=Han}/u;
-const MONGOLIAN_LETTER = wordOf(["Mongolian"]);
+const mongolianLetter = wordOf(["Mongolian"]);
 
 /**
- * Whether the character at `at` is a ZWJ or ZWNJ that is used: between letters of
- * a script that joins, at the sign that takes the vowel from a consonant, or (ZWJ)
- * between the pictures of one emoji.
+ * Returns whether the character at `at` is a ZWJ or ZWNJ that does something: between
+ * letters of a script that joins, at a sign that removes a consonant's vowel, or (ZWJ)
+ * between the parts of one emoji.
  */
 export function joins(text: string, at: number): boolean {
   const joiner = text[at];
   if (joiner !== ZWJ && joiner !== ZWNJ) return false;
   const before = characterBefore(text, at);
-  // A joiner after a joiner, or at the beginning, is the work of a forger.
+  // A joiner after a joiner, or at the beginning, does nothing: a sign of forgery.
   if (before === "" || before === ZWJ || before === ZWNJ) return false;
   const after = characterAt(text, at + 1);
   if (VIRAMA.test(before)) return true;
-  if (CLUSTER_LETTER.test(before)) {
+  if (clusterLetter().test(before)) {
     return VIRAMA.test(after) || KHMER_SHIFTER.test(after);
   }
-  if (JOINING_LETTER.test(before)) return JOINING_LETTER.test(after);
+  if (joiningLetter().test(before)) return joiningLetter().test(after);
   return joiner === ZWJ && PICTURE.test(after) && endsPicture(text, at);
 }
 
-/** Whether the character at `at` is a variation selector of the one before it. */
+/**
+ * Returns whether the joiner at `at` changes how a word looks, a stricter test than
+ * {@linkcode joins}: it separates two letters of a script that joins, or it shapes a
+ * conjunct. Any other joiner in a name only hides.
+ */
+export function shapes(text: string, at: number): boolean {
+  if (!joins(text, at)) return false;
+  const before = /(\p{L})(\p{M}*)$/u.exec(text.slice(0, at));
+  if (before === null) return false;
+  const [, letter, marks] = before as unknown as [string, string, string];
+  const after = characterAt(text, at + 1);
+  if (joiningLetter().test(letter)) {
+    // Persian separates word parts with it after any letter, even after letters that
+    // never join.
+    return text[at] === ZWNJ;
+  }
+  const ending = marks === "" ? "" : characterBefore(text, at);
+  // A vowel sign belongs to the letter, and a bare ZWNJ needs a following letter to
+  // separate.
+  if (VIRAMA.test(ending)) {
+    return text[at] === ZWJ ? !MARK.test(after) : LETTER.test(after);
+  }
+  return clusterLetter().test(letter);
+}
+
+/**
+ * Returns whether the character at `at` is a variation selector for the one before it.
+ */
 export function selects(text: string, at: number): boolean {
   const code = text.codePointAt(at)!;
   const before = characterBefore(text, at);
@@ -108,18 +143,20 @@ export function selects(text: string, at: number): boolean {
   if (code >= 0xfe00 && code <= 0xfe06) return HAS_VARIANTS.test(before);
   if (code >= 0xe0100 && code <= 0xe01ef) return HAN.test(before);
   // The Mongolian selectors and the vowel separator.
-  if (code >= 0x180b && code <= 0x180f) return MONGOLIAN_LETTER.test(before);
+  if (code >= 0x180b && code <= 0x180f) return mongolianLetter().test(before);
   return false;
 }
 
-/** Whether the character at `at` parts two words of a script that writes no spaces. */
+/**
+ * Returns whether the character at `at` separates two words of a script without spaces.
+ */
 export function separates(text: string, at: number): boolean {
   return text[at] === ZERO_WIDTH_SPACE &&
-    UNSPACED_LETTER.test(characterBefore(text, at)) &&
-    UNSPACED_LETTER.test(characterAt(text, at + 1));
+    unspacedLetter().test(characterBefore(text, at)) &&
+    unspacedLetter().test(characterAt(text, at + 1));
 }
 
-/** Whether a picture ends at `at`, with or without its skin colour or selector. */
+/** Returns whether an emoji ends at `at`, with or without a skin tone or selector. */
 function endsPicture(text: string, at: number): boolean {
   const last = characterBefore(text, at);
   if (!PICTURE_END.test(last)) return false;
@@ -127,7 +164,7 @@ function endsPicture(text: string, at: number): boolean {
   return PICTURE.test(characterBefore(text, at - last.length));
 }
 
-/** The character before `at`, and `""` at the beginning. */
+/** Returns the character before `at`; `""` at the beginning. */
 function characterBefore(text: string, at: number): string {
   const low = text.charCodeAt(at - 1);
   const isPair = low >= 0xdc00 && low <= 0xdfff &&
@@ -140,8 +177,8 @@ function characterAt(text: string, at: number): string {
   return code === undefined ? "" : String.fromCodePoint(code);
 }
 
-/** A letter or a mark that these scripts use. */
-function wordOf(scripts: readonly string[]): RegExp {
+/** Returns what makes a pattern for one letter or mark of these scripts. */
+function wordOf(scripts: readonly string[]): () => RegExp {
   const all = scripts.map((script) => `\\p{scx=${script}}`).join("");
-  return new RegExp(`[[${all}]&&[\\p{L}\\p{M}]]`, "v");
+  return once(() => new RegExp(`[[${all}]&&[\\p{L}\\p{M}]]`, "v"));
 }

@@ -1,136 +1,133 @@
 /**
- * The fields of a message that a stranger sent, checked one by one. Each function
- * throws {@linkcode ProtocolError} for what is not of its kind.
+ * The values that the fields of a message may have. Each reader throws {@linkcode
+ * WrongValue} for a value that a peer must not send.
  *
  * @module
  */
 
-import { MAX_TRANSFER_ID, ProtocolError } from "./framing.ts";
-import type { FileEntry } from "./messages.ts";
+import { asRefusalCode, type RefusalCode } from "./chat_error.ts";
+import { MAX_TRANSFER_ID } from "./framing.ts";
+import {
+  type FieldsOf,
+  optional,
+  type Reader,
+  record,
+  WrongValue,
+} from "./message_shape.ts";
 
-/** Longest name or code in a message, in UTF-16 units: a file name is the longest. */
+/** Longest name or code in a message, in UTF-16 units: enough for a file name. */
 export const MAX_WORD_LENGTH = 1024;
 
-/** Longest name of a server in a message, in UTF-16 units: it stands in titles. */
-export const MAX_SERVER_NAME_LENGTH = 64;
+/** Longest server name in a message, in UTF-16 units: it appears in window titles. */
+export const MAX_FOREIGN_SERVER_NAME_LENGTH = 64;
 
-/** The JSON object of a message; `type` is a string, the rest is unknown. */
-export type Fields =
-  & { readonly type: string }
-  & Readonly<Record<string, unknown>>;
-
-export function string(fields: Fields, key: string): string {
-  const value = fields[key];
-  if (typeof value !== "string") throw wrong(fields, key, "a string");
-  return value;
-}
-
-export function boolean(fields: Fields, key: string): boolean {
-  const value = fields[key];
-  if (typeof value !== "boolean") throw wrong(fields, key, "true or false");
-  return value;
-}
-
-/** A string that stands for one thing, such as a name: never long. */
-export function word(fields: Fields, key: string): string {
-  return asWord(fields[key], fields, key);
-}
-
-export function asWord(value: unknown, fields: Fields, key: string): string {
-  if (typeof value !== "string" || value.length > MAX_WORD_LENGTH) {
-    throw wrong(fields, key, `a string of at most ${MAX_WORD_LENGTH}`);
-  }
-  return value;
-}
-
-/** What people call a server. */
-export function serverName(fields: Fields, key: string): string {
-  const name = string(fields, key);
-  if (name.length > MAX_SERVER_NAME_LENGTH) {
-    throw wrong(fields, key, `a string of at most ${MAX_SERVER_NAME_LENGTH}`);
-  }
-  return name;
-}
-
-export function integer(fields: Fields, key: string): number {
-  return asInteger(fields[key], fields, key);
-}
-
-function asInteger(value: unknown, fields: Fields, key: string): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) {
-    throw wrong(fields, key, "a whole number of 0 or more");
-  }
-  return value as number;
-}
-
-export function transferId(fields: Fields): number {
-  const id = integer(fields, "id");
-  if (id > MAX_TRANSFER_ID) {
-    throw wrong(fields, "id", `at most ${MAX_TRANSFER_ID}`);
-  }
-  return id;
-}
-
-export function sha256(fields: Fields): string {
-  const value = string(fields, "sha256");
-  if (!/^[0-9a-f]{64}$/.test(value)) {
-    throw wrong(fields, "sha256", "64 hexadecimal digits");
-  }
-  return value;
-}
-
-/** Hashes in one message at most: copies of one file that somebody may have. */
+/** Most hashes in one message: the copies of one file that a user may have. */
 export const MAX_HASHES = 8;
 
-export function hashes(fields: Fields, key: string): string[] {
-  const found = list(fields, key, asWord);
+/** Reads a text of any length. */
+export const string: Reader<string> = (value) => {
+  if (typeof value !== "string") throw new WrongValue("a string");
+  return value;
+};
+
+/** Reads `true` or `false`. */
+export const boolean: Reader<boolean> = (value) => {
+  if (typeof value !== "boolean") throw new WrongValue("true or false");
+  return value;
+};
+
+/**
+ * Reads a string that names one thing, at most {@linkcode MAX_WORD_LENGTH} units long.
+ */
+export const word: Reader<string> = (value) => {
+  if (typeof value !== "string" || value.length > MAX_WORD_LENGTH) {
+    throw new WrongValue(`a string of at most ${MAX_WORD_LENGTH}`);
+  }
+  return value;
+};
+
+/**
+ * Reads the code of a refusal; `unknown` for a code that this version does not know.
+ */
+export const refusalCode: Reader<RefusalCode> = (value) =>
+  asRefusalCode(word(value));
+
+/** Reads the display name of a server. */
+export const serverName: Reader<string> = (value) => {
+  const name = string(value);
+  if (name.length > MAX_FOREIGN_SERVER_NAME_LENGTH) {
+    throw new WrongValue(
+      `a string of at most ${MAX_FOREIGN_SERVER_NAME_LENGTH}`,
+    );
+  }
+  return name;
+};
+
+/** Reads a whole number from 0 to 2^53 - 1. */
+export const integer: Reader<number> = (value) => {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) {
+    throw new WrongValue("a whole number of 0 or more");
+  }
+  return value as number;
+};
+
+/** Reads the id of a transfer, which the client chooses. */
+export const transferId: Reader<number> = (value) => {
+  const id = integer(value);
+  if (id > MAX_TRANSFER_ID) throw new WrongValue(`at most ${MAX_TRANSFER_ID}`);
+  return id;
+};
+
+/** Reads a SHA-256 in lower-case hexadecimal. */
+export const sha256: Reader<string> = (value) => {
+  const digits = string(value);
+  if (!/^[0-9a-f]{64}$/.test(digits)) {
+    throw new WrongValue("64 hexadecimal digits");
+  }
+  return digits;
+};
+
+/** Reads a list of words. */
+export const words: Reader<readonly string[]> = listOf(word);
+
+/**
+ * Reads hashes of files, at most {@linkcode MAX_HASHES}; they are only compared, so
+ * their form is not checked.
+ */
+export const hashes: Reader<readonly string[]> = (value) => {
+  const found = words(value);
   if (found.length > MAX_HASHES) {
-    throw wrong(fields, key, `a list of at most ${MAX_HASHES}`);
+    throw new WrongValue(`a list of at most ${MAX_HASHES}`);
   }
   return found;
-}
+};
 
-export function list<T>(
-  fields: Fields,
-  key: string,
-  item: (value: unknown, fields: Fields, key: string) => T,
-): T[] {
-  const value = fields[key];
-  if (!Array.isArray(value)) throw wrong(fields, key, "a list");
-  return value.map((element) => item(element, fields, key));
-}
+/** Reads `true`; any other value leaves the field out. */
+const onlyTrue: Reader<boolean | undefined> = (value) =>
+  value === true ? true : undefined;
 
-export function asFileEntry(
-  value: unknown,
-  fields: Fields,
-  key: string,
-): FileEntry {
-  if (typeof value !== "object" || value === null) {
-    throw wrong(fields, key, "a list of files");
-  }
-  const { name, size, modified, changing } = value as Record<string, unknown>;
-  return {
-    name: asWord(name, fields, key),
-    size: asInteger(size, fields, key),
-    ...(modified === undefined
-      ? {}
-      : { modified: asInteger(modified, fields, key) }),
-    ...(changing === true ? { changing } : {}),
+const FILE_ENTRY = {
+  name: word,
+  /** In bytes. */
+  size: integer,
+  /** In milliseconds since 1970. */
+  modified: optional(integer),
+  /** Whether the file is still being written. */
+  changing: optional(onlyTrue),
+};
+
+/** One file of the shared folder. */
+export type FileEntry = FieldsOf<typeof FILE_ENTRY>;
+
+/** Reads the files of the shared folder, or a part of them. */
+export const fileEntries: Reader<readonly FileEntry[]> = listOf(
+  record(FILE_ENTRY, "a list of files"),
+);
+
+/** Returns a reader of lists whose items `read` checks. */
+function listOf<T>(read: Reader<T>): Reader<readonly T[]> {
+  return (value) => {
+    if (!Array.isArray(value)) throw new WrongValue("a list");
+    return value.map((item) => read(item));
   };
-}
-
-export function optional<Key extends string, T>(
-  fields: Fields,
-  key: Key,
-  read: (fields: Fields, key: Key) => T,
-): { [K in Key]?: T } {
-  return fields[key] === undefined
-    ? {}
-    : { [key]: read(fields, key) } as { [K in Key]?: T };
-}
-
-function wrong(fields: Fields, key: string, wished: string): ProtocolError {
-  return new ProtocolError(
-    `Message of type "${fields.type}" has a bad field "${key}": must be ${wished}`,
-  );
 }

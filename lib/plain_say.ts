@@ -1,53 +1,52 @@
 /**
- * The fast path of the chat: a text that is written the same everywhere is passed
- * on by copying, unread. Gives what `messages.ts` gives, byte for byte; a test
- * compares the two on whatever can be sent.
+ * The fast path of the chat: copies a text whose encoding is the same everywhere,
+ * without decoding it. The results are those of `messages.ts`, byte for byte; a test
+ * compares the two on random messages.
  *
  * @module
  */
 
+import { type ByteRange, copyBytes } from "./copy_bytes.ts";
 import {
   FRAME_HEADER_LENGTH,
   FrameKind,
   type ReceivedFrame,
   writeFrameHeader,
 } from "./framing.ts";
-import { MAX_TEXT_LENGTH } from "./messages.ts";
+import { MAX_TEXT_LENGTH } from "./message_text.ts";
 
 /**
- * A text that reads the same everywhere: a stretch of bytes, all printable ASCII
- * without `"` and `\\`. As JSON, in the log and on the screen it is written as it
- * is, so it can be passed on by copying, unread.
+ * A text whose encoding is the same everywhere: a range of bytes, all printable ASCII
+ * without `"` and `\\`. JSON, the log and the screen write it unchanged, so it can be
+ * copied without decoding.
  */
-export type PlainText = {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-};
+export type PlainText = ByteRange;
 
-/** A `said` whose text is plain; `head` is that of {@linkcode saidHead}. */
+/** A `said` whose text is plain; `head` comes from {@linkcode saidHead}. */
 export type PlainSaid = { readonly head: Uint8Array; readonly text: PlainText };
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
-/** How `encodeMessage` begins a `say`, and ends a text. */
+/**
+ * The bytes with which `encodeMessage` begins a `say`, and those with which it ends a
+ * text.
+ */
 const SAY_HEAD = encoder.encode('{"type":"say","text":"');
 const TEXT_TAIL = encoder.encode('"}');
 
-/** 1 for the bytes of a {@linkcode PlainText}. */
+/** 1 for the bytes allowed in a {@linkcode PlainText}. */
 const IS_PLAIN = Uint8Array.from(
   { length: 256 },
   (_, byte) =>
     Number(/[\x20!\x23-\x5b\x5d-\x7e]/.test(String.fromCharCode(byte))),
 );
 
-/** Up to so many bytes a loop copies faster than a call of `set` with its view. */
-const SHORT_COPY = 100;
-
 /**
- * The text of the usual `say`: written the shortest way, and plain. `undefined`:
- * any other message, right or wrong, for `decodeClientMessage`, which
- * gives the same text for those that are found here.
+ * Returns the text of a `say` if the message is written the shortest way and the text
+ * is plain. Returns `undefined` for any other message, valid or not:
+ * `decodeClientMessage` handles those, and returns the same text for the messages
+ * accepted here.
  */
 export function plainSay(
   { bytes, start, end, kind }: ReceivedFrame,
@@ -70,13 +69,16 @@ export function plainSay(
   return { bytes, start: from, end: to };
 }
 
-/** What stands before the text in the JSON of every `said` of one user. */
+/** Returns the JSON before the text, the same in every `said` of one user. */
 export function saidHead(from: string): Uint8Array {
   const json = JSON.stringify({ type: "said", from, text: "" });
   return encoder.encode(json).subarray(0, -TEXT_TAIL.length);
 }
 
-/** `encodeMessageInto` for a plain text: the same bytes, copied. */
+/**
+ * Does what `encodeMessageInto` does, for a plain text: writes the same bytes by
+ * copying.
+ */
 export function encodePlainSaidInto(
   { head, text }: PlainSaid,
   target: Uint8Array,
@@ -88,21 +90,27 @@ export function encodePlainSaidInto(
   if (start + payloadLength > target.length) return -1;
   writeFrameHeader(target, at, { kind: FrameKind.message, payloadLength });
   target.set(head, start);
-  const end = copyPlain(text, target, start + head.length);
+  const end = copyBytes(text, target, start + head.length);
   target.set(TEXT_TAIL, end);
   return start + payloadLength;
 }
 
-/** Copies a text to `at` and returns the position after it. */
-export function copyPlain(
-  { bytes, start, end }: PlainText,
-  target: Uint8Array,
-  at: number,
-): number {
-  if (end - start > SHORT_COPY) {
-    target.set(bytes.subarray(start, end), at);
-    return at + end - start;
-  }
-  for (let i = start; i < end; i++) target[at++] = bytes[i]!;
-  return at;
+/**
+ * Returns the text of a plain `said` that ends at `end` in `block`, written by
+ * {@linkcode encodePlainSaidInto}; `length` is the length of the text in bytes.
+ */
+export function plainTextIn(
+  block: Uint8Array,
+  end: number,
+  length: number,
+): PlainText {
+  const to = end - TEXT_TAIL.length;
+  return { bytes: block, start: to - length, end: to };
+}
+
+/** Returns a text as a string. */
+export function textOf(text: string | PlainText): string {
+  return typeof text === "string"
+    ? text
+    : decoder.decode(text.bytes.subarray(text.start, text.end));
 }

@@ -11,15 +11,15 @@ import { COMMIT } from "./build.ts";
 /** Version of both programs. */
 export const VERSION = config.version;
 
-/** `server 0.2.0 (commit 1a2b3c4d5e6f, Deno 2.9.5)`. */
+/** Returns `server 0.2.0 (commit 1a2b3c4d5e6f, Deno 2.9.5)`. */
 export function versionLine(program: string): string {
   const from = COMMIT === undefined ? "from source" : `commit ${COMMIT}`;
   return `${program} ${VERSION} (${from}, Deno ${Deno.version.deno})`;
 }
 
 /**
- * How a program is typed on this system: `client.exe` on Windows, `./client`
- * elsewhere, where the shell does not look into the current folder.
+ * Returns how a user types a program's name on this system: `client.exe` on Windows,
+ * `./client` elsewhere, where a shell does not search the current folder.
  */
 export function programCommand(program: "client" | "server"): string {
   return isWindows ? `${program}.exe` : `./${program}`;
@@ -28,7 +28,7 @@ export function programCommand(program: "client" | "server"): string {
 /** Whether this system is Windows. */
 export const isWindows = Deno.build.os === "windows";
 
-/** The port when none is given: the one that courses have always used. */
+/** The default port: the one that courses have always used. */
 export const DEFAULT_PORT = 12000;
 
 /** Exit codes of both programs. */
@@ -44,7 +44,7 @@ export class StartError extends Error {
   override readonly name: string = "StartError";
 }
 
-/** What an error says, whatever was thrown. */
+/** Returns the text of an error, whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -61,11 +61,14 @@ export type FlagNames = {
 export type Flags = {
   readonly arguments: readonly string[];
   has(flag: string): boolean;
-  /** The value of a flag; `undefined` if it is not there. */
+  /** Returns the value of a flag; `undefined` if the flag is missing. */
   value(flag: string): string | undefined;
 };
 
-/** Reads a command line. Throws {@linkcode UsageError} for what it does not know. */
+/**
+ * Reads a command line. Throws {@linkcode UsageError} for an unknown flag or too many
+ * arguments.
+ */
 export function parseFlags(args: string[], names: FlagNames): Flags {
   const parsed = parseArgs(args, {
     boolean: names.boolean,
@@ -95,12 +98,15 @@ export function parseFlags(args: string[], names: FlagNames): Flags {
   };
 }
 
-/** What is said when the command line has more arguments than it can have. */
+/** Returns the message for a command line with too many arguments. */
 export function tooMany(count: number, max: number): string {
   return `There are ${count} arguments, at most ${max} are expected`;
 }
 
-/** A port from text. Throws {@linkcode UsageError} unless it is a whole number from `min` to 65535. */
+/**
+ * Returns a port from text. Throws {@linkcode UsageError} unless it is a whole number
+ * from `min` to 65535.
+ */
 export function parsePort(text: string, min: 0 | 1): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
   if (!(port >= min && port <= 65535)) {
@@ -111,7 +117,10 @@ export function parsePort(text: string, min: 0 | 1): number {
   return port;
 }
 
-/** The number of an option. Throws {@linkcode UsageError} unless it is whole, from `min` to `max`. */
+/**
+ * Returns the number of an option. Throws {@linkcode UsageError} unless it is whole,
+ * from `min` to `max`.
+ */
 export function parseNumber(
   text: string,
   { flag, min, max }: { flag: string; min: number; max: number },
@@ -125,7 +134,7 @@ export function parseNumber(
   return number;
 }
 
-/** What asks a program to end; not every system knows all of these. */
+/** Signals that ask a program to end; not every system knows all of them. */
 const STOP_SIGNALS: readonly Deno.Signal[] = [
   "SIGINT",
   "SIGTERM",
@@ -134,9 +143,9 @@ const STOP_SIGNALS: readonly Deno.Signal[] = [
 ];
 
 /**
- * Calls `stop` when the program is asked to end: Ctrl+C, `kill`, a closed terminal.
- * `interrupted` says that it was Ctrl+C: a person who presses it again cannot wait.
- * Disposing of the result ends that.
+ * Calls `stop` when the system asks the program to end: Ctrl+C, `kill`, a closed
+ * terminal. `interrupted` is true for Ctrl+C: a person may press it again to end at
+ * once. Dispose of the result to stop listening.
  */
 export function onStopSignal(stop: (interrupted: boolean) => void): Disposable {
   const listening = new DisposableStack();
@@ -153,10 +162,10 @@ export function onStopSignal(stop: (interrupted: boolean) => void): Disposable {
 }
 
 /**
- * One press of Ctrl+C can arrive twice, in milliseconds between the two: as a
+ * One press of Ctrl+C can arrive twice, this many milliseconds apart at most: as a
  * signal from the terminal and from the task runner, or as a signal and a key. On a
- * busy machine that takes some tenths of a second. A person who has read that a
- * second press stops at once needs longer.
+ * busy machine the second takes a few tenths of a second. A person who has read that a
+ * second press ends at once needs longer.
  */
 export const SAME_PRESS_TIME = 500;
 
@@ -165,14 +174,14 @@ export class Presses {
   readonly #now: () => number;
   #last = -Infinity;
 
-  /** `now` is in milliseconds; it never goes backwards. */
+  /** `now` returns milliseconds from a clock that never goes back. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
   /**
-   * Whether this press, which arrives now, is another one than the last that
-   * counted: at least {@linkcode SAME_PRESS_TIME} later.
+   * Returns whether the press that arrives now is a new one: at least {@linkcode
+   * SAME_PRESS_TIME} later than the last that counted.
    */
   isNew(): boolean {
     const now = this.#now();
@@ -183,9 +192,8 @@ export class Presses {
 }
 
 /**
- * Reports what nothing has caught: thrown in a timer, a rejected promise, an
- * `error` event without a listener. The program goes on. Disposing of the result
- * ends that.
+ * Reports uncaught errors: thrown in a timer, a rejected promise, an `error` event
+ * without a listener. The program continues. Dispose of the result to stop reporting.
  */
 export function onUncaught(report: (error: unknown) => void): Disposable {
   const listening = new AbortController();

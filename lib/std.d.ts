@@ -1,7 +1,7 @@
 /**
- * Types for the parts of the Deno standard library that this project uses: the
- * npm package `deno-std` holds its modules as JavaScript, without types. Taken
- * from the library's documented signatures; add here what you import.
+ * Types for the parts of the Deno standard library that this project uses: the npm
+ * package `deno-std` has the modules as JavaScript, without types. Taken from the
+ * library's documented signatures; add here what you import.
  */
 
 declare module "@std/assert" {

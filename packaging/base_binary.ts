@@ -1,6 +1,6 @@
 /**
- * Deno puts a program into an empty one, `denort`, which it fetches once for each
- * kind of machine. A lab without a network cannot: what to do then is said here.
+ * `deno compile` puts a program into an empty one, `denort`, which Deno downloads once
+ * for each platform. This module explains what to do without a network.
  *
  * @module
  */
@@ -8,19 +8,25 @@
 import { join } from "node:path";
 import { isWindows, type Target } from "./programs.ts";
 
-/** Where Deno looks for the empty program of its own version before it fetches it. */
+/**
+ * Returns where Deno looks for the empty program of its own version before it downloads
+ * it.
+ */
 export function basePath(denoFolder: string, { triple }: Target): string {
   const version = `v${Deno.version.deno}`;
   return join(denoFolder, "dl", "release", version, `denort-${triple}.zip`);
 }
 
-/** Whether what `deno compile` said means that it lacks the empty program. */
+/** Returns whether `deno compile` failed because it lacks the empty program. */
 export function isMissingBase(said: string): boolean {
   return said.includes("Setting up base binary") ||
     said.includes("Could not find denort");
 }
 
-/** One clear message: which file, where it belongs, the two ways out. */
+/**
+ * Returns one message: which file is missing, where it belongs, and the two ways to get
+ * it.
+ */
 export function missingBaseMessage(
   target: Target,
   { denoFolder, denortBin }: {
@@ -30,7 +36,7 @@ export function missingBaseMessage(
 ): string {
   const path = basePath(denoFolder, target);
   const why = denortBin === undefined
-    ? "it is not on this computer and could not be fetched"
+    ? "it is not on this computer and could not be downloaded"
     : `DENORT_BIN names a file that cannot be read: ${denortBin}`;
   const inside = isWindows(target) ? "denort.exe" : "denort";
   return `Cannot compile for ${target.name}: Deno needs an empty program for it, and ${why}

@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console -- speaks for the entry files
 
 /**
- * What `deno task compile` and `deno task release` share: flags, targets, and how
- * it is said that something cannot be done.
+ * What `deno task compile` and `deno task release` share: flags, targets, and the
+ * message after a failure.
  *
  * @module
  */
@@ -13,9 +13,10 @@ import {
   parseFlags,
   UsageError,
 } from "../lib/program.ts";
+import { BundleError } from "./bundle.ts";
 import { type Target, TARGETS } from "./programs.ts";
 
-/** The programs could not be made; the message says why, and what to do. */
+/** The programs could not be built; the message says why, and what to do. */
 export class CompileError extends Error {
   override readonly name = "CompileError";
 }
@@ -24,18 +25,20 @@ export type Command = {
   readonly usage: string;
   /** Flags with a value, besides `--target` and `--output`. */
   readonly string?: readonly string[];
-  /** Throws {@linkcode CompileError} if it cannot be done. */
+  /** Flags without a value, besides `--all` and `--help`. */
+  readonly boolean?: readonly string[];
+  /** Throws {@linkcode CompileError} if the programs cannot be built. */
   run(targets: readonly Target[], flags: Flags): Promise<void>;
 };
 
-/** Reads the flags and carries it out; resolves to the exit code. */
+/** Reads the flags and runs the command; resolves to the exit code. */
 export async function runCommand(
   args: string[],
-  { usage, string = [], run }: Command,
+  { usage, string = [], boolean = [], run }: Command,
 ): Promise<number> {
   try {
     const flags = parseFlags(args, {
-      boolean: ["all", "help"],
+      boolean: ["all", "help", ...boolean],
       string: ["target", "output", ...string],
       maxArguments: 0,
     });
@@ -50,22 +53,26 @@ export async function runCommand(
       console.error(`${error.message}\n\n${usage}`);
       return ExitCode.usage;
     }
-    if (!(error instanceof CompileError)) throw error;
+    const isExpected = error instanceof CompileError ||
+      error instanceof BundleError;
+    if (!isExpected) throw error;
     console.error(error.message);
     return ExitCode.failed;
   }
 }
 
-/** The targets that the flags mean. Throws `UsageError` for one that there is not. */
+/** Returns the targets that the flags name. Throws `UsageError` for an unknown one. */
 function chooseTargets(
   all: boolean,
-  name: string | undefined,
+  names: string | undefined,
 ): readonly Target[] {
   if (all) return TARGETS;
-  if (name === undefined) return [TARGETS[0]];
-  const target = TARGETS.find((target) => target.name === name);
-  if (target === undefined) {
-    throw new UsageError(`There is no target "${name}"`);
-  }
-  return [target];
+  if (names === undefined) return [TARGETS[0]];
+  return names.split(",").map((name) => {
+    const target = TARGETS.find((target) => target.name === name.trim());
+    if (target === undefined) {
+      throw new UsageError(`There is no target "${name}"`);
+    }
+    return target;
+  });
 }

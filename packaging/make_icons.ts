@@ -1,9 +1,8 @@
 // deno-lint-ignore-file no-console -- an entry file may speak to the terminal
 
 /**
- * Draws the icons of the programs, packaging/icons/*.ico, from the SVGs beside
- * them. The icons are kept with the sources, so that nothing is drawn when the
- * programs are compiled.
+ * Draws the icons of the programs, packaging/icons/*.ico, from the SVGs beside them.
+ * The repository holds the icons, so building the programs does not draw them.
  *
  * @module
  */
@@ -11,12 +10,14 @@
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import { PROGRAMS } from "./programs.ts";
 
-/** Edges in pixels: those that `deno compile` packs, each drawn for itself. */
+/**
+ * Edge lengths in pixels, one picture for each: the sizes that `deno compile` packs.
+ */
 const SIZES = [16, 24, 32, 48, 128, 256];
 
 const FOLDER = new URL("icons/", import.meta.url);
 
-/** An icon of Windows with this picture in all sizes. */
+/** Returns a Windows icon with this picture in all sizes. */
 export async function makeIcon(svg: string): Promise<Uint8Array> {
   await ready();
   const images = SIZES.map((size) => {
@@ -28,13 +29,13 @@ export async function makeIcon(svg: string): Promise<Uint8Array> {
 
 type Image = { readonly size: number; readonly data: Uint8Array };
 
-/** A header, a table of the images, then the images, which are PNGs. */
+/** Returns a header, a table of the images, then the images, which are PNGs. */
 function pack(images: readonly Image[]): Uint8Array {
   const start = 6 + 16 * images.length;
   const length = images.reduce((sum, { data }) => sum + data.length, start);
   const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
-  view.setUint16(2, 1, true); // an icon, no cursor
+  view.setUint16(2, 1, true); // an icon, not a cursor
   view.setUint16(4, images.length, true);
   let at = start;
   images.forEach(({ size, data }, index) => {
@@ -50,7 +51,7 @@ function pack(images: readonly Image[]): Uint8Array {
   return bytes;
 }
 
-/** Resvg can be made ready once only. */
+/** Resvg can be initialized only once. */
 let waiting: Promise<void> | undefined;
 
 function ready(): Promise<void> {

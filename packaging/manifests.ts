@@ -1,5 +1,5 @@
 /**
- * What winget and Scoop want to know of a release, from the templates in
+ * The manifests of a release for winget and Scoop, from the templates in
  * packaging/winget and packaging/scoop.
  *
  * @module
@@ -15,13 +15,16 @@ const TEMPLATES = [
 ];
 
 export type Release = {
-  /** Of the project, `https://host/owner/name`. */
+  /** The address of the project, `https://host/owner/name`. */
   readonly repository: string;
   /** SHA-256 of the zip for Windows x64, in hexadecimal. */
   readonly sum: string;
 };
 
-/** The files of a release, by path. Throws `TypeError` if the repository is none. */
+/**
+ * Returns the manifests, by path. Throws `TypeError` if `repository` is not such an
+ * address.
+ */
 export async function manifests(
   { repository, sum }: Release,
 ): Promise<Map<string, string>> {
@@ -48,7 +51,9 @@ export async function manifests(
       /<(\w+)>/g,
       (_, word) => {
         const value = words[word];
-        if (value === undefined) throw new TypeError(`What is ${word}?`);
+        if (value === undefined) {
+          throw new TypeError(`The template ${template} asks for ${word}`);
+        }
         return value;
       },
     );

@@ -1,6 +1,6 @@
 /**
- * What CHANGELOG.md says of a version; without a chapter of its own, what it says
- * of the unreleased one. Empty if there is neither.
+ * Returns the chapter of CHANGELOG.md about a version, or else the chapter
+ * `Unreleased`; empty if there is neither.
  */
 export function releaseNotes(changelog: string, version: string): string {
   const chapters = changelog.replaceAll("\r\n", "\n").split(/^## /m).slice(1);

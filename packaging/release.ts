@@ -1,16 +1,16 @@
 // deno-lint-ignore-file no-console -- an entry file may speak to the terminal
 
 /**
- * Makes a release: the programs, what lies beside them, a zip for each kind of
- * machine, sums, the notes, and what winget and Scoop want to know.
+ * Makes a release: the programs, the files beside them, a zip for each platform, the
+ * bill of materials, sums, the notes, and the manifests for winget and Scoop.
  *
  * @module
  */
 
 import { join } from "node:path";
 import config from "../deno.json" with { type: "json" };
-import { type Command, runCommand } from "./command.ts";
-import { compileAll, targetFolder } from "./compile.ts";
+import { type Command, CompileError, runCommand } from "./command.ts";
+import { compileAll, type Packer, targetFolder } from "./compile.ts";
 import { licenses } from "./licenses.ts";
 import { manifests } from "./manifests.ts";
 import { releaseNotes } from "./notes.ts";
@@ -21,16 +21,21 @@ import {
   type Target,
   TARGETS,
 } from "./programs.ts";
+import { rehearse } from "./rehearsal.ts";
+import { sbom, SBOM_NAME } from "./sbom.ts";
 import { Stage } from "./stage.ts";
 import { zip, type ZipEntry } from "./zip.ts";
 
 const USAGE = `Usage: deno task release [options]
 
   --all              for Windows, Linux and macOS, x64 and arm64
-  --target NAME      for this one
+  --target NAMES     for these, with commas between them
   --output FOLDER    where to put it (default dist)
   --repository URL   https://host/owner/name: makes the manifests for winget and
-                     Scoop, too`;
+                     Scoop, too
+  --rehearse         with the empty programs of the tests, of an older Deno; not
+                     to be published (default folder dist/rehearsal). The exit
+                     code is 1 if targets had to be left out`;
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -40,15 +45,19 @@ export type ReleaseOptions = {
   readonly folder: string;
   readonly targets: readonly Target[];
   readonly repository?: string | undefined;
+  /** What packs each target; default: as {@linkcode compileAll}. */
+  readonly packerFor?: ((target: Target) => Packer) | undefined;
   readonly print: (line: string) => void;
 };
 
-/** Makes everything in `folder`; what is to be published, in its folder `release`. */
+/**
+ * Makes everything in `folder`; the files to publish are in its subfolder `release`.
+ */
 export async function release(
-  { folder, targets, repository, print }: ReleaseOptions,
+  { folder, targets, repository, packerFor, print }: ReleaseOptions,
 ): Promise<void> {
   using stage = await Stage.make();
-  await compileAll(stage, { folder, targets, print });
+  await compileAll(stage, { folder, targets, packerFor, print });
   const published = join(folder, "release");
   await Deno.mkdir(published, { recursive: true });
   const beside = await filesBeside(stage);
@@ -67,6 +76,10 @@ export async function release(
       }
     }
   }
+  const bill = beside.find(({ path }) => path === SBOM_NAME)!.data;
+  const billName = `messenger-${config.version}.cdx.json`;
+  await write(join(published, billName), bill);
+  sums.push([billName, await sha256(bill)]);
   await write(join(published, SUMS), sumLines(sums));
   const changes = await Deno.readTextFile(new URL("CHANGELOG.md", ROOT));
   await write(
@@ -75,13 +88,14 @@ export async function release(
   );
 }
 
-/** What a lab gets with the programs; texts with the line ends of Unix. */
+/** Returns the files beside the programs; texts have Unix line ends. */
 async function filesBeside(stage: Stage): Promise<ZipEntry[]> {
   const encoder = new TextEncoder();
   const readme = await Deno.readTextFile(new URL("README.txt", ROOT));
   const entries: ZipEntry[] = [
     { path: "README.txt", data: encoder.encode(readme.replaceAll("\r", "")) },
     { path: "LICENSES.txt", data: encoder.encode(await licenses(stage)) },
+    { path: SBOM_NAME, data: encoder.encode(await sbom(stage)) },
   ];
   const samples = new URL("download/", ROOT);
   for await (const { name } of Deno.readDir(samples)) {
@@ -91,7 +105,7 @@ async function filesBeside(stage: Stage): Promise<ZipEntry[]> {
   return entries;
 }
 
-/** Puts everything beside the programs, and the sums of all of it. */
+/** Adds the files beside the programs, and the sums of all files. */
 async function complete(
   folder: string,
   target: Target,
@@ -117,13 +131,13 @@ async function complete(
   return entries;
 }
 
-/** With the line ends of Windows. */
+/** Returns the text with Windows line ends. */
 function forNotepad(data: Uint8Array): Uint8Array {
   const text = new TextDecoder().decode(data);
   return new TextEncoder().encode(text.replaceAll("\n", "\r\n"));
 }
 
-/** As `sha256sum --check` reads them. */
+/** Returns the sums in the format of `sha256sum --check`. */
 function sumLines(sums: readonly (readonly [string, string])[]): string {
   return sums.map(([name, sum]) => `${sum}  ${name}\n`).sort((a, b) =>
     a.slice(64) < b.slice(64) ? -1 : 1
@@ -144,13 +158,33 @@ async function write(path: string, data: string | Uint8Array): Promise<void> {
 const command: Command = {
   usage: USAGE,
   string: ["repository"],
-  run: (targets, flags) =>
-    release({
-      folder: flags.value("output") ?? "dist",
-      targets,
-      repository: flags.value("repository"),
-      print: console.log,
-    }),
+  boolean: ["rehearse"],
+  async run(targets, flags) {
+    const repository = flags.value("repository");
+    const given = flags.value("output");
+    const print = console.log;
+    if (!flags.has("rehearse")) {
+      const folder = given ?? "dist";
+      return await release({ folder, targets, repository, print });
+    }
+    const { leftOut, ...rest } = await rehearse(targets);
+    const folder = given ?? join("dist", "rehearsal");
+    await release({ folder, repository, print, ...rest });
+    const versions = new Set(
+      rest.targets.map((target) => rest.packerFor(target).version),
+    );
+    print(
+      `A rehearsal: packed by Deno ${[...versions].join(" and ")}, ` +
+        "not to be published",
+    );
+    if (leftOut.length > 0) {
+      throw new CompileError(
+        `Left out, because there is no empty program for them here: ${
+          leftOut.join(", ")
+        }`,
+      );
+    }
+  },
 };
 
 if (import.meta.main) Deno.exit(await runCommand(Deno.args, command));

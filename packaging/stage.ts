@@ -1,7 +1,8 @@
 /**
- * A clean copy of what the programs need, and nothing else: their own modules, a
- * deno.json without tasks, the commit baked in. All times are the same, because
- * `deno compile` packs them: the same commit gives the same bytes.
+ * What is packed, and nothing else: one file for each program, bundled from a clean copy
+ * of their modules with the commit, and a deno.json with only the version. All files
+ * have the same time, because `deno compile` packs times: the same commit gives the same
+ * bytes.
  *
  * @module
  */
@@ -9,63 +10,83 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import config from "../deno.json" with { type: "json" };
+import { bundle } from "./bundle.ts";
 import { PROGRAMS } from "./programs.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-/** Of every file that is packed. The zip format knows no earlier one. */
+/** The time of every packed file: the earliest time in the zip format. */
 export const FILE_TIME = new Date(Date.UTC(1980, 0, 1));
 
 export type Package = {
   readonly name: string;
   readonly version: string;
-  /** Where Deno keeps it. */
+  /** The package's folder in Deno's cache. */
   readonly path: string;
 };
 
-/** What `deno info` says of the programs. */
+/** The result of `deno info` for the programs. */
 export type Graph = {
   /** Own files, as paths from the root of the project with slashes. */
   readonly files: readonly string[];
-  /** Names that stand in imports. */
+  /** The names that the modules import. */
   readonly imports: ReadonlySet<string>;
   readonly packages: readonly Package[];
 };
 
 export class Stage implements Disposable {
+  /** The folder that holds `server.js`, `client.js` and deno.json. */
   readonly path = Deno.makeTempDirSync({ prefix: "messenger-stage-" });
+  /** The folder of the clean copy of the sources; not packed. */
+  readonly sources = join(this.path, "sources");
   readonly commit: string;
+  /** When the commit was made; `undefined` without git. */
+  readonly time: Date | undefined;
   readonly graph: Graph;
 
-  private constructor(graph: Graph, commit: string) {
+  private constructor(graph: Graph, { commit, time }: Commit) {
     this.graph = graph;
     this.commit = commit;
+    this.time = time;
   }
 
-  /** Copies what is in the working tree; says in the commit if that is not what was committed. */
+  /**
+   * Bundles the working tree; the commit is marked if the tree differs from it. Throws
+   * `BundleError` if that fails.
+   */
   static async make(): Promise<Stage> {
     const graph = await readGraph();
     const stage = new Stage(graph, await readCommit(graph.files));
-    for (const file of graph.files) {
-      if (file !== "deno.json" && file !== "lib/build.ts") stage.#copy(file);
+    try {
+      stage.#copySources();
+      for (const program of PROGRAMS) {
+        const code = await bundle(stage.sources, `${program}.ts`);
+        writeSettled(join(stage.path, `${program}.js`), code);
+      }
+      const { version } = config;
+      writeSettled(join(stage.path, "deno.json"), JSON.stringify({ version }));
+    } catch (error) {
+      stage[Symbol.dispose]();
+      throw error;
     }
-    stage.#write("lib/build.ts", buildModule(stage.commit));
-    stage.#write("deno.json", JSON.stringify(smallConfig(graph), null, 2));
-    stage.#copy("deno.lock");
-    for (const { path } of graph.packages) settle(path);
     return stage;
   }
 
-  #copy(file: string): void {
-    this.#write(file, Deno.readTextFileSync(join(ROOT, file)));
+  #copySources(): void {
+    const write = (file: string, text: string) =>
+      writeSettled(join(this.sources, file), text);
+    for (const file of [...this.graph.files, "deno.lock"]) {
+      if (file === "deno.json" || file === "lib/build.ts") continue;
+      write(file, Deno.readTextFileSync(join(ROOT, file)));
+    }
+    write("lib/build.ts", buildModule(this.commit));
+    write("deno.json", JSON.stringify(smallConfig(this.graph)));
   }
 
-  /** With one kind of line ending, however the sources were checked out. */
-  #write(file: string, text: string): void {
-    const path = join(this.path, file);
-    Deno.mkdirSync(dirname(path), { recursive: true });
-    Deno.writeTextFileSync(path, text.replaceAll("\r\n", "\n"));
-    Deno.utimeSync(path, FILE_TIME, FILE_TIME);
+  /** Copies one more file of the project to the same place in the packed folder. */
+  copy(file: string): void {
+    const text = Deno.readTextFileSync(join(ROOT, file));
+    writeSettled(join(this.path, file), text);
   }
 
   [Symbol.dispose](): void {
@@ -73,12 +94,19 @@ export class Stage implements Disposable {
   }
 }
 
+/** Writes with one kind of line ending, whatever the checkout has, and one time. */
+function writeSettled(path: string, text: string): void {
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  Deno.writeTextFileSync(path, text.replaceAll("\r\n", "\n"));
+  Deno.utimeSync(path, FILE_TIME, FILE_TIME);
+}
+
 function buildModule(commit: string): string {
   return `/** Set when this program was packed. */\n` +
     `export const COMMIT: string | undefined = ${JSON.stringify(commit)};\n`;
 }
 
-/** Version and imports of what is packed: no tasks, no names of development. */
+/** Returns the version, and the imports that the modules of the programs use. */
 function smallConfig({ imports }: Graph): Record<string, unknown> {
   return {
     version: config.version,
@@ -89,16 +117,7 @@ function smallConfig({ imports }: Graph): Record<string, unknown> {
   };
 }
 
-/** Gives the files of a package in Deno's cache the common time; Deno does not look at it. */
-function settle(folder: string): void {
-  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
-    const path = join(folder, name);
-    if (isDirectory) settle(path);
-    else Deno.utimeSync(path, FILE_TIME, FILE_TIME);
-  }
-}
-
-/** As `deno info` describes it. */
+/** A package as `deno info` describes it. */
 type NpmPackage = Omit<Package, "path"> & {
   readonly localPath: string;
   readonly dependencies: readonly string[];
@@ -109,7 +128,10 @@ type Info = {
   readonly npmPackages: Readonly<Record<string, NpmPackage>>;
 };
 
-/** Those that are imported, and theirs; Deno names all that stand in deno.lock. */
+/**
+ * Returns the imported packages and their dependencies; `deno info` lists all of
+ * deno.lock.
+ */
 function usedPackages({ modules, npmPackages }: Info): Set<NpmPackage> {
   const used = new Set<NpmPackage>();
   const add = (id: string) => {
@@ -149,15 +171,25 @@ async function readGraph(): Promise<Graph> {
   };
 }
 
-/** Twelve digits, as git knows it; without git, or outside a clone, that it is not known. */
-async function readCommit(files: readonly string[]): Promise<string> {
+type Commit = {
+  /** Twelve digits, marked if the files differ from the commit; or "unknown". */
+  readonly commit: string;
+  readonly time?: Date | undefined;
+};
+
+/** Returns the commit of the clone; "unknown" outside a clone or without git. */
+async function readCommit(files: readonly string[]): Promise<Commit> {
   try {
-    const commit = await output("git", ["rev-parse", "--short=12", "HEAD"]);
-    const args = ["status", "--porcelain", "--", ...files, "deno.lock"];
-    const changed = (await output("git", args)).trim() !== "";
-    return commit.trim() + (changed ? " with changes" : "");
+    const args = ["show", "--no-patch", "--abbrev=12", "--format=%h %ct"];
+    const [commit, seconds] = (await output("git", args)).trim().split(" ");
+    const status = ["status", "--porcelain", "--", ...files, "deno.lock"];
+    const changed = (await output("git", status)).trim() !== "";
+    return {
+      commit: commit! + (changed ? " with changes" : ""),
+      time: new Date(Number(seconds) * 1_000),
+    };
   } catch {
-    return "unknown";
+    return { commit: "unknown" };
   }
 }
 

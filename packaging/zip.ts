@@ -1,5 +1,5 @@
 /**
- * Zip files that are the same, byte for byte, whenever and wherever they are made.
+ * Reproducible zip files: the same bytes, whenever and wherever they are made.
  *
  * @module
  */
@@ -10,17 +10,20 @@ export type ZipEntry = {
   /** With slashes. */
   readonly path: string;
   readonly data: Uint8Array;
-  /** Whether it is a program, where the system wants to know. */
+  /** Whether the file is executable, on systems with that permission. */
   readonly executable?: boolean;
 };
 
-/** The first time that the format knows; it has no time zone, so it is meant as local. */
+/**
+ * The earliest time in the zip format. It is local, because the format has no time
+ * zone.
+ */
 const TIME = new Date(1980, 0, 1);
 
-/** The attributes are those of Unix, so that programs can be started there. */
+/** Marks the attributes as Unix attributes, so that programs can be executable. */
 const UNIX = 3;
 
-/** Level 9 takes twice as long, for a thousandth. */
+/** Level 9 takes twice as long and saves a thousandth. */
 const LEVEL = 6;
 
 /** Packs `entries`, sorted by path. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { display, quote } from "../lib/display.ts";
+import { display, displayLines, quote } from "../lib/display.ts";
 import { Random } from "./testing.ts";
 
 Deno.test({
@@ -54,7 +54,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "display() keeps what a script does not show and cannot do without",
+  name: "display() keeps invisible characters that a script needs",
   permissions: "none",
   fn() {
     const kept = {
@@ -86,7 +86,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "display() shows what is not seen wherever no script uses it",
+  name: "display() shows invisible characters where no script uses them",
   permissions: "none",
   fn() {
     const cases: [foreign: string, shown: string][] = [
@@ -143,7 +143,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "display() leaves nothing that acts, whatever it is given",
+  name: "display() returns no control characters for any input",
   permissions: "none",
   fn() {
     const random = new Random(2);
@@ -164,15 +164,25 @@ Deno.test({
 });
 
 Deno.test({
-  name: "quote() keeps a text on one line and between its quotation marks",
+  name: "quote() keeps a text on one line and inside its quotation marks",
   permissions: "none",
   fn() {
     assertEquals(quote(""), '""');
     assertEquals(quote('say "hi"'), '"say \\"hi\\""');
     assertEquals(quote("\\"), '"\\\\"');
     assertEquals(quote('a"\r\n2026 #1 forged'), '"a\\"\\r\\n2026 #1 forged"');
-    // An escape that was typed does not look like one that was made.
+    // A typed escape does not look like a generated one.
     assertEquals(quote("\\n"), '"\\\\n"');
     assertEquals(quote("\n"), '"\\n"');
+  },
+});
+
+Deno.test({
+  name: "displayLines() makes each line harmless",
+  permissions: "none",
+  fn() {
+    assertEquals(displayLines("a\r\n\x1b[2J\n\nb\rc"), [
+      ...["a", "\\x1b[2J", "", "b\\rc"],
+    ]);
   },
 });

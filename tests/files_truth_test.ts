@@ -1,27 +1,31 @@
 /**
- * Whatever is done to a file while it is sent, on either side, at every boundary
- * between its chunks: what is called verified is whole and one version, and no file
- * of the user is touched.
+ * Changes to a file while it is sent, on either side, at every chunk boundary: a file
+ * reported as verified is always complete and one version, and the user's files are
+ * never touched.
  *
  * @module
  */
 
 import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { FileCatalog } from "../lib/chat/file_catalog.ts";
-import { CHUNK_LENGTH } from "../lib/chat/transfer.ts";
-import { DownloadFolder } from "../lib/client/download_folder.ts";
-import { Downloads } from "../lib/client/downloads.ts";
+import { FileCatalog } from "../lib/files/file_catalog.ts";
+import { CHUNK_LENGTH } from "../lib/files/file_memory.ts";
+import { DownloadFolder } from "../lib/files/download_folder.ts";
+import { Downloads } from "../lib/files/downloads.ts";
 import { Transfers } from "../lib/server/transfers.ts";
 import { readFrames, settle, tempFolder } from "./testing.ts";
 
 const CHUNKS = 20;
 const SIZE = CHUNKS * CHUNK_LENGTH;
 
-/** The first version is zeros, so that a hundred of them take no room. */
+/**
+ * Fills the second version; the first is zeros, so that a hundred copies take no space.
+ */
 const NEW_BYTE = 0xff;
 
-/** What somebody does to the file at `path`; `spare` is a free path beside it. */
+/**
+ * What another program does to the file at `path`; `spare` is a free path beside it.
+ */
 const DEEDS: Record<string, (path: string, spare: string) => Promise<void>> = {
   async changes(path) {
     using file = await Deno.open(path, { write: true });
@@ -45,7 +49,7 @@ const DEEDS: Record<string, (path: string, spare: string) => Promise<void>> = {
   "re-times": (path) => Deno.utime(path, 1, 1),
 };
 
-/** What a user has, and what must still be there at the end. */
+/** The user's files, which must still exist at the end. */
 const MINE: Record<string, string> = {
   "a.bin.part": "mine",
   "a.bin.part.json": "mine, too",
@@ -75,7 +79,7 @@ async function setUp() {
 
 type Place = Awaited<ReturnType<typeof setUp>>;
 
-/** Downloads the file; `atBoundary` is called before each chunk of the first try. */
+/** Downloads the file; calls `atBoundary` before each chunk of the first attempt. */
 async function download(
   { path, own }: Place,
   atBoundary: (chunk: number) => Promise<void>,
@@ -84,11 +88,14 @@ async function download(
     now: () => Date.now() + 60_000, // It was written long ago.
   });
   let chunk = 0;
-  /** Handled one after the other, as from a connection. */
+  /** Messages are handled one after the other, as from a connection. */
   let handled = Promise.resolve();
   const outlet = {
     queuedLength: 0,
     sentLength: 0,
+    get leftLength() {
+      return this.sentLength;
+    },
     async room() {
       await handled;
       await atBoundary(chunk++);
@@ -134,11 +141,11 @@ async function download(
     (error: Error) => error,
   );
   await downloads.finished();
-  await transfers.stop("over");
+  await transfers.stop({ kind: "quit" });
   return result;
 }
 
-/** The only half there is. */
+/** Returns the only half in the folder. */
 async function halfIn(own: string): Promise<string | undefined> {
   for await (const { name } of Deno.readDir(`${own}/.messenger`)) {
     if (name.endsWith(".half")) return `${own}/.messenger/${name}`;
@@ -146,7 +153,7 @@ async function halfIn(own: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Whether all bytes are those of one version. */
+/** Returns whether all bytes are of one version. */
 function isOneVersion(bytes: Uint8Array): boolean {
   return [0, NEW_BYTE].some((byte) =>
     Buffer.alloc(bytes.length, byte).equals(bytes)
@@ -155,17 +162,17 @@ function isOneVersion(bytes: Uint8Array): boolean {
 
 for (const side of ["server", "client"] as const) {
   for (const [deed, act] of Object.entries(DEEDS)) {
-    Deno.test(`Files tell the truth when somebody ${deed} the file of the ${side}, at every chunk`, async () => {
+    Deno.test(`Files tell the truth when another program ${deed} the file of the ${side}, at every chunk`, async () => {
       await using places = new AsyncDisposableStack();
       const all: Place[] = [];
-      // What is done to the server's file after the last chunk was sent is done to
-      // a file that has arrived.
+      // A change of the server's file after the last chunk is a change of a file that
+      // has arrived.
       const boundaries = side === "server" ? CHUNKS : CHUNKS + 1;
       for (let boundary = 0; boundary < boundaries; boundary++) {
         all.push(places.use(await setUp()));
       }
-      // The clock of the disk may tell whole seconds only: a real server waits
-      // until a file has been still for two.
+      // The disk's clock may count whole seconds only: a real server waits until a file
+      // has been still for two.
       await new Promise((resolve) => setTimeout(resolve, 1_100));
       let verified = 0;
       for (const [boundary, place] of all.entries()) {
@@ -175,7 +182,7 @@ for (const side of ["server", "client"] as const) {
           if (chunk !== boundary) return;
           const path = side === "server" ? place.path : await halfIn(place.own);
           assert(path !== undefined, `no half at ${boundary}`);
-          // What was sent has been written.
+          // The bytes sent so far have been written.
           if (side === "client") {
             while ((await Deno.stat(path)).size < chunk * CHUNK_LENGTH) {
               await settle();
@@ -185,7 +192,7 @@ for (const side of ["server", "client"] as const) {
           try {
             await act(path, place.spare);
           } catch (error) {
-            // Windows replaces no file that is open: then nothing has happened.
+            // Windows does not replace an open file: then nothing has happened.
             if (Deno.build.os !== "windows" || deed !== "replaces") throw error;
             prevented = true;
           }
@@ -195,20 +202,21 @@ for (const side of ["server", "client"] as const) {
           assertEquals(await Deno.readTextFile(`${place.own}/${name}`), text);
         }
         if (side === "client" && deed === "replaces" && !prevented) {
-          // The file that has taken the place of ours is not ours.
+          // The file that replaced ours is not ours.
           assertEquals((await Deno.readFile(theirs))[0], NEW_BYTE);
         }
         if (result instanceof Error) continue;
         verified++;
         const bytes = await Deno.readFile(result);
-        // Windows removes an open file when it is closed: it is sent as it was.
+        // Windows removes an open file when it is closed: the server sends it
+        // unchanged.
         const now = await Deno.readFile(place.path)
           .catch(() => new Uint8Array(SIZE));
         assertEquals(bytes.length, now.length, `${deed} at ${boundary}`);
         assert(Buffer.from(bytes.buffer).equals(now));
         assert(isOneVersion(bytes) || deed === "grows");
       }
-      // It is tried again by itself: only what is gone does not come.
+      // The client retries by itself: only a removed file does not arrive.
       const isGone = side === "server" && deed === "unlinks";
       const isKept = !isGone || Deno.build.os === "windows";
       assertEquals(verified, isKept ? boundaries : 0);

@@ -1,40 +1,58 @@
 /**
- * What the programs may do, once more and by hand: whoever adds a permission has
- * to say so here, too, and why in docs/ARCHITECTURE.md.
+ * The programs' permissions, written again by hand: a developer who adds one has to add
+ * it here, too, and explain it in docs/ARCHITECTURE.md.
  *
  * @module
  */
 
 const SERVER_FILES = [
   "download",
-  "server.log",
-  ...[1, 2, 3, 4].map((number) => `server.log.${number}`),
+  ...["server.log", "security.log"].flatMap((log) => [
+    log,
+    ...[1, 2, 3, 4].map((number) => `${log}.${number}`),
+  ]),
 ];
 
 export const PERMISSIONS = {
   server: {
-    // No permission, but as much a part of what is packed.
+    // Not a permission, but part of what is packed.
     v8: ["--v8-flags=--max-semi-space-size=4"],
-    sys: ["networkInterfaces", "hostname", "homedir", "umask"],
+    sys: [
+      "networkInterfaces",
+      "hostname",
+      "homedir",
+      "umask",
+      "systemMemoryInfo",
+    ],
+    env: ["TERM"],
     files: SERVER_FILES,
+    personal: [],
   },
   client: {
     v8: [],
     sys: ["networkInterfaces", "homedir"],
+    env: ["TERM", "LOCALAPPDATA", "XDG_STATE_HOME"],
     files: ["."],
+    // What the client remembers: the folder of each system.
+    personal: [
+      "$HOME/.local/state/messenger",
+      "$XDG_STATE_HOME/messenger",
+      "$HOME/Library/Application Support/Messenger",
+      "$LOCALAPPDATA/Messenger",
+    ],
   },
 } as const;
 
-/** The same as flags of `deno run`. */
+/** Returns them as flags of `deno run`, for a user without those variables. */
 export function expectedFlags(program: keyof typeof PERMISSIONS): string[] {
-  const { v8, sys, files } = PERMISSIONS[program];
+  const { v8, sys, env, files } = PERMISSIONS[program];
   return [
     ...v8,
     "--no-prompt",
     "--deny-import",
     "--allow-net",
     `--allow-sys=${sys.join(",")}`,
-    "--allow-env=TERM",
+    `--allow-env=${env.join(",")}`,
     `--allow-read=${files.join(",")}`,
     `--allow-write=${files.join(",")}`,
   ];

@@ -1,17 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Room } from "../lib/chat/room.ts";
+import { FrameDecoder } from "../lib/frame_decoder.ts";
 import {
-  FrameDecoder,
   MAX_MESSAGE_LENGTH,
   ProtocolError,
   type ReceivedFrame,
 } from "../lib/framing.ts";
-import {
-  decodeClientMessage,
-  encodeMessage,
-  MAX_TEXT_LENGTH,
-  textFits,
-} from "../lib/messages.ts";
+import { MAX_TEXT_LENGTH, textFits } from "../lib/message_text.ts";
+import { decodeClientMessage, encodeMessage } from "../lib/messages.ts";
 import {
   encodePlainSaidInto,
   plainSay,
@@ -25,7 +21,7 @@ const encoder = new TextEncoder();
 const NAMES = ["Ann", "Zoë", "你好", "a".repeat(32)];
 
 function receive(payload: Uint8Array, before = 0): ReceivedFrame {
-  // Something before it, so that positions count.
+  // Bytes before it, so that offsets matter.
   const bytes = concat(
     rawFrame(1, new Uint8Array(before)),
     rawFrame(1, payload),
@@ -38,7 +34,10 @@ function textOf({ bytes, start, end }: PlainText): string {
   return new TextDecoder().decode(bytes.subarray(start, end));
 }
 
-/** Both ways for one payload; they must not be told apart. Returns whether it was plain. */
+/**
+ * Decodes and encodes one payload both ways and compares the results. Returns whether
+ * it was plain.
+ */
 function compare(payload: Uint8Array, random: Random): boolean {
   const frame = receive(payload, random.below(50));
   assertEquals(frame.payload, payload);
@@ -60,7 +59,7 @@ function compare(payload: Uint8Array, random: Random): boolean {
   return true;
 }
 
-/** A `say` as some client might write it, or somebody who means harm. */
+/** Returns a `say` as another client, or an attacker, might write it. */
 function foreignSay(random: Random): Uint8Array {
   const characters = () => {
     const odd = random.pick([
@@ -108,7 +107,7 @@ function foreignSay(random: Random): Uint8Array {
     `["type","say","text","${text}"]`,
   ]);
   const bytes = encoder.encode(json);
-  // Sometimes one bit is turned over, or the end is missing.
+  // Sometimes one bit is flipped, or the end is missing.
   if (random.below(3) === 0) {
     bytes[random.below(bytes.length)]! ^= 1 << random.below(8);
   }
@@ -132,7 +131,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "plainSay() takes each byte that is written as it is, and no other",
+  name: "plainSay() accepts exactly the bytes that JSON writes unchanged",
   permissions: "none",
   fn() {
     const random = new Random(1);
@@ -150,7 +149,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "plainSay() takes texts of every length up to the limit",
+  name: "plainSay() accepts texts of every length up to the limit",
   permissions: "none",
   fn() {
     const random = new Random(2);
@@ -182,7 +181,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a plain text reaches the room and the log as any other",
+  name: "A plain text reaches the room and the log like any other text",
   permissions: "none",
   fn() {
     const random = new Random(3);
@@ -198,8 +197,7 @@ Deno.test({
         logged[way]!.push(lines.replace(/^\S+ \S+ \S+ /gm, ""))
       );
       const origin = { session: 3, from: "127.0.0.1:53122" };
-      const details = { from: "Zoë", to: "all" };
-      const head = log.head("said", details, origin);
+      const zoe = { id: "a", name: "Zoë", origin };
       for (let i = 0; i < 6000; i++) {
         const text = "x".repeat((i * 7) % 150);
         const frame = receive(
@@ -209,8 +207,7 @@ Deno.test({
         const plain = plainSay(frame)!;
         room.broadcast(seat, way === 0 ? text : plain);
         if (i % 1000 === 0) log.write("between", { text: "é" });
-        if (way === 0) log.write("said", { ...details, text }, origin);
-        else log.writePlain(head, plain);
+        log.say(zoe, way === 0 ? text : plain);
       }
       room.flush();
       log.flush();

@@ -4,6 +4,7 @@ import {
   ExitCode,
   onUncaught,
   parseFlags,
+  parseNumber,
   parsePort,
   Presses,
   programCommand,
@@ -33,7 +34,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "parseFlags() refuses what it does not know",
+  name: "parseFlags() refuses unknown flags and too many arguments",
   permissions: "none",
   fn() {
     for (const flag of ["--hlep", "-x", "--verbose=1", "-5"]) {
@@ -53,7 +54,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "parseFlags() wants one value for a flag that has one",
+  name: "parseFlags() requires one value for a flag that has one",
   permissions: "none",
   fn() {
     for (const args of [["--host"], ["--host="], ["--host", "--help"]]) {
@@ -67,7 +68,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "parsePort() takes whole numbers from the least to 65535",
+  name: "parsePort() accepts whole numbers from the minimum to 65535",
   permissions: "none",
   fn() {
     assertEquals(parsePort("0", 0), 0);
@@ -99,7 +100,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "VERSION and ExitCode are what scripts rely on",
+  name: "VERSION and ExitCode have the values that scripts rely on",
   permissions: "none",
   fn() {
     assertMatch(VERSION, /^\d+\.\d+\.\d+$/);
@@ -108,7 +109,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Presses.isNew() counts presses that come together as one",
+  name: "Presses.isNew() counts presses that arrive together as one",
   permissions: "none",
   fn() {
     let now = 10;
@@ -117,7 +118,7 @@ Deno.test({
       [10, true],
       [10, false],
       [10 + SAME_PRESS_TIME - 1, false],
-      // Counted from the press that counted, so that a held key gets through.
+      // Measured from the last press that counted, so that a held key gets through.
       [10 + SAME_PRESS_TIME, true],
       [11 + SAME_PRESS_TIME, false],
       [9_999, true],
@@ -131,7 +132,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "programCommand() is what a person types in a shell of this system",
+  name: "programCommand() is what a user types in a shell of this system",
   permissions: "none",
   fn() {
     const windows = Deno.build.os === "windows";
@@ -142,7 +143,7 @@ Deno.test({
   },
 });
 
-Deno.test("onUncaught() reports what nobody catches, and the program goes on", async () => {
+Deno.test("onUncaught() reports uncaught errors, and the program continues", async () => {
   const reported: unknown[] = [];
   const next = () => new Promise((resolve) => setTimeout(resolve, 0));
   {
@@ -163,4 +164,22 @@ Deno.test("onUncaught() reports what nobody catches, and the program goes on", a
     await next();
   }
   assertEquals(reported, ["microtask", "timer", "promise", "event"]);
+});
+
+Deno.test({
+  name: "parseNumber() accepts whole numbers from the minimum to the maximum",
+  permissions: "none",
+  fn() {
+    const range = { flag: "history", min: 2, max: 100 };
+    for (const number of [2, 3, 99, 100]) {
+      assertEquals(parseNumber(`${number}`, range), number);
+    }
+    for (const text of ["1", "101", "", "-5", "5.5", "1e1", " 5", "0x5", "x"]) {
+      assertThrows(
+        () => parseNumber(text, range),
+        UsageError,
+        `The option --history needs a whole number from 2 to 100, not "${text}"`,
+      );
+    }
+  },
 });

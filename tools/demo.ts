@@ -1,22 +1,23 @@
 // deno-lint-ignore-file no-console -- the transcript is what it is for
 
 /**
- * The whole product in ten seconds: a server on a free port and three scripted
- * people, who join, talk to all and to one, list and fetch a file and leave. What
- * each of them sees and types is written as a transcript. Exit code 1 if it goes
- * otherwise than it should.
+ * The whole product in ten seconds: a server on a free port and three scripted people,
+ * who join, talk to everyone and to one person, list and download a file, and leave.
+ * Prints a transcript of what each of them sees and types. The exit code is 1 if
+ * anything differs from the script.
  *
- * The same code as in server.ts and client.ts, on scripted screens in one
- * process, so that it needs no right to start programs.
+ * Runs the code of server.ts and client.ts, on scripted screens in one process, so that
+ * it needs no permission to start programs.
  *
  * @module
  */
 
-import { FileCatalog } from "../lib/chat/file_catalog.ts";
+import { FileCatalog } from "../lib/files/file_catalog.ts";
 import { converse } from "../lib/client/conversation.ts";
 import { renderPlain } from "../lib/client/render.ts";
-import type { Screen } from "../lib/client/screen.ts";
+import type { ChatScreen, TakenLine } from "../lib/client/chat_screen.ts";
 import type { Line } from "../lib/client/view.ts";
+import { DownloadFolder } from "../lib/files/download_folder.ts";
 import { connect } from "../lib/net/connect.ts";
 import { listen } from "../lib/net/listen.ts";
 import { serve } from "../lib/server/chat_server.ts";
@@ -27,8 +28,8 @@ const SHARED_FOLDER = "download";
 const SAVE_FOLDER = ".demo";
 const TIMEOUT = 20_000;
 
-/** Somebody who types what the script says, and waits for what should appear. */
-class Person implements Screen {
+/** A person who types what the script says, and waits for the expected output. */
+class Person implements ChatScreen {
   readonly interactive = true;
   readonly #name: string;
   readonly #typed: string[] = [];
@@ -41,7 +42,7 @@ class Person implements Screen {
   }
 
   print(line: Line): void {
-    // Own words are in the transcript as they are typed.
+    // The transcript already has a person's own words, as typed.
     const text = renderPlain(line);
     if (text === undefined) return;
     transcribe(this.#name, text);
@@ -57,17 +58,25 @@ class Person implements Screen {
     return Promise.resolve(undefined);
   }
 
-  giveBack(): void {}
+  giveBack(): boolean {
+    return true;
+  }
 
   putBack(): void {}
 
+  takeRest(): readonly TakenLine[] {
+    return [];
+  }
+
   setCompleter(): void {}
 
-  async *lines(signal: AbortSignal): AsyncGenerator<string> {
+  setBinder(): void {}
+
+  async *lines(signal: AbortSignal): AsyncGenerator<TakenLine> {
     while (!signal.aborted) {
       const line = this.#typed.shift();
       if (line === undefined) await this.#changed.promise;
-      else yield line;
+      else yield { text: line };
     }
   }
 
@@ -79,7 +88,7 @@ class Person implements Screen {
     this.#change();
   }
 
-  /** Resolves when a line has appeared that holds `text`; each line counts once. */
+  /** Resolves when a line containing `text` has appeared; each line counts once. */
   async sees(text: string): Promise<void> {
     for (;;) {
       const index = this.#seen.findIndex((line) => line.includes(text));
@@ -117,7 +126,7 @@ async function demo(signal: AbortSignal): Promise<void> {
   const join = async (name: string) => {
     const person = new Person(name);
     const stream = await connect({ hostname: HOST, port }, { signal });
-    const folder = `${SAVE_FOLDER}/${name}`;
+    const folder = new DownloadFolder(`${SAVE_FOLDER}/${name}`);
     conversations.push(converse(stream, person, { name, folder, signal }));
     await person.sees("Welcome");
     return person;
@@ -153,7 +162,7 @@ async function demo(signal: AbortSignal): Promise<void> {
   console.log(log.join("").trimEnd());
 }
 
-/** Compares what was saved with what is shared, then tidies up what it made. */
+/** Compares the saved file with the shared one, then removes the demo's files. */
 async function compare(name: string, folder: string): Promise<void> {
   const [original, copy] = await Promise.all([
     Deno.readFile(`${SHARED_FOLDER}/${name}`),

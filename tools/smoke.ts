@@ -1,9 +1,9 @@
 // deno-lint-ignore-file no-console -- an entry file may speak to the terminal
 
 /**
- * Whether the two programs work on this machine: a server, three clients, a word
- * to all, one to one, a file compared byte for byte, the log, a client that is
- * killed. Takes the programs to try as arguments, by default the sources:
+ * Checks that the two programs work on this machine: a server, three clients, a
+ * broadcast, a private message, files compared byte for byte, the log, a killed
+ * client. Takes the programs to try as arguments, by default the sources:
  *
  *     deno task smoke dist/server.exe dist/client.exe
  *     deno task smoke "deno run -A server.ts" "deno run -A client.ts"
@@ -26,13 +26,13 @@ import {
 
 const SAMPLES = fileURLToPath(new URL("../download/", import.meta.url));
 
-/** The log is written twice a second: so many looks ... */
+/** How often the test reads the log, which is written twice a second. */
 const LOOKS = 100;
 
-/** ... so many milliseconds apart. */
+/** Milliseconds between two reads. */
 const LOOK_PAUSE = 100;
 
-/** A person's first start, in milliseconds, and what it says of itself. */
+/** Prints a program's version, and how long its first start takes. */
 async function version(name: "server" | "client"): Promise<void> {
   const begin = performance.now();
   const { code, output, errors } = await run(name, ["--version"]);
@@ -105,21 +105,23 @@ async function conversation(): Promise<void> {
   said("The server was killed; Bob was told, and left with exit code 1");
 }
 
-/** The log, as soon as a line of it matches. Throws if none does in time. */
+/** Resolves to the log once a line matches. Throws if none matches in time. */
 async function logWith(server: Server, pattern: RegExp): Promise<string> {
   for (let look = 0; look < LOOKS; look++) {
     const log = server.folder.readText("server.log");
     if (pattern.test(log)) return log;
     await new Promise((done) => setTimeout(done, LOOK_PAUSE));
   }
-  throw new Error(`${pattern} does not come in ${server.folder.path}`);
+  throw new Error(
+    `No line of the log in ${server.folder.path} matches ${pattern}`,
+  );
 }
 
 function said(line: string): void {
   console.log(`ok  ${line}`);
 }
 
-/** A path is meant from here, and the programs start elsewhere. */
+/** Makes a path absolute: the programs start in another folder. */
 function absolute(command: string): string {
   return exists(command) ? `"${resolve(command)}"` : command;
 }

@@ -1,26 +1,31 @@
 import type { Seat } from "./seat.ts";
 
 /**
- * So long a place can be taken back, in milliseconds: a laptop that slept through
- * a lesson.
+ * How long a seat can be taken back, in milliseconds: long enough for a laptop that
+ * sleeps through a lesson.
  */
 const MAX_ABSENCE = 60 * 60 * 1000;
 
-/** So many places are kept for those who are away; the one away longest goes first. */
+/**
+ * Seats kept for absent people: enough for a school whose network fails. The oldest is
+ * dropped first.
+ */
 const MAX_ABSENT = 1_000;
 
-/** The places of those who have lost their connection and may come back. */
+/** The seats of people who lost their connection and may come back. */
 export class Absentees {
   readonly #now: () => number;
-  /** By token, in the order of their going, with the time of it. */
+  /** By token, in the order of leaving, with the time of leaving. */
   readonly #seats = new Map<string, { seat: Seat; since: number }>();
 
-  /** `now` is a clock in milliseconds that never goes backwards. */
+  /**
+   * Creates an empty set. `now` is a clock in milliseconds that never goes backwards.
+   */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
-  /** Keeps a place. */
+  /** Keeps a seat. */
   add(token: string, seat: Seat): void {
     this.#seats.set(token, { seat, since: this.#now() });
     if (this.#seats.size <= MAX_ABSENT) return;
@@ -28,7 +33,10 @@ export class Absentees {
     this.#seats.delete(longest!);
   }
 
-  /** The place with this token; `undefined` if there is none, or not any more. */
+  /**
+   * Returns the seat with this token; `undefined` if there is none, or its time is
+   * over.
+   */
   find(token: string): Seat | undefined {
     const absent = this.#seats.get(token);
     if (absent === undefined) return undefined;
@@ -37,7 +45,7 @@ export class Absentees {
     return undefined;
   }
 
-  /** It is taken again. */
+  /** Drops the seat with this token: its owner has taken it again. */
   delete(token: string): void {
     this.#seats.delete(token);
   }

@@ -1,153 +1,160 @@
-import { FrameDecoder, MAX_MESSAGE_LENGTH } from "../framing.ts";
-import { type ChatMessage, decodeServerMessage } from "../messages.ts";
 import type { GatherBuffer } from "./gather_buffer.ts";
+import { HistorySegment, NOBODY, type StoredRun } from "./history_segment.ts";
+import { type PastMark, Replay } from "./replay.ts";
 import type { Seat } from "./seat.ts";
 
 /**
- * What is kept for those who come back, in bytes: hours of a lesson's chat, and
- * nothing that a small computer would notice.
+ * Most memory for the history, in bytes, with everything that belongs to it: hours of a
+ * lesson's chat, and little enough for a small computer.
  */
 export const MAX_HISTORY_LENGTH = 16 * 1024 * 1024;
 
-/** What one who comes back is sent at most, in bytes: half of what may wait for it. */
-const MAX_REPLAY_LENGTH = 4 * 1024 * 1024;
+/**
+ * The number of segments in a full history: it is forgotten one sixty-fourth at a time.
+ */
+const PARTS = 64;
 
-/** What an entry costs beside its bytes, and a replayed message beside its own, in bytes. */
-const ENTRY_LENGTH = 100;
+/** The longest run, in bytes: short, so that little of a segment stays unused. */
+const MAX_RUN_LENGTH = 32 * 1024;
 
-/** Messages that stand one after the other: of one speaker to all, or one for one. */
-type Entry = {
-  readonly block: Uint8Array;
-  readonly start: number;
+/** The seat number of a person who has just joined: no seat has it. */
+const NEWCOMER = 0xffff_ffff;
+
+/** Broadcasts of one speaker that are still in the gather buffer only. */
+type OpenRun = StoredRun & {
+  readonly seat: Seat | undefined;
   end: number;
-  /** How many there are. */
   count: number;
-  /** When the first of them was said, in milliseconds since 1970. */
-  readonly time: number;
-  readonly from: Seat | undefined;
-  /** `undefined`: for all. */
-  readonly to: Seat | undefined;
 };
 
-/** What was said, as it went over the wire; the oldest is forgotten first. */
-export class History {
+/**
+ * The history of the chat, as sent over the wire; the oldest part is forgotten first.
+ * Everything is copied into segments, so that no small message keeps a block of the
+ * gather buffer or a seat alive, and the bound counts all memory taken.
+ */
+export class ChatHistory {
   readonly #gathered: GatherBuffer;
   readonly #maxLength: number;
-  #entries: (Entry | undefined)[] = [];
-  /** Those before this one are forgotten. */
-  #first = 0;
-  #length = 0;
-  /** Takes in what the same speaker says next in this turn. */
-  #open: Entry | undefined;
+  readonly #segments: HistorySegment[] = [];
+  /** The number of segments forgotten, which is the number of the first one kept. */
+  #forgotten = 0;
+  /** Takes further messages of the same speaker in this turn. */
+  #open: OpenRun | undefined;
   #said = 0;
 
-  /** `gathered` is where the broadcasts stand; `maxLength` is in bytes. */
+  /**
+   * Creates an empty history. `gathered` holds the broadcasts; `maxLength` is in bytes.
+   */
   constructor(gathered: GatherBuffer, maxLength = MAX_HISTORY_LENGTH) {
     this.#gathered = gathered;
     this.#maxLength = maxLength;
   }
 
-  /** How many broadcasts there have been, kept or not. */
+  /** Returns the number of broadcasts so far, kept or not. */
   get said(): number {
     return this.#said;
   }
 
-  /** The last message of the gather buffer, from `start` on, was said to all. */
+  /** Returns the memory taken, in bytes: at most the bound and one segment. */
+  get cost(): number {
+    return this.#segments.reduce((sum, { cost }) => sum + cost, 0);
+  }
+
+  /** Adds the last message of the gather buffer, from `start` on, as a broadcast. */
   addSaid(from: Seat | undefined, start: number): void {
     this.#said++;
     const { block, end } = this.#gathered;
     const open = this.#open;
-    // In a flood nearly all messages end here: one entry for a whole turn.
+    // In a flood nearly all messages end here: one run for a whole turn.
     if (
-      open !== undefined && open.from === from && open.block === block &&
-      open.end === start
+      open !== undefined && open.seat === from && open.bytes === block &&
+      open.end === start && end - open.start <= MAX_RUN_LENGTH
     ) {
       open.end = end;
       open.count++;
-      this.#length += end - start;
       return;
     }
-    this.#open = this.#add({ block, start, end, from, to: undefined });
+    this.endTurn();
+    const number = from?.number ?? NOBODY;
+    const time = Date.now();
+    this.#open = {
+      seat: from,
+      from: number,
+      to: NOBODY,
+      count: 1,
+      time,
+      bytes: block,
+      start,
+      end,
+    };
   }
 
-  /** `frame` was sent to one alone. */
+  /** Adds `frame`, which was sent to one person only. */
   addPrivate(to: Seat, frame: Uint8Array): void {
+    this.endTurn();
+    const time = Date.now();
     this.#add({
-      block: frame,
-      start: 0,
-      end: frame.length,
-      from: undefined,
-      to,
+      ...{ from: NOBODY, to: to.number, count: 1, time },
+      ...{ bytes: frame, start: 0, end: frame.length },
     });
   }
 
-  /** What comes next is said at another time. */
+  /** Ends the turn: copies the open run, because later messages have another time. */
   endTurn(): void {
+    const open = this.#open;
+    if (open === undefined) return;
     this.#open = undefined;
+    this.#add(open);
   }
 
   /**
-   * The last `count` messages that were for `seat`, marked as late, in their
-   * order; `lost` is how many of them are not kept any more.
+   * Returns the last `count` messages for `seat`, marked as late, in order; fewer if
+   * the others are no longer kept.
    */
-  missed(seat: Seat, count: number): { messages: ChatMessage[]; lost: number } {
-    const isFor = ({ from, to }: Entry) =>
-      to === undefined ? from !== seat : to === seat;
-    const messages = this.#last(count, isFor)
-      .map((message) => ({ ...message, late: true }));
-    return { messages, lost: count - messages.length };
+  missed(seat: Seat, count: number): Replay {
+    return this.#last(seat.number, { count, mark: "late" });
   }
 
-  /** The last `count` broadcasts, marked as earlier, in their order; fewer if there are not so many. */
-  latest(count: number): ChatMessage[] {
-    return this.#last(count, ({ to }) => to === undefined)
-      .map((message) => ({ ...message, earlier: true }));
+  /** Returns at most the last `count` broadcasts, marked as earlier, in order. */
+  latest(count: number): Replay {
+    return this.#last(NEWCOMER, { count, mark: "earlier" });
   }
 
-  /** The last `count` messages of the entries that are meant, or fewer. */
-  #last(count: number, isMeant: (entry: Entry) => boolean): ChatMessage[] {
-    const found: Entry[] = [];
-    let left = count;
-    let length = 0;
-    for (let i = this.#entries.length - 1; i >= this.#first && left > 0; i--) {
-      const entry = this.#entries[i]!;
-      if (!isMeant(entry)) continue;
-      length += entry.end - entry.start + entry.count * ENTRY_LENGTH;
-      if (length > MAX_REPLAY_LENGTH) break;
-      found.push(entry);
-      left -= entry.count;
+  #last(
+    seat: number,
+    { count, mark }: { readonly count: number; readonly mark: PastMark },
+  ): Replay {
+    this.endTurn();
+    let found = 0;
+    let index = this.#segments.length;
+    while (index > 0 && found < count) {
+      found += this.#segments[--index]!.countFor(seat);
     }
-    const messages = found.reverse().flatMap(read);
-    return messages.slice(Math.max(0, messages.length - count));
+    return new Replay({
+      segmentOf: (number) => this.#segments[number - this.#forgotten],
+      segment: this.#forgotten + index,
+      skip: Math.max(0, found - count),
+      count: Math.min(found, count),
+      ...{ seat, mark },
+    });
   }
 
-  #add(
-    entry: Pick<Entry, "block" | "start" | "end" | "from" | "to">,
-  ): Entry {
-    const added = { ...entry, count: 1, time: Date.now() };
-    this.#open = undefined;
-    this.#entries.push(added);
-    this.#length += entry.end - entry.start + ENTRY_LENGTH;
-    while (this.#length > this.#maxLength) {
-      const entry = this.#entries[this.#first]!;
-      if (entry === added) break;
-      this.#length -= entry.end - entry.start + ENTRY_LENGTH;
-      this.#entries[this.#first++] = undefined;
-    }
-    if (2 * this.#first > this.#entries.length) {
-      this.#entries = this.#entries.slice(this.#first);
-      this.#first = 0;
-    }
-    return added;
+  #add(run: StoredRun): void {
+    if (this.#segments.at(-1)?.append(run)) return;
+    const usual = Math.ceil(this.#maxLength / PARTS);
+    const needed = HistorySegment.lengthOf(run.end - run.start);
+    const segment = new HistorySegment(Math.max(usual, needed));
+    segment.append(run);
+    this.#segments.push(segment);
+    this.#forget();
   }
-}
 
-/** The messages of one entry, with the time of their saying. */
-function read({ block, start, end, time }: Entry): ChatMessage[] {
-  const limits = { message: MAX_MESSAGE_LENGTH, chunk: 0 };
-  return new FrameDecoder(limits).push(block.subarray(start, end))
-    .map(({ payload }) => ({
-      ...decodeServerMessage(payload) as ChatMessage,
-      at: time,
-    }));
+  /** Forgets the oldest segments until the memory taken is within the bound. */
+  #forget(): void {
+    let { cost } = this;
+    while (cost > this.#maxLength && this.#segments.length > 1) {
+      cost -= this.#segments.shift()!.cost;
+      this.#forgotten++;
+    }
+  }
 }

@@ -1,173 +1,173 @@
-import {
-  type ChatMessage,
-  encodeMessage,
-  type ServerMessage,
-} from "../messages.ts";
-import { type PlainSaid, type PlainText, saidHead } from "../plain_say.ts";
+import { encodeMessage } from "../messages.ts";
+import type { ChatMessage, ServerMessage } from "../server_messages.ts";
+import { type PlainText, saidHead } from "../plain_say.ts";
 import { SERVER_NAME } from "../names.ts";
-import { ChatError } from "./chat_error.ts";
-import { GatherBuffer } from "./gather_buffer.ts";
-import { History } from "./history.ts";
-import { type Member, Seat } from "./seat.ts";
-import { Seats } from "./seats.ts";
+import {
+  type EndReason,
+  isNameReservedAfter,
+  logWords,
+  mayReturnAfter,
+} from "../net/end_reason.ts";
+import { Delivery } from "./delivery.ts";
+import { Graces } from "./graces.ts";
+import { ChatHistory } from "./history.ts";
+import type { Replay } from "./replay.ts";
+import type { JoinOptions, Proof, Return } from "./joining.ts";
+import { afterTimeout, type RoomOptions } from "./room_options.ts";
+import type { Member, Seat } from "./seat.ts";
+import { type Addressee, Seats } from "./seats.ts";
+import { Subscribers } from "./subscribers.ts";
+import { UserList } from "./user_list.ts";
 
 /**
- * With fewer people than this, joins and leaves are announced at the end of the
- * turn; with more, a hall that fills would be nothing but announcements.
- */
-const CROWD = 200;
-
-/**
- * How long a crowd's joins and leaves are collected, in milliseconds for each
- * person: 0.2 s for 10,000, of which the telling takes a third.
- */
-const DELAY_PER_MEMBER = 0.02;
-
-export type RoomOptions = {
-  /**
-   * How long a dropped connection stays unannounced, in milliseconds: within it,
-   * neither the loss nor the return is announced.
-   */
-  readonly grace?: number;
-  /** Calls `run` when everything that arrived together has been handled. */
-  readonly atEndOfTurn?: (run: () => void) => void;
-  /** Calls `run` after `delay` milliseconds; returns how to call it off. */
-  readonly later?: (run: () => void, delay: number) => () => void;
-};
-
-/** What a member who has come back is told. */
-export type Return = {
-  readonly seat: Seat;
-  /** The missed messages, in order. */
-  readonly missed: readonly ChatMessage[];
-  /** How many more were missed but are no longer kept. */
-  readonly lost: number;
-};
-
-/**
- * Knows who is here and delivers what they say. Knows no socket.
- *
- * A message to many is encoded once, at the end of the gather buffer, and waits
- * there for the end of the turn. Then each member is handed the stretch it has
- * not taken yet: for nearly all members the same bytes. A sender's place is moved
- * past its own message. A message to one member is handed over at once, after the
- * stretch before it, so that everyone sees everything in the order it happened.
+ * A chat room: knows who is here, delivers the messages, and tells its subscribers.
+ * Knows no socket. {@linkcode Delivery} describes how every member gets every message
+ * in order.
  */
 export class Room {
-  readonly #seats = new Seats();
-  readonly #gathered = new GatherBuffer();
-  readonly #history = new History(this.#gathered);
-  readonly #grace: number;
-  readonly #atEndOfTurn: (run: () => void) => void;
-  readonly #later: (run: () => void, delay: number) => () => void;
-  /** Seats in their grace, each with the function that calls its end off. */
-  readonly #graces = new Map<Seat, () => void>();
-  #flushPending = false;
-  #cancelAnnouncement: (() => void) | undefined;
+  readonly #seats: Seats;
+  readonly #list: UserList;
+  readonly #delivery: Delivery;
+  readonly #history: ChatHistory;
+  readonly #graces: Graces;
+  readonly #now: () => number;
+  readonly #returnsFreely: boolean;
+  /** `undefined` without subscribers: then no events are recorded. */
+  readonly #subscribers: Subscribers | undefined;
 
   constructor(
-    { grace = 0, atEndOfTurn = queueMicrotask, later = afterTimeout }:
-      RoomOptions = {},
+    {
+      grace = 0,
+      atEndOfTurn = queueMicrotask,
+      later = afterTimeout,
+      now = () => performance.now(),
+      returnsFreely = false,
+      subscribers = [],
+      onFault,
+    }: RoomOptions = {},
   ) {
-    this.#grace = grace;
-    this.#atEndOfTurn = atEndOfTurn;
-    this.#later = later;
+    this.#now = now;
+    this.#returnsFreely = returnsFreely;
+    this.#seats = new Seats(now);
+    this.#list = new UserList(this.#seats);
+    this.#graces = new Graces({ length: grace, later });
+    this.#delivery = new Delivery(this.#seats, {
+      ...{ atEndOfTurn, later },
+      beforeHanding: () => this.#history.endTurn(),
+      afterTurn: () => this.#subscribers?.tell(),
+    });
+    this.#history = new ChatHistory(this.#delivery.gathered);
+    if (subscribers.length > 0) {
+      this.#subscribers = new Subscribers(subscribers, {
+        tellSoon: () => this.#delivery.endTurnSoon(),
+        onFault,
+      });
+    }
   }
 
-  /** How many people are here. */
+  /**
+   * Returns the answer to `users`, as frames: the same array until somebody comes or
+   * goes.
+   */
+  get list(): readonly Uint8Array[] {
+    return this.#list.frames;
+  }
+
+  /** Returns the number of people in the room. */
   get size(): number {
     return this.#seats.size;
   }
 
-  /** At most `limit` names, in the order of joining; default: all. */
+  /** Returns at most `limit` seat ids, in the order of {@linkcode names}. */
+  ids(limit = Infinity): string[] {
+    return this.#seats.first(limit).map(({ id }) => id);
+  }
+
+  /** Returns at most `limit` names, in the order of joining; default: all. */
   names(limit = Infinity): string[] {
-    const names: string[] = [];
-    for (const { member } of this.#seats) {
-      if (names.length >= limit) break;
-      names.push(member.name);
-    }
-    return names;
+    return this.#seats.first(limit).map(({ member }) => member.name);
   }
 
   /**
    * Lets a member in and tells everyone else. With `mayReturn` the seat gets a token
-   * for {@linkcode resume}. Throws {@linkcode ChatError}, and tells nobody, if the
-   * name is in use.
+   * for {@linkcode resume}: `token`, if a server may have made it before a restart, so
+   * that the person keeps the same id. Throws {@linkcode ChatError}, and announces
+   * nothing, if the name is in use.
    */
-  join(member: Member, { mayReturn = false } = {}): Seat {
-    this.#seats.checkFree(member.name);
-    this.#announce({ type: "joined", name: member.name });
-    const seat = new Seat(member, this.#gathered.end, this.#history.said);
+  join(
+    member: Member,
+    { mayReturn = false, token }: JoinOptions = {},
+  ): Seat {
+    this.#seats.checkFree(member.name, token);
+    const seat = this.#seats.open(member, {
+      taken: this.#delivery.gathered.end,
+      said: this.#history.said,
+      token,
+    });
+    this.#announceJoin(seat, member);
+    seat.taken = this.#delivery.gathered.end;
     if (mayReturn) seat.demandToken();
     this.#seats.take(seat);
     return seat;
   }
 
-  /** Whether there is a seat with this token. */
-  knows(token: string): boolean {
-    return this.#seats.withToken(token) !== undefined;
+  /**
+   * Returns the current or last name of the seat with this token; `undefined` if there
+   * is none.
+   */
+  nameOf(token: string): string | undefined {
+    return this.#seats.withToken(token)?.member.name;
   }
 
   /**
-   * Gives the seat with this token to `member`, the same person over a new
-   * connection, who has received `received` chat messages; the room may not have
-   * noticed the loss of the old one. Returns `undefined` if there is no such seat
-   * (any more). Throws {@linkcode ChatError}, and changes nothing, if somebody else
-   * has taken the name.
+   * Gives the seat with this token to `member`: the same person over a new connection,
+   * who has received `received` chat messages. The room may not have noticed the loss
+   * of the old connection. Returns `undefined` if there is no such seat, or it is no
+   * longer kept. Throws {@linkcode ChatError}, and changes nothing, if another person
+   * has taken the name or the owner has come back too often.
    */
-  resume(
-    member: Member,
-    { token, received }: { token: string; received: number },
-  ): Return | undefined {
+  resume(member: Member, { token, received }: Proof): Return | undefined {
     const seat = this.#seats.withToken(token);
     if (seat === undefined) return undefined;
-    this.#seats.checkFree(member.name, seat);
+    if (!this.#returnsFreely) seat.countReturn(this.#now());
+    this.#seats.checkFree(member.name, token);
     const before = seat.member;
     const wasHere = this.#seats.has(seat);
     const isSeen = !wasHere || before.name !== member.name;
-    if (wasHere && isSeen) this.#go(seat, "another name");
-    if (isSeen) this.#announce({ type: "joined", name: member.name });
-    this.#endGrace(seat);
-    seat.sit(member, this.#gathered.end);
+    if (wasHere && isSeen) this.#go(seat, { kind: "renamed" });
+    if (isSeen) this.#announceJoin(seat, member);
+    this.#graces.end(seat);
+    seat.sit(member, this.#delivery.gathered.end);
     this.#seats.take(seat);
     if (wasHere) before.replaced?.();
-    const count = seat.countAll(this.#history.said) - received;
-    const { messages: missed, lost } = this.#history
-      .missed(seat, Math.max(0, count));
-    return { seat, missed, lost };
+    const count = Math.max(0, seat.countAll(this.#history.said) - received);
+    const missed = this.#history.missed(seat, count);
+    return { seat, missed, lost: count - missed.count };
   }
 
   /**
-   * Lets a member go and tells everyone else why. With `mayReturn` the seat is kept
-   * for {@linkcode resume}. Does nothing if the seat is empty already, or another
-   * member has it.
+   * Removes a member and tells everyone else why. The reason decides whether the seat
+   * is kept for {@linkcode resume}, and whether the name is reserved for its owner.
+   * Does nothing if the seat is already empty or another member has it.
    */
   leave(
     seat: Seat,
-    reason: string,
-    { member = seat.member, mayReturn = false }: {
-      readonly member?: Member;
-      readonly mayReturn?: boolean;
-    } = {},
+    reason: EndReason,
+    { member = seat.member }: { readonly member?: Member } = {},
   ): void {
     if (!this.#seats.has(seat) || seat.member !== member) return;
-    if (!mayReturn || seat.token === undefined || this.#grace === 0) {
-      return this.#go(seat, reason, { mayReturn });
-    }
-    // The member counts as here until the grace is over.
-    this.#handOver(seat);
+    const mayReturn = mayReturnAfter(reason) && seat.token !== undefined;
+    if (!mayReturn || !this.#graces.areGiven) return this.#go(seat, reason);
+    // The member counts as present until the grace period is over.
+    this.#delivery.handOver(seat);
     seat.vacate();
-    const go = () => {
-      this.#graces.delete(seat);
-      this.#go(seat, reason, { mayReturn });
-    };
-    this.#graces.set(seat, this.#later(go, this.#grace));
+    this.#graces.begin(seat, () => this.#go(seat, reason));
   }
 
-  /** Says `text` to everyone else. */
+  /** Sends `text` to everyone else. */
   broadcast(seat: Seat, text: string | PlainText): void {
     const from = seat.member.name;
-    const start = this.#gather(
+    const start = this.#delivery.toAll(
       typeof text === "string"
         ? { type: "said", from, text }
         : { head: seat.head ??= saidHead(from), text },
@@ -175,136 +175,101 @@ export class Room {
     );
     seat.countOwn();
     this.#history.addSaid(seat, start);
-    this.#flushSoon();
+    this.#subscribers?.said(seat.person, this.#delivery.lastText(text));
   }
 
-  /** Says `text` to everyone, in the name of the server. */
+  /** Sends `text` to everyone, in the name of the server. */
   proclaim(text: string): void {
-    const start = this.#gather({ type: "said", from: SERVER_NAME, text });
-    this.#history.addSaid(undefined, start);
-    this.#flushSoon();
+    const said = { type: "said", from: SERVER_NAME, text } as const;
+    this.#history.addSaid(undefined, this.#delivery.toAll(said));
+    this.#subscribers?.said(undefined, text);
   }
 
-  /** Says `text` to one member. Throws {@linkcode ChatError} if there is no such member. */
-  tell(seat: Seat, { to, text }: { to: string; text: string }): Seat {
-    const receiver = this.#seats.named(to);
-    if (receiver === undefined) {
-      throw new ChatError(
-        "no-such-user",
-        `There is nobody called ${to}, so your message was not sent. ` +
-          "Check the name: /users shows who is here",
-      );
-    }
-    this.sendKept(receiver, { type: "told", from: seat.member.name, text });
+  /**
+   * Returns the seat that `to` names, which must have the id `id` if it is given.
+   * Throws {@linkcode ChatError} if there is no such member.
+   */
+  receiver(to: Addressee): Seat {
+    return this.#seats.addressed(to);
+  }
+
+  /** Sends `text` to one member. Throws what {@linkcode receiver} throws. */
+  tell(
+    seat: Seat,
+    { text, ...to }: Addressee & { readonly text: string },
+  ): Seat {
+    const receiver = this.receiver(to);
+    const from = seat.member.name;
+    this.sendKept(receiver, { type: "told", from, text, id: seat.id });
+    this.#subscribers?.told(seat.person, receiver.person, text);
     return receiver;
   }
 
-  /** The last broadcasts, at most `count`, for a member who has just joined. */
-  latest(count: number): ChatMessage[] {
+  /** Returns at most the last `count` broadcasts, for a member who has just joined. */
+  latest(count: number): Replay {
     return this.#history.latest(count);
   }
 
-  /** Like {@linkcode send}, and kept for a member who loses the connection. */
+  /**
+   * Sends like {@linkcode send}, and keeps the message for a member who loses the
+   * connection.
+   */
   sendKept(seat: Seat, message: ChatMessage): void {
-    this.#handOver(seat);
     const frame = encodeMessage(message);
     seat.countPrivate();
     this.#history.addPrivate(seat, frame);
-    seat.member.deliver(frame);
+    this.#delivery.toOne(seat, frame);
   }
 
   /**
-   * Hands `message`, perhaps encoded already, to one member, in its place among all
-   * that the member hears.
+   * Delivers `message`, which may already be encoded, to one member, in order with all
+   * other messages to that member.
    */
   send(seat: Seat, message: ServerMessage | Uint8Array): void {
-    this.#handOver(seat);
-    seat.member.deliver(
-      message instanceof Uint8Array ? message : encodeMessage(message),
-    );
-  }
-
-  /** Hands the gathered messages to all members, at the end of a turn. */
-  flush(): void {
-    this.#flushPending = false;
-    this.#history.endTurn();
-    const { end } = this.#gathered;
-    let start = -1;
-    let shared = this.#gathered.slice(0, 0);
-    for (const seat of this.#seats) {
-      if (seat.taken === end) continue;
-      if (seat.taken !== start) {
-        start = seat.taken;
-        shared = this.#gathered.slice(start, end);
-      }
-      seat.taken = end;
-      seat.member.deliver(shared);
-    }
-  }
-
-  /** Calls off everything that would still happen by itself. */
-  close(): void {
-    this.#cancelAnnouncement?.();
-    for (const seat of this.#graces.keys()) this.#endGrace(seat);
+    const isFrame = message instanceof Uint8Array;
+    this.#delivery.toOne(seat, isFrame ? message : encodeMessage(message));
   }
 
   /**
-   * Gathers `message` for everyone but `except`; the next flush delivers it.
-   * Returns where it begins in the buffer.
+   * Tells the subscribers what has happened in this turn so far, before a log record
+   * that must come after it.
    */
-  #gather(message: ServerMessage | PlainSaid, except?: Seat): number {
-    // The sender gets what stands before its own message, then skips that.
-    if (except !== undefined) this.#handOver(except);
-    let start = this.#gathered.end;
-    if (!this.#gathered.append(message)) {
-      this.flush();
-      this.#gathered.renew();
-      for (const seat of this.#seats) seat.taken = 0;
-      start = 0;
-      this.#gathered.append(message);
-    }
-    if (except !== undefined) except.taken = this.#gathered.end;
-    return start;
+  tellNow(): void {
+    this.#subscribers?.tell();
   }
 
-  /** Tells everyone of a join or a leave: at the end of the turn, or later in a crowd. */
-  #announce(message: ServerMessage): void {
-    this.#gather(message);
-    if (this.size < CROWD) return this.#flushSoon();
-    this.#cancelAnnouncement ??= this.#later(() => {
-      this.#cancelAnnouncement = undefined;
-      this.flush();
-    }, this.size * DELAY_PER_MEMBER);
+  /** Ends the turn: delivers the gathered messages to everyone. */
+  flush(): void {
+    this.#delivery.flush();
   }
 
-  #flushSoon(): void {
-    if (this.#flushPending) return;
-    this.#flushPending = true;
-    this.#atEndOfTurn(() => this.flush());
+  /** Cancels all timers. */
+  close(): void {
+    this.#delivery.close();
+    this.#graces.close();
   }
 
-  #endGrace(seat: Seat): void {
-    this.#graces.get(seat)?.();
-    this.#graces.delete(seat);
+  #go(seat: Seat, reason: EndReason): void {
+    this.#delivery.handOver(seat);
+    const who = seat.describe();
+    const { id, name } = who;
+    this.#seats.leave(seat, {
+      mayReturn: mayReturnAfter(reason),
+      isForced: isNameReservedAfter(reason),
+    });
+    this.#list.change();
+    this.#delivery.announce({
+      type: "left",
+      name,
+      reason: logWords(reason),
+      id,
+    });
+    this.#subscribers?.left(who, reason);
   }
 
-  #go(seat: Seat, reason: string, { mayReturn = false } = {}): void {
-    this.#handOver(seat);
-    this.#seats.leave(seat, mayReturn);
-    this.#announce({ type: "left", name: seat.member.name, reason });
+  #announceJoin({ id }: Seat, { name, origin }: Member): void {
+    this.#list.change();
+    this.#delivery.announce({ type: "joined", name, id });
+    this.#subscribers?.joined({ id, name, origin });
   }
-
-  /** Hands one member the gathered messages that it has not taken yet. */
-  #handOver(seat: Seat): void {
-    const { end } = this.#gathered;
-    if (seat.taken === end) return;
-    const bytes = this.#gathered.slice(seat.taken, end);
-    seat.taken = end;
-    seat.member.deliver(bytes);
-  }
-}
-
-function afterTimeout(run: () => void, delay: number): () => void {
-  const timer = setTimeout(run, delay);
-  return () => clearTimeout(timer);
 }

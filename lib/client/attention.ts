@@ -1,42 +1,42 @@
 import { display } from "../display.ts";
 import { clip } from "../terminal/text_layout.ts";
 import type { Memory } from "./memory.ts";
-import type { Screen } from "./screen.ts";
+import type { ChatScreen } from "./chat_screen.ts";
 
-/** A longer title is cut, in columns: no window shows more. */
+/** Longest title, in columns: no window shows more. */
 const MAX_TITLE_WIDTH = 100;
 
 /**
- * Keeps the title of the window and its status line true: who and where, how many
- * people are here, and how many messages for the user came since the last key.
+ * Keeps title and status line of the window up to date: the user's name, the server,
+ * the number of people, and the number of messages for the user since the last key.
  */
 export class Attention {
-  readonly #screen: Screen;
+  readonly #screen: ChatScreen;
   readonly #memory: Memory;
-  /** What stands in the way of talking, if anything does. */
+  /** Why the user cannot talk, if so. */
   #trouble: string | undefined;
   #title: string | undefined;
   #status: string | undefined;
 
-  constructor(screen: Screen, memory: Memory) {
+  constructor(screen: ChatScreen, memory: Memory) {
     this.#screen = screen;
     this.#memory = memory;
     screen.onKey?.(() => this.#seen());
   }
 
-  /** What stands in the way of talking, such as `offline`; `undefined`: nothing. */
+  /** Why the user cannot talk, such as `offline`; `undefined` if the user can. */
   set trouble(trouble: string | undefined) {
     this.#trouble = trouble;
     this.update();
   }
 
-  /** A message that concerns the user came. */
+  /** Counts a message that concerns the user. */
   note(): void {
     this.#memory.unseen++;
     this.update();
   }
 
-  /** Shows what has changed in the memory; what has not is not drawn again. */
+  /** Draws title and status line again if the memory has changed them. */
   update(): void {
     const title = titleText(this.#memory);
     if (title !== this.#title) this.#screen.setTitle?.(title);
@@ -53,14 +53,14 @@ export class Attention {
   }
 }
 
-/** `Ann @ Lab 3`, with a count of unseen messages `(2) Ann @ Lab 3`; acts on no terminal. */
+/** `Ann @ Lab 3`, or `(2) Ann @ Lab 3` with two unseen messages; harmless for a terminal. */
 export function titleText(memory: Memory): string {
   const { unseen } = memory;
   const count = unseen === 0 ? "" : `(${unseen}) `;
   return clip(count + whereabouts(memory), MAX_TITLE_WIDTH);
 }
 
-/** `Ann @ Lab 3 | 12 people | quiet`, or with `trouble` in the place of the people. */
+/** `Ann @ Lab 3 | 12 people | quiet`, with `trouble` instead of the people if there is any. */
 export function statusText(memory: Memory, trouble?: string): string {
   const { people, quiet } = memory;
   const count = people === 1 ? "1 person" : `${people} people`;
@@ -71,7 +71,7 @@ export function statusText(memory: Memory, trouble?: string): string {
   ].join(" | ");
 }
 
-/** Blanks of any kind become one space: a name cannot push the rest out of sight. */
+/** Name and place. Blanks become one space, so that no name pushes the rest out of sight. */
 function whereabouts({ name, place }: Memory): string {
   const where = display(place).replace(/\s+/gu, " ").trim();
   return display(name) + (where === "" ? "" : ` @ ${where}`);

@@ -1,332 +1,228 @@
-import { ChatError, type RefusalCode } from "../chat/chat_error.ts";
-import {
-  decodeChunk,
-  FrameKind,
-  MAX_CHUNK_LENGTH,
-  MAX_MESSAGE_LENGTH,
-  ProtocolError,
-  type ReceivedFrame,
-} from "../framing.ts";
-import {
-  type ClientMessage,
-  decodeServerMessage,
-  encodeMessage,
-  type FileEntry,
-  PROTOCOL_VERSION,
-  type ServerMessage,
-} from "../messages.ts";
-import type { ByteStream } from "../net/byte_stream.ts";
-import { Connection, CONNECTION_LOST } from "../net/connection.ts";
-import { Heartbeat, PING_INTERVAL } from "../net/heartbeat.ts";
-import type { Download, DownloadOptions } from "./download.ts";
-import { DownloadFolder } from "./download_folder.ts";
-import { Downloads } from "./downloads.ts";
-import { type Closing, endSentence } from "./end_words.ts";
-import { encodeHello } from "./hello.ts";
-import { Membership, type Speech } from "./membership.ts";
-
-/** A server that has not answered a hello by then will not, in milliseconds. */
-const HELLO_TIMEOUT = 10_000;
+import type { ClientMessage } from "../client_messages.ts";
+import type { FileEntry } from "../message_fields.ts";
+import { PROTOCOL_VERSION } from "../messages.ts";
+import type { ServerMessage } from "../server_messages.ts";
+import type { ByteStream } from "../io/byte_stream.ts";
+import type { ChatEvent } from "./chat_event.ts";
+import type { ConnectionLost } from "./connection_lost.ts";
+import type { Download } from "../files/download.ts";
+import type { DownloadOptions } from "../files/known_copies.ts";
+import type { DownloadFolder } from "../files/download_folder.ts";
+import { Downloads } from "../files/downloads.ts";
+import { Joining, type Welcome } from "./joining.ts";
+import { Membership } from "./membership.ts";
+import { type MessageHandlers, messageHandlers } from "./message_handlers.ts";
+import { PendingAnswers } from "./pending_answers.ts";
+import type { Listed } from "./presence.ts";
+import { ServerLink } from "./server_link.ts";
+import { CONFIRM_TIMEOUT, Speaking } from "./speaking.ts";
 
 /** Time for the last words to leave and for the server to close, in milliseconds. */
 const FAREWELL_TIMEOUT = 2_000;
 
-/** So many unconfirmed messages, and the server is asked whether it has them. */
-const CONFIRM_COUNT = 32;
-
-/** The connection has ended; the message is the sentence that tells the user why. */
-export class ConnectionLost extends Error {
-  override readonly name = "ConnectionLost";
-  /** Whether the server does not want this client back. */
-  readonly isFinal: boolean;
-
-  constructor(message: string, { isFinal = false } = {}) {
-    super(message);
-    this.isFinal = isFinal;
-  }
-}
-
-/** What a user of {@linkcode ChatClient} hears of, in the order of its happening. */
-export type ChatEvent =
-  | Extract<
-    ServerMessage,
-    {
-      type:
-        | "welcome"
-        | "joined"
-        | "left"
-        | "said"
-        | "told"
-        | "refused"
-        | "warning";
-    }
-  >
-  /** It may have reached the others before the connection was lost, or not. */
-  | { readonly type: "unsure"; readonly speech: Speech };
+/** What remains of it after a server has confirmed nothing, so that leaving takes no longer. */
+const BYE_TIMEOUT = FAREWELL_TIMEOUT - CONFIRM_TIMEOUT;
 
 export type ChatClientOptions = {
   readonly name: string;
-  /** Where downloads are saved; default: a folder with the user's name, here. */
-  readonly folder?: string;
-  /** Where a folder with the user's name is made if here is read-only. */
-  readonly fallbackFolder?: string | undefined;
+  /** Where downloads are saved. */
+  readonly folder: DownloadFolder;
   readonly onEvent: (event: ChatEvent) => void;
-  /** The place that an earlier connection had: it is taken back. */
+  /** The place that an earlier connection had: the client takes it back. */
   readonly membership?: Membership;
-  /** Called when there is one download more, or one less. */
+  /** Called when a download begins or ends. */
   readonly onDownloads?: () => void;
 };
 
-type Welcome = Extract<ServerMessage, { type: "welcome" }>;
-
-type Handlers = {
-  readonly [Type in ServerMessage["type"]]: (
-    message: Extract<ServerMessage, { readonly type: Type }>,
-  ) => void | Promise<void>;
-};
-
-/** An answer that comes in one or more messages. */
-type Request<T> = PromiseWithResolvers<T[]> & { readonly items: T[] };
-
-/** One user's side of the conversation. Knows no screen. */
+/** One user's side of the wire. Knows no screen. */
 export class ChatClient {
-  readonly #connection: Connection;
-  readonly #options: ChatClientOptions;
-  readonly #welcomed = Promise.withResolvers<Welcome>();
-  readonly #ended: Promise<string>;
+  readonly #link: ServerLink;
   readonly #membership: Membership;
   readonly #downloads: Downloads;
-  readonly #userRequests: Request<string>[] = [];
-  readonly #fileRequests: Request<FileEntry>[] = [];
-  /** Pings that are not answered yet, with how much was said before them. */
-  readonly #asked = new Map<
-    number,
-    PromiseWithResolvers<void> & { readonly said: number }
-  >();
-  #fileTotal: number | undefined;
-  #pings = 0;
-  #confirming = false;
-  #sentAt = performance.now();
-  #joined = false;
-  #leaving = false;
-  /** The server's last message, once it has come. */
-  #closing: Closing | undefined;
+  readonly #joining = new Joining();
+  readonly #answers = new PendingAnswers((message) => this.#send(message));
+  readonly #speaking: Speaking;
+  readonly #handlers: MessageHandlers;
 
-  private constructor(stream: ByteStream, options: ChatClientOptions) {
-    this.#options = options;
-    this.#membership = options.membership ?? new Membership();
-    this.#connection = new Connection(stream, {
-      limits: { message: MAX_MESSAGE_LENGTH, chunk: MAX_CHUNK_LENGTH },
+  private constructor(
+    stream: ByteStream,
+    { folder, onEvent, onDownloads, membership = new Membership() }:
+      ChatClientOptions,
+  ) {
+    const send = (message: ClientMessage) => this.#send(message);
+    this.#membership = membership;
+    this.#downloads = new Downloads({ folder, send, onChange: onDownloads });
+    this.#handlers = messageHandlers({
+      joining: this.#joining,
+      answers: this.#answers,
+      downloads: this.#downloads,
+      ...{ membership, onEvent, send },
+      onStray: () => this.#link.allowance.stray(),
     });
-    this.#downloads = new Downloads({
-      folder: new DownloadFolder(
-        options.folder ?? options.name,
-        options.fallbackFolder && `${options.fallbackFolder}/${options.name}`,
-      ),
-      send: (message) => this.#send(message),
-      onChange: options.onDownloads,
+    this.#link = new ServerLink(stream, {
+      onMessage: (message) => this.#hear(message),
+      onChunk: (chunk, giveBack) => {
+        const { allowance } = this.#link;
+        const { length } = chunk.data;
+        if (length === 0) allowance.emptyChunk();
+        // Chunks of a cancelled download may still be under way.
+        if (!this.#downloads.has(chunk.id)) allowance.strayBytes(length);
+        return this.#downloads.write(chunk, giveBack);
+      },
+      onSilence: () => this.#answers.pings.nudge(membership.said),
+      onEnd: (reason) => this.#giveUp(reason),
     });
-    this.#ended = this.#run();
+    const { pings } = this.#answers;
+    this.#speaking = new Speaking({ link: this.#link, membership, pings });
   }
 
   /**
-   * Joins under the name in `options`. Resolves to the client and what the
-   * server said to it. Throws {@linkcode ChatError} if the server refuses, and
-   * `Error` if it is no such server or the connection is lost.
+   * Joins under the name in `options`. Resolves to the client and the server's
+   * welcome. Throws {@linkcode ChatError} if the server refuses, and
+   * {@linkcode ConnectionLost} if it is no messenger server or the connection ends.
    */
   static async join(
     stream: ByteStream,
     options: ChatClientOptions,
   ): Promise<{ client: ChatClient; welcome: Welcome }> {
     const client = new ChatClient(stream, options);
-    client.#connection.send(encodeHello({
+    const link = client.#link;
+    link.sendHello({
       type: "hello",
       protocol: PROTOCOL_VERSION,
       name: options.name,
       ...client.#membership.proof,
-    }));
-    const timer = setTimeout(
-      () => client.#connection.end("it does not answer as a messenger server"),
-      HELLO_TIMEOUT,
-    );
+    });
     try {
-      const welcome = await client.#welcomed.promise;
+      const welcome = await client.#joining.answer(() =>
+        link.end({ kind: "no messenger" })
+      );
       return { client, welcome };
     } catch (error) {
-      client.#connection.end("refused");
-      await client.#ended;
+      link.end({ kind: "refused" });
+      await client.ended;
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
   /** Resolves, when the connection has ended, to the reason in words. Never rejects. */
   get ended(): Promise<string> {
-    return this.#ended;
+    return this.#link.ended;
   }
 
-  /** Whether the connection is gone, and not because the user leaves. */
+  /** Whether the connection has ended although the user did not leave. */
   get isLost(): boolean {
-    return this.#connection.endReason !== undefined && !this.#leaving;
+    return this.#link.isLost;
   }
 
-  /** Why the connection has ended, for the user; `reason` as {@linkcode ended} has it. */
+  /** The error that tells the user why the connection has ended; {@linkcode ended} gives `reason`. */
   loss(reason: string): ConnectionLost {
-    const isFinal = this.isDismissed;
-    return new ConnectionLost(endSentence(reason, this.#closing), { isFinal });
+    return this.#link.loss(reason);
   }
 
-  /** Whether the server has ended the connection and does not want this client back. */
+  /** Whether the client should stay away: the server says so, or has sent too much. */
   get isDismissed(): boolean {
-    return this.#closing?.final === true;
+    return this.#link.isDismissed;
   }
 
-  /** Says `text` to all others. */
+  /** Says `text` to everyone else. */
   say(text: string): void {
-    this.#speak({ type: "say", text });
+    this.#speaking.speak({ type: "say", text });
   }
 
-  /** Says `text` to one; if that cannot be, a `refused` event follows. */
-  tell(to: string, text: string): void {
-    this.#speak({ type: "tell", to, text });
+  /**
+   * Says `text` to one person; with `id`, only to that seat. A `refused` event
+   * follows if the server cannot deliver it.
+   */
+  tell(
+    to: string,
+    text: string,
+    { id }: { id?: string | undefined } = {},
+  ): void {
+    const seat = id === undefined ? {} : { id };
+    this.#speaking.speak({ type: "tell", to, text, ...seat });
   }
 
-  /** Who is there. Rejects with {@linkcode ChatError} if the server refuses. */
-  users(): Promise<string[]> {
-    return this.#request(this.#userRequests, { type: "users" });
+  /** Asks who is here. Rejects with {@linkcode ChatError} if the server refuses. */
+  async users(): Promise<Listed[]> {
+    this.#checkAlive();
+    return await this.#answers.people.ask();
   }
 
-  /** What can be fetched at this moment. Rejects like {@linkcode users}. */
-  files(): Promise<FileEntry[]> {
-    return this.#request(this.#fileRequests, { type: "files" });
+  /** Asks which files the server has now. Rejects like {@linkcode users}. */
+  async files(): Promise<FileEntry[]> {
+    this.#checkAlive();
+    return await this.#answers.files.ask();
   }
 
-  /** The downloads that are not over, in the order of asking. */
+  /** The downloads that run or wait, in the order in which they were asked for. */
   get downloads(): Download[] {
     return this.#downloads.all;
   }
 
-  /** How many downloads are not over. */
+  /** How many downloads run or wait. */
   get downloadCount(): number {
     return this.#downloads.size;
   }
 
-  /** How many files the server has, by the list that came last; it may name fewer. */
+  /** How many files the server has, by its latest list, which may name fewer. */
   get fileTotal(): number | undefined {
-    return this.#fileTotal;
+    return this.#answers.fileTotal;
   }
 
-  /** The download that is not over of the file that was asked for by this name. */
+  /** The download that runs or waits for the file asked for as `name`. */
   downloadOf(name: string): Download | undefined {
     return this.#downloads.named(name);
   }
 
-  /** Fetches a file, at once or when its turn comes. */
+  /** Downloads a file, at once or when its turn comes. */
   get(name: string, options?: DownloadOptions): Download {
     return this.#downloads.get(name, options);
   }
 
-  /** Stops the downloads that `isMeant` says, default all; resolves to how many there were. */
+  /** Stops the downloads whose names `isMeant` accepts, by default all; resolves to their number. */
   async cancel(isMeant?: (name: string) => boolean): Promise<number> {
     return await this.#downloads.cancel(isMeant);
   }
 
   /**
-   * Resolves when the server has handled everything that was sent to it before.
-   * Rejects if the connection is lost first.
+   * Resolves when the server has handled everything sent so far. Rejects with
+   * {@linkcode ConnectionLost} if the connection ends first.
    */
-  settled(): Promise<void> {
-    const { endReason } = this.#connection;
-    if (endReason !== undefined) {
-      return Promise.reject(this.loss(this.#reason(endReason)));
-    }
-    return this.#ping();
+  async settled(): Promise<void> {
+    this.#checkAlive();
+    await this.#answers.pings.ask(this.#membership.said);
   }
 
-  /** Like {@linkcode settled}, and then all downloads have ended, too. */
+  /** Resolves when everything is {@linkcode settled} and all downloads have ended. */
   async finished(): Promise<void> {
     await this.settled();
     await this.#downloads.finished();
   }
 
-  /** Leaves in order. Downloads that are under way are given up. */
+  /**
+   * Leaves in order, after the server has confirmed what the user said or has not
+   * answered in time. Downloads in progress stop.
+   */
   async leave(): Promise<void> {
-    this.#leaving = true;
-    this.#send({ type: "bye" });
-    await this.#connection.finish("you left", FAREWELL_TIMEOUT);
-    await this.#ended;
+    const isSure = await this.#speaking.isConfirmed();
+    await this.#link.leave(isSure ? FAREWELL_TIMEOUT : BYE_TIMEOUT);
   }
 
-  /** Receives until the end; resolves to its reason. */
-  #run(): Promise<string> {
-    const connection = this.#connection;
-    const { promise, resolve } = Promise.withResolvers<string>();
-    const heartbeat = new Heartbeat({
-      sendPing: () => this.#ask(),
-      onStale: () => connection.end("the server does not answer any more"),
-    });
-    connection.start({
-      onHeard: () => {
-        heartbeat.heard();
-        // During a long download only the server talks: it must hear us, too.
-        if (performance.now() - this.#sentAt > PING_INTERVAL) this.#ask();
-      },
-      onFrames: async (frames) => {
-        for (const frame of frames) {
-          const handled = this.#handle(frame);
-          if (handled !== undefined) await handled;
-        }
-      },
-      onFailure: (error) =>
-        connection.end(
-          error instanceof ProtocolError
-            ? `the server broke the rules of the protocol: ${error.message}`
-            : `failure in the client: ${error}`,
-        ),
-      onEnd: async (why) => {
-        heartbeat.stop();
-        const reason = this.#reason(why);
-        await this.#giveUp(reason);
-        resolve(reason);
-      },
-    });
-    return promise;
+  /** Throws {@linkcode ConnectionLost} if the connection has ended. */
+  #checkAlive(): void {
+    const { endReason } = this.#link;
+    if (endReason !== undefined) throw this.loss(endReason);
   }
 
-  #reason(reason: string): string {
-    if (this.#leaving) return "you left";
-    return reason === CONNECTION_LOST
-      ? "the server or the network is gone"
-      : reason;
-  }
-
-  /** Nothing that somebody waits for will come any more. */
+  /** Nothing that anybody waits for will arrive. */
   async #giveUp(reason: string): Promise<void> {
-    this.#welcomed.promise.catch(() => {});
-    const isFinal = this.isDismissed;
-    this.#welcomed.reject(
-      new ConnectionLost(`Cannot join: ${reason}`, { isFinal }),
-    );
-    const error = this.loss(reason);
-    for (const requests of [this.#userRequests, this.#fileRequests]) {
-      for (const request of requests) request.reject(error);
-    }
-    for (const asked of this.#asked.values()) asked.reject(error);
+    this.#joining.lose(reason, { isFinal: this.isDismissed });
+    this.#answers.fail(this.loss(reason));
     await this.#downloads.close(reason);
   }
 
-  #handle(frame: ReceivedFrame): void | Promise<void> {
-    if (frame.kind === FrameKind.chunk) {
-      // Chunks of a cancelled download may still be under way.
-      return this.#downloads.write(
-        decodeChunk(frame.payload),
-        frame.giveBack,
-      );
-    }
-    const message = decodeServerMessage(frame.payload);
-    // A newer server may say more than this client knows.
-    if (message.type === "unknown") return;
+  #hear(message: ServerMessage): void | Promise<void> {
     this.#membership.hear(message);
     const handler = this.#handlers[message.type] as (
       message: ServerMessage,
@@ -334,122 +230,7 @@ export class ChatClient {
     return handler(message);
   }
 
-  readonly #handlers: Handlers = {
-    welcome: (message) => {
-      if (this.#joined) return;
-      this.#joined = true;
-      this.#options.onEvent(message);
-      const { again, unsure } = this.#membership.begin(message);
-      for (const speech of again) this.#send(speech);
-      for (const speech of unsure) {
-        this.#options.onEvent({ type: "unsure", speech });
-      }
-      this.#welcomed.resolve(message);
-    },
-    joined: (message) => this.#options.onEvent(message),
-    left: (message) => this.#options.onEvent(message),
-    said: (message) => this.#options.onEvent(message),
-    told: (message) => this.#options.onEvent(message),
-    warning: (message) => this.#options.onEvent(message),
-    closing: (message) => {
-      this.#closing = message;
-      this.#connection.end(message.reason);
-    },
-    users: ({ names, more }) => answer(this.#userRequests, names, more),
-    files: ({ files, more, total }) => {
-      this.#fileTotal = total;
-      answer(this.#fileRequests, files, more);
-    },
-    file: (message) => this.#downloads.begin(message),
-    end: (message) => this.#downloads.end(message),
-    refused: (message) => this.#refused(message),
-    ping: ({ n }) => this.#send({ type: "pong", n }),
-    pong: ({ n }) => {
-      const asked = this.#asked.get(n);
-      if (asked === undefined) return;
-      this.#asked.delete(n);
-      this.#membership.confirm(asked.said);
-      asked.resolve();
-    },
-  };
-
-  #refused(
-    message: Extract<ServerMessage, { type: "refused" }>,
-  ): void | Promise<void> {
-    const { re, code, text, suggestion } = message;
-    const ended = re === "hello" ? undefined : this.#downloads.refused(message);
-    if (ended !== undefined) return ended;
-    const error = new ChatError(code as RefusalCode, text, { suggestion });
-    if (re === "hello") {
-      this.#welcomed.reject(error);
-    } else if (re === "users") {
-      this.#userRequests.shift()?.reject(error);
-    } else if (re === "files") {
-      this.#fileRequests.shift()?.reject(error);
-    } else if (re !== "cancel" && code !== "cancelled") {
-      this.#options.onEvent(message);
-    }
-  }
-
-  #request<T>(
-    requests: Request<T>[],
-    message: ClientMessage,
-  ): Promise<T[]> {
-    const { endReason } = this.#connection;
-    if (endReason !== undefined) {
-      return Promise.reject(this.loss(this.#reason(endReason)));
-    }
-    const request = { ...Promise.withResolvers<T[]>(), items: [] };
-    requests.push(request);
-    this.#send(message);
-    return request.promise;
-  }
-
-  /** Asks for a sign of life; the answer is not waited for. */
-  #ask(): void {
-    this.#ping().catch(() => {});
-  }
-
-  #speak(speech: Speech): void {
-    this.#membership.speak(speech);
-    this.#send(speech);
-    if (this.#membership.unconfirmed >= CONFIRM_COUNT) this.#confirm();
-  }
-
-  /** Asks what the server has dealt with, once at a time. */
-  #confirm(): void {
-    if (this.#confirming) return;
-    this.#confirming = true;
-    const done = () => void (this.#confirming = false);
-    this.#ping().then(done, done);
-  }
-
-  /** Resolves when the server has answered. */
-  #ping(): Promise<void> {
-    const n = ++this.#pings;
-    const { said } = this.#membership;
-    const asked = { ...Promise.withResolvers<void>(), said };
-    this.#asked.set(n, asked);
-    this.#send({ type: "ping", n });
-    return asked.promise;
-  }
-
   #send(message: ClientMessage): void {
-    this.#sentAt = performance.now();
-    this.#connection.send(encodeMessage(message));
+    this.#link.send(message);
   }
-}
-
-/** The server answers in the order of the questions. */
-function answer<T>(
-  requests: Request<T>[],
-  items: readonly T[],
-  more = false,
-): void {
-  const request = requests[0];
-  if (request === undefined) return;
-  request.items.push(...items);
-  if (more) return;
-  requests.shift();
-  request.resolve(request.items);
 }

@@ -1,24 +1,24 @@
 import { comingsLine } from "./people.ts";
 import type { Line } from "./view.ts";
 
-/** People who join or leave so soon after others share a line, in milliseconds. */
+/** People who join or leave within this time share a line, in milliseconds. */
 const GATHER_TIME = 3_000;
 
-/** With this many people the line is shown at once: a server may name any number. */
+/** Most people that wait for a line: a server may name any number. */
 const MAX_GATHERED = 1_000;
 
 /** What somebody did. */
 export type Coming = "joined" | "left";
 
-/** How the changes of one person are told together, from the first to the last. */
+/** What somebody did altogether, by their first and their last change. */
 const TOLD = {
   joined: { joined: "joined", left: "joined and left" },
   left: { joined: "left and joined again", left: "left" },
 } as const;
 
 /**
- * Tells who joins and leaves without filling the window: the first at once, those of
- * the next seconds in one line.
+ * Shows who joins and leaves without filling the window: the first person at once,
+ * the people of the next seconds in one line.
  */
 export class Comings implements Disposable {
   readonly #print: (line: Line) => void;
@@ -29,7 +29,7 @@ export class Comings implements Disposable {
     this.#print = print;
   }
 
-  /** Somebody has joined or left. */
+  /** Takes a person who has joined or left. */
   add(name: string, coming: Coming): void {
     if (this.#timer === undefined) {
       this.#print(comingsLine([name], coming));
@@ -41,12 +41,12 @@ export class Comings implements Disposable {
     if (this.#gathered.size >= MAX_GATHERED) this.flush();
   }
 
-  /** Tells at once what is gathered, if that holds something about `name`. */
+  /** Shows everyone who waits, if `name` is among them. */
   flushFor(name: string): void {
     if (this.#gathered.has(name)) this.flush();
   }
 
-  /** Tells at once what is gathered. */
+  /** Shows everyone who waits. */
   flush(): void {
     const told = new Map<string, string[]>();
     for (const [name, { first, last }] of this.#gathered) {

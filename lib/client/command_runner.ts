@@ -1,30 +1,42 @@
-import type { FileEntry } from "../messages.ts";
-import { type ChatClient, ConnectionLost } from "./chat_client.ts";
-import type { CommandContext } from "./command_context.ts";
+import type { FileEntry } from "../message_fields.ts";
+import { isNo, isYes, isYesOrNo } from "../terminal/question.ts";
+import type { Binding } from "./binding.ts";
+import type { ChatClient } from "./chat_client.ts";
+import type { CommandContext, Reply } from "./command_context.ts";
 import { completer } from "./completion.ts";
-import { getFile } from "./file_commands.ts";
-import type { Folded } from "./folded.ts";
+import { ConnectionLost } from "./connection_lost.ts";
+import { doubtAbout, isUnseen, mayChangeRecipients } from "./doubt.ts";
+import { getFile } from "./requested_files.ts";
 import type { Hearing } from "./hearing.ts";
 import type { Memory } from "./memory.ts";
-import type { Missed } from "./missed.ts";
+import type { Person, Presence, Recipient } from "./presence.ts";
 import { runLine } from "./run_line.ts";
-import type { Screen } from "./screen.ts";
-import { type Line, type Mode, problem } from "./view.ts";
+import { ScreenContext } from "./screen_context.ts";
+import type { ChatScreen, TakenLine } from "./chat_screen.ts";
+import { answer, type Line, type Mode, problem } from "./view.ts";
 import type { Asked } from "./wanted_files.ts";
 
-/** Carries out what is typed. */
-export class CommandRunner implements CommandContext {
+/** Carries out the user's lines, one after the other. */
+export class CommandRunner extends ScreenContext implements CommandContext {
   readonly client: ChatClient;
   listing: readonly FileEntry[] | undefined;
-  readonly #screen: Screen;
+  readonly #screen: ChatScreen;
   readonly #hearing: Hearing;
   readonly #memory: Memory;
   readonly #returns: boolean;
-  #leaving = false;
+  /** The current line: the one that is being carried out. */
+  #line: TakenLine = { text: "" };
+  #binding: Binding | undefined;
+  /** The number of the last line that the user had entered when they saw the current one. */
+  #seen = 0;
+  /** Whether the current line has failed, and whether it has set the mode. */
+  #failed = false;
+  #decided = false;
+  readonly acquaintances: Memory["acquaintances"];
 
   constructor(
     client: ChatClient,
-    screen: Screen,
+    screen: ChatScreen,
     { hearing, memory, returns }: {
       readonly hearing: Hearing;
       readonly memory: Memory;
@@ -32,13 +44,15 @@ export class CommandRunner implements CommandContext {
       readonly returns: boolean;
     },
   ) {
+    super(screen);
     this.client = client;
     this.#screen = screen;
     this.#hearing = hearing;
     this.#memory = memory;
+    this.acquaintances = memory.acquaintances;
     this.#returns = returns;
     screen.setCompleter(completer({
-      people: () => [...hearing.people].filter((name) => name !== this.name),
+      people: () => memory.presence.names.filter((name) => name !== this.name),
       files: () => (this.listing ?? this.shown)?.map(({ name }) => name) ?? [],
       downloads: () => client.downloads.map(({ name }) => name),
     }));
@@ -48,23 +62,13 @@ export class CommandRunner implements CommandContext {
     return this.#memory.name;
   }
 
-  get folded(): Folded | undefined {
-    return this.#screen.folded;
-  }
-
-  get showMissed(): (() => Missed) | undefined {
-    return this.#screen.showMissed?.bind(this.#screen);
-  }
-
-  get columns(): number | undefined {
-    return this.#screen.columns;
-  }
-
   get mode(): Mode {
     return this.#hearing.mode;
   }
 
   set mode(mode: Mode) {
+    this.#decided = true;
+    this.#memory.doubt = undefined;
     this.#hearing.mode = mode;
   }
 
@@ -84,33 +88,83 @@ export class CommandRunner implements CommandContext {
     this.#hearing.quiet = quiet;
   }
 
-  get lastTeller(): string | undefined {
+  get presence(): Presence {
+    return this.#memory.presence;
+  }
+
+  get lastTeller(): Person | undefined {
     return this.#memory.lastTeller;
+  }
+
+  get isInteractive(): boolean {
+    return this.#screen.interactive;
+  }
+
+  get doubt(): string | undefined {
+    const { doubt } = this.#memory;
+    if (doubt === undefined || !this.isInteractive) return doubt?.line;
+    const { binding } = this.#line;
+    if (binding === undefined) return doubt.line;
+    const { entered = Infinity } = binding as Binding;
+    return entered <= doubt.entered ? doubt.line : undefined;
+  }
+
+  get binding(): Binding {
+    return this.#binding ??= this.#hearing.binder.bindWhole(this.#line);
+  }
+
+  bind(text: string): void {
+    const isWhole = text === this.#line.text;
+    const { binding } = isWhole ? this.#line : this;
+    this.#binding = this.#hearing.binder.bindWhole({ text, binding });
   }
 
   print = (line: Line): void => this.#hearing.print(line);
 
   fail(why: string | Line): void {
+    this.#failed = true;
     this.#hearing.fail(typeof why === "string" ? problem(why) : why);
   }
 
-  /** Rejects if the connection was lost meanwhile: then the line is for the next one. */
-  async ask(question: string): Promise<string | undefined> {
-    const reply = await this.#screen.ask(question);
+  /** Rejects if the connection is lost meanwhile: the next connection gets the line. */
+  async ask(question: string, ...recipients: Recipient[]): Promise<Reply> {
+    const ids = recipients.map((recipient) => recipient?.id);
+    using watch = this.#hearing.situation.watch(ids);
+    const { signal } = watch;
+    const reply = await this.#screen.ask(question, {
+      signal,
+      isPatient: true,
+      // The line comes back, and nothing is sent.
+      cancelAnswer: "",
+      isAnswer: isYesOrNo,
+    });
     if (this.client.isLost) throw new ConnectionLost("Connection lost");
-    return reply;
+    if (watch.change !== undefined) {
+      this.print(answer(`Question withdrawn: ${watch.change}`));
+      return "withdrawn";
+    }
+    // The answer shows that the user is at this line.
+    if (isYesOrNo(reply ?? "")) this.#seen = this.#memory.entered;
+    if (isYes(reply)) return "yes";
+    return isNo(reply) ? "no" : "other";
   }
 
-  giveBack(text: string): void {
-    this.#screen.giveBack(text);
+  giveBack({ instead: person }: { readonly instead?: Person } = {}): boolean {
+    const { text } = this.#line;
+    const binding = person === undefined
+      ? this.#bound
+      : this.#hearing.binder.bindFor(person, { text, binding: this.#bound });
+    // The user has gone on: the next keys must not join an older text.
+    const { entered, doubt } = this.#memory;
+    const isLate = this.#seen < entered ||
+      doubt !== undefined && isUnseen(doubt);
+    return this.#screen.giveBack({ text, binding }, { isLate });
   }
 
-  clear(): void {
-    this.#screen.clear?.();
-  }
-
-  leave(): void {
-    this.#leaving = true;
+  /** The decision about the whole line as the user typed it. */
+  get #bound(): Binding {
+    const { binder } = this.#hearing;
+    return binder.bindSeen(this.#line.text, this.#line.binding ?? this.binding);
   }
 
   postpone(file: Asked): boolean {
@@ -120,27 +174,66 @@ export class CommandRunner implements CommandContext {
     return resumes;
   }
 
-  /** Line after line, until the user leaves or the input ends. */
+  /** Carries out line after line until the user leaves or the input ends. */
   async run(signal: AbortSignal): Promise<undefined> {
     const { interactive } = this.#screen;
-    // For Tab; a script knows what it wants.
+    // Tab needs the list of files; a script does not.
     if (interactive) void this.#learnFiles();
     const unfinished = this.#returns ? this.#memory.unfinished.splice(0) : [];
     for (const file of unfinished) void getFile(this, file);
+    if (!this.presence.isComplete) {
+      const learning = this.#learnPeople();
+      // The lines of a script may name anybody, and nobody waits at a prompt.
+      if (!interactive) await learning;
+    }
     for await (const line of this.#screen.lines(signal)) {
-      await this.#runLine(line);
-      if (this.#leaving) break;
+      if (line.problem === undefined) await this.#runLine(line);
+      else this.#leaveOut(line.problem, line);
+      if (this.isLeaving) break;
     }
     if (!interactive) await this.client.finished();
   }
 
-  /** A line that a lost connection has left undone is for the next one. */
-  async #runLine(line: string): Promise<void> {
+  /** Carries out `line`, or puts it back for the next connection if this one is lost. */
+  async #runLine(line: TakenLine): Promise<void> {
+    this.#line = line;
+    this.#seen = line.number ?? Infinity;
+    this.#binding = undefined;
+    this.#failed = this.#decided = false;
     try {
-      await runLine(this, line);
+      await runLine(this, line.text);
     } catch (error) {
-      if (error instanceof ConnectionLost) this.#screen.putBack([line]);
+      if (error instanceof ConnectionLost) this.#putBack(line);
       throw error;
+    }
+    this.#hearing.binder.done(line);
+    if (this.#failed && !this.#decided) this.#doubt(line.text);
+  }
+
+  #leaveOut(problem: string, { start = "" }: TakenLine): void {
+    this.fail(problem);
+    this.#doubt(start);
+  }
+
+  /** Notes that the next lines may be meant for other people than the mode says. */
+  #doubt(line: string): void {
+    if (!mayChangeRecipients(line, this)) return;
+    const { entered } = this.#memory;
+    this.#memory.doubt = doubtAbout(line, entered);
+  }
+
+  /** Puts the line back for the people whom the user typed it for. */
+  #putBack(line: TakenLine): void {
+    const { binding = this.binding } = line;
+    this.#screen.putBack([line.binding ? line : { ...line, binding }]);
+  }
+
+  /** Asks who is here: a welcome may name only some of the people. */
+  async #learnPeople(): Promise<void> {
+    try {
+      await this.client.users();
+    } catch {
+      // /users shows the error.
     }
   }
 
@@ -148,7 +241,7 @@ export class CommandRunner implements CommandContext {
     try {
       this.listing = await this.client.files();
     } catch {
-      // /files says what is wrong.
+      // /files shows the error.
     }
   }
 }

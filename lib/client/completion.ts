@@ -1,13 +1,13 @@
-import type { Completer } from "../terminal/completion.ts";
-import { COMMANDS, findCommand } from "./commands.ts";
+import { type Completer, completions } from "../terminal/completion.ts";
+import { COMMAND_TABLE } from "./commands.ts";
 
-/** What can be completed besides commands. */
+/** The words that Tab completes besides commands. */
 export type Known = {
   /** The names of the other people. */
   people(): Iterable<string>;
   /** The names of the files on the server. */
   files(): Iterable<string>;
-  /** The names of the files that are being downloaded. */
+  /** The names of the files in the list of downloads. */
   downloads(): Iterable<string>;
 };
 
@@ -24,75 +24,39 @@ const WITH_TEXT: ReadonlySet<string> = new Set([
 export function completer(known: Known): Completer {
   return (line) => {
     if (!/^\/(?!\/)/.test(line)) return peopleIn(line, known);
-    const [, start, word, argument] = /^(\/(\S*)\s*)([^]*)$/.exec(line)!;
-    if (start === `/${word}`) {
-      return after("/", withSpace(commandNames(word!)), word!);
-    }
-    return afterCommand(
-      { start: start!, word: word!, argument: argument! },
-      known,
+    return COMMAND_TABLE.complete(
+      line,
+      ({ name }, argument) => argumentsOf(name, argument, known),
     );
   };
 }
 
-type Begun = {
-  /** The command with its slash and the blanks after it. */
-  readonly start: string;
-  readonly word: string;
-  readonly argument: string;
-};
-
-function afterCommand(
-  { start, word, argument }: Begun,
-  known: Known,
-): string[] {
-  const name = findCommand(word.toLowerCase())?.name;
+/** What the argument of the command `name` may become. */
+function argumentsOf(name: string, argument: string, known: Known): string[] {
   switch (name) {
     case "get":
-      return filesAfter(start, known.files(), argument);
+      return filesFrom(known.files(), argument);
     case "cancel":
-      return filesAfter(start, known.downloads(), argument);
+      return filesFrom(known.downloads(), argument);
     case "help":
-      return after(start, COMMANDS.map(({ name }) => name), argument);
+      return completions("", COMMAND_TABLE.names, argument);
     case "to":
     case "msg":
       if (/^\S*$/.test(argument)) {
         const typed = argument.replace(/^[@"]/, "");
-        return after(start, withSpace(known.people()), typed);
+        return completions("", withSpace(known.people()), typed);
       }
   }
-  if (name === undefined || !WITH_TEXT.has(name)) return [];
-  return peopleIn(argument, known).map((text) => start + text);
+  return WITH_TEXT.has(name) ? peopleIn(argument, known) : [];
 }
 
-/** Main names that begin with `typed`; aliases where there are none. */
-function commandNames(typed: string): readonly string[] {
-  const start = typed.toLowerCase();
-  const names = COMMANDS.map(({ name }) => name);
-  return names.some((name) => name.startsWith(start))
-    ? names
-    : COMMANDS.flatMap(({ aliases = [] }) => aliases);
-}
-
-/** People whose names complete the last word of a text. */
+/** The texts that Tab can make of `text` by completing its last word to a name. */
 function peopleIn(text: string, known: Known): string[] {
   const [, before, word] = /^(|[^]*\s@?|@)(\S+)$/.exec(text) ?? [];
   if (word === undefined) return [];
   const ending = before === "" ? ": " : " ";
   const people = [...known.people()].map((name) => name + ending);
-  return after(before!, people, word);
-}
-
-/** The whole lines that complete `typed`, which stands after `head`. */
-function after(
-  head: string,
-  words: readonly string[],
-  typed: string,
-): string[] {
-  const start = typed.toLowerCase();
-  return words
-    .filter((word) => word.toLowerCase().startsWith(start))
-    .map((word) => head + word);
+  return completions(before!, people, word);
 }
 
 function withSpace(words: Iterable<string>): string[] {
@@ -103,20 +67,16 @@ function withSpace(words: Iterable<string>): string[] {
  * Completes a file name: all of `argument`, as in `my pl` for "my plan.pdf", or its
  * last word. Names with spaces get quotation marks.
  */
-function filesAfter(
-  head: string,
-  names: Iterable<string>,
-  argument: string,
-): string[] {
+function filesFrom(names: Iterable<string>, argument: string): string[] {
   const files = Array.from(names);
-  const whole = startingWith(files, argument).map((file) => head + file);
+  const whole = startingWith(files, argument);
   const [, others, last] = /^((?:(?:"[^"]*"|[^"\s]\S*)\s+)+)("[^"]*|\S*)$/
     .exec(argument) ?? [];
   if (others === undefined || whole.length > 0) return whole;
-  return startingWith(files, last!).map((file) => head + others + file);
+  return startingWith(files, last!).map((file) => others + file);
 }
 
-/** The names that begin with `typed`, in quotation marks if they need them or it has them. */
+/** The names that begin with `typed`, quoted if they have spaces or `typed` has a quotation mark. */
 function startingWith(files: readonly string[], typed: string): string[] {
   const isQuoted = typed.startsWith('"');
   const start = (isQuoted ? typed.slice(1) : typed).toLowerCase();

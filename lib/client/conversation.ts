@@ -1,25 +1,24 @@
-import type { ByteStream } from "../net/byte_stream.ts";
-import { aborted } from "../net/pause.ts";
+import type { ByteStream } from "../io/byte_stream.ts";
+import type { DownloadFolder } from "../files/download_folder.ts";
+import { aborted } from "../io/pause.ts";
 import { ChatClient } from "./chat_client.ts";
 import { CommandRunner } from "./command_runner.ts";
 import { Hearing } from "./hearing.ts";
 import { type Memory, newMemory } from "./memory.ts";
 import { ProgressFooter } from "./progress_footer.ts";
-import type { Screen } from "./screen.ts";
+import type { ChatScreen } from "./chat_screen.ts";
 
 export type ConversationOptions = {
   readonly name: string;
-  /** Where the server is, for the title of the window, unless it says what it is called. */
+  /** The server's address: the title of the window shows it if the server has no name. */
   readonly place?: string;
-  /** Where downloads are saved; default: a folder with the user's name, here. */
-  readonly folder?: string;
-  /** Where a folder with the user's name is made if here is read-only. */
-  readonly fallbackFolder?: string | undefined;
+  /** Where downloads are saved. */
+  readonly folder: DownloadFolder;
   /** Whether to explain the first steps. */
   readonly hint?: boolean;
-  /** Called when the server has said welcome. */
+  /** Called when the server has welcomed the user. */
   readonly onJoined?: () => void;
-  /** What an earlier conversation has left when its connection was lost. */
+  /** What is left of the conversation before a lost connection. */
   readonly memory?: Memory;
   /** Whether another connection follows a lost one. */
   readonly returns?: boolean;
@@ -28,16 +27,16 @@ export type ConversationOptions = {
 };
 
 /**
- * One user's conversation, from joining to leaving: what arrives is shown, what
- * is typed is carried out in order. A script ends when its last answer and
- * download have arrived.
+ * One user's conversation, from joining to leaving: shows what arrives, and carries
+ * out what the user types, in order. A script's conversation ends when its last
+ * answer and download have arrived.
  *
- * Resolves to whether everything that was wanted was done. Throws `ChatError` if
- * the server refuses the name, and `ConnectionLost`.
+ * Resolves to whether everything that the user wanted was done. Throws `ChatError`
+ * if the server refuses the name, and `ConnectionLost`.
  */
 export async function converse(
   stream: ByteStream,
-  screen: Screen,
+  screen: ChatScreen,
   {
     signal,
     place = "",
@@ -65,7 +64,7 @@ export async function converse(
   const failure = await Promise.race([
     runner.run(AbortSignal.any([signal, ending.signal])).catch(
       async (error) => {
-        // What has arrived is heard, and counted, before anybody comes back.
+        // Everything that arrived is counted before the client reconnects.
         if (client.isLost) await client.ended;
         throw error;
       },
@@ -73,7 +72,7 @@ export async function converse(
     client.ended.then((reason) => client.loss(reason)),
     aborted(signal),
   ]);
-  // What is typed from now on is not for this conversation.
+  // The next conversation gets what the user types from now on.
   ending.abort();
   if (failure !== undefined) throw failure;
   await client.leave();

@@ -1,19 +1,19 @@
-import type { Download } from "./download.ts";
+import type { Download } from "../files/download.ts";
 import { type Progress, Speed, type Together } from "./progress.ts";
 
-/** How far one was when it was last looked at, in bytes. */
+/** How far a download was at the last look, in bytes. */
 type Seen = { arrived: number; size: number; isOver: boolean };
 
 /**
- * How far the downloads are together: those that are over count until there is none
- * left, so that the sum never goes back.
+ * Adds up how far all downloads are. Finished downloads count until none is left, so
+ * that the sum never goes back.
  */
 export class DownloadTally {
   readonly #seen = new Map<Download, Seen>();
   readonly #speeds = new WeakMap<Download, Speed>();
   #speed: Speed | undefined;
 
-  /** Takes a look at all that are not over; `now` is in milliseconds. */
+  /** Looks at the downloads that run or wait; `now` is in milliseconds. */
   look(
     downloads: readonly Download[],
     now: number,
@@ -27,7 +27,7 @@ export class DownloadTally {
     const sum = { arrived: 0, size: 0, over: 0 };
     for (const [download, seen] of this.#seen) {
       if (download.isOver) seen.isOver = true;
-      // Whether it was saved or not: nothing more comes of it.
+      // A failed download counts whole, too: no more bytes of it will arrive.
       if (seen.isOver) seen.arrived = seen.size;
       sum.arrived += seen.arrived;
       sum.size += seen.size;

@@ -1,4 +1,4 @@
-import type { ServerMessage } from "../messages.ts";
+import type { ServerMessage } from "../server_messages.ts";
 
 /** The last message of a server that ends a connection. */
 export type Closing = Extract<ServerMessage, { type: "closing" }>;

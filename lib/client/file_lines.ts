@@ -1,31 +1,34 @@
 /**
- * What there is to say about files, as lines without a look.
+ * The client's lines about files; how they look is decided elsewhere.
  *
  * @module
  */
 
 import { format as formatBytes } from "@std/fmt/bytes";
 import { display } from "../display.ts";
-import type { FileEntry } from "../messages.ts";
+import type { FileEntry } from "../message_fields.ts";
 import { padded, textWidth } from "../terminal/text_layout.ts";
-import type { Saved } from "./download.ts";
+import type { Saved } from "../files/download_outcome.ts";
 import { answer, type Line, problem } from "./view.ts";
 
-/** Widest column of file names, in columns; longer names push their size aside. */
+/** Widest column of file names, in columns; a longer name pushes its size aside. */
 const MAX_NAME_WIDTH = 40;
 
+/** Longest name in a list, in UTF-16 units: no file system allows more in one part. */
+const MAX_NAME_LENGTH = 255;
+
 export type FileLinesOptions = {
-  /** Which of them are shown; default: all. */
+  /** Whether to show a file; default: all. */
   readonly wanted?: (file: FileEntry) => boolean;
-  /** What was asked for, if it was a pattern. */
+  /** The pattern that the user typed, if any. */
   readonly pattern?: string;
-  /** Whether names are shown with their folders, because the order is another. */
+  /** Whether each name has its folder before it, because files of a folder are not together. */
   readonly flat?: boolean;
-  /** How many there are on the server, if it has not named them all. */
+  /** How many files the server has, if it has not named them all. */
   readonly total?: number | undefined;
 };
 
-/** In the order in which they are shown: those in no folder first, then folder by folder. */
+/** The files in the order of the list: first those in no folder, then folder by folder. */
 export function inGroups(files: readonly FileEntry[]): FileEntry[] {
   const groups = new Map<string, FileEntry[]>([["", []]]);
   for (const file of files) {
@@ -37,14 +40,14 @@ export function inGroups(files: readonly FileEntry[]): FileEntry[] {
   return [...groups.values()].flat();
 }
 
-/** The newest first; those of which the time is not known last. */
+/** The files, the newest first, those of unknown time last. */
 export function newestFirst(files: readonly FileEntry[]): FileEntry[] {
   return files.toSorted((a, b) => (b.modified ?? -1) - (a.modified ?? -1));
 }
 
 /**
- * The files with their numbers, which are those of the whole list: they are what
- * `/get` takes. Files of one folder in a row stand under its name.
+ * The list of files, each with its number in the whole list, which `/get` takes.
+ * Consecutive files of one folder stand under its name.
  */
 export function fileLines(
   files: readonly FileEntry[],
@@ -61,13 +64,17 @@ export function fileLines(
     .filter(({ file }) => wanted(file));
   if (shown.length === 0) return [answer(`No file matches ${pattern}`)];
   return [
-    answer(headLine(shown.length, files.length, total)),
+    answer(headLine(shown.length, { listed: files.length, total, flat })),
     ...rowsOf(shown, { digits: String(files.length).length, flat }),
   ];
 }
 
-function headLine(shown: number, listed: number, total: number): string {
-  const all = `${count(total, "file", "files")} on the server`;
+function headLine(
+  shown: number,
+  { listed, total, flat }: { listed: number; total: number; flat: boolean },
+): string {
+  const order = flat ? ", newest first" : "";
+  const all = `${count(total, "file", "files")} on the server${order}`;
   if (shown < listed) return `${shown.toLocaleString("en")} of ${all}:`;
   if (listed === total) return `${all}:`;
   const [some, whole] = [listed, total].map((n) => n.toLocaleString("en"));
@@ -82,7 +89,7 @@ function rowsOf(
 ): Line[] {
   const rows = shown.map(({ file, number }) => {
     const folder = flat ? "" : folderOf(file);
-    const name = display(file.name.slice(folder.length));
+    const name = shownName(file.name.slice(folder.length));
     const indent = folder === "" ? "" : "  ";
     return {
       folder,
@@ -107,16 +114,24 @@ function rowsOf(
     );
     if (row.folder === folder) return [line];
     folder = row.folder;
-    return folder === "" ? [line] : [answer(`  ${display(folder)}`), line];
+    return folder === "" ? [line] : [answer(`  ${shownName(folder)}`), line];
   });
 }
 
-/** With its `/`; empty for a file in no folder. */
+/** The name, made harmless, and cut to the length of an honest name. */
+function shownName(name: string): string {
+  const shown = display(name.slice(0, MAX_NAME_LENGTH));
+  const isWhole = name.length <= MAX_NAME_LENGTH &&
+    shown.length <= MAX_NAME_LENGTH;
+  return isWhole ? shown : `${shown.slice(0, MAX_NAME_LENGTH).toWellFormed()}…`;
+}
+
+/** The folder of a file, with its `/`; empty for a file in no folder. */
 function folderOf({ name }: FileEntry): string {
   return name.slice(0, name.lastIndexOf("/") + 1);
 }
 
-/** What is said when a download is complete. */
+/** Says that a download is complete. */
 export function savedLine({ path, size, before, instead }: Saved): Line {
   if (before) return answer(`You already have ${path}`);
   const why = instead === undefined
@@ -128,36 +143,46 @@ export function savedLine({ path, size, before, instead }: Saved): Line {
   };
 }
 
-/** What is said when several downloads that were asked for together are over. */
+/** Sums up several downloads that the user asked for together. */
 export function summaryLine(
-  { saved, size, before, failed }: {
-    /** How many were saved, and their sizes together in bytes. */
+  { saved, size, before, failed, interrupted = 0 }: {
+    /** How many files were saved, and their total size in bytes. */
     readonly saved: number;
     readonly size: number;
-    /** How many were there already. */
+    /** How many the user already had. */
     readonly before: number;
     readonly failed: number;
+    /** How many resume with the next connection. */
+    readonly interrupted?: number;
   },
 ): Line {
-  const rest = [
-    before > 0 ? `you already had ${before.toLocaleString("en")}` : "",
-    failed > 0 ? `${failed.toLocaleString("en")} failed` : "",
-  ].filter((part) => part !== "");
-  return {
-    kind: "event",
-    text: [
-      `Saved ${count(saved, "file", "files")} (${formatBytes(size)})`,
-      ...rest,
-    ].join(", "),
-  };
+  const isAllHere = saved + failed + interrupted === 0;
+  if (isAllHere) return answer(`You already have ${allOf(before)}`);
+  const rest = ([
+    [before, "already here"],
+    [failed, "failed"],
+    [interrupted, "interrupted"],
+  ] as const).filter(([number]) => number > 0)
+    .map(([number, fate]) => `${number.toLocaleString("en")} ${fate}`);
+  const head = saved === 0
+    ? "Nothing saved"
+    : `Saved ${count(saved, "file", "files")} (${formatBytes(size)})`;
+  return { kind: "event", text: [head, ...rest].join(", ") };
 }
 
-/** What is said when a download goes on where an earlier one stopped; `at` is in bytes. */
+function allOf(number: number): string {
+  if (number === 1) return "this file";
+  return number === 2
+    ? "both files"
+    : `all ${number.toLocaleString("en")} files`;
+}
+
+/** Says that a download resumes where an earlier one stopped; `at` is in bytes. */
 export function resumedLine(name: string, at: number): Line {
   return { kind: "event", text: `Resuming ${name} at ${formatBytes(at)}` };
 }
 
-/** What is said when an earlier download cannot be resumed, or something has happened. */
+/** Says that a download starts again, and why. */
 export function againLine(
   name: string,
   reason = `${name} has changed on the server`,
@@ -165,17 +190,17 @@ export function againLine(
   return { kind: "event", text: `Starting again: ${reason}` };
 }
 
-/** What is said when the file is not the one that was in the list. */
+/** Says that the file on the server is no longer the one in the list. */
 export function changedSinceLine(name: string): Line {
   return answer(`${name} has changed since the list was shown`);
 }
 
-/** What is said when a file is asked for twice. */
+/** Says that the file is already being downloaded. */
 export function alreadyLine(name: string): Line {
   return answer(`Already downloading ${name}`);
 }
 
-/** What is said when a download goes on with the next connection; `kept` is in bytes. */
+/** Says that a download resumes with the next connection; `kept` is in bytes. */
 export function interruptedLine(name: string, kept: number): Line {
   const part = kept === 0 ? "" : ` (${formatBytes(kept)} kept)`;
   return problem(
@@ -183,12 +208,14 @@ export function interruptedLine(name: string, kept: number): Line {
   );
 }
 
-/** What is said when a download did not come to its end; `kept` is in bytes. */
+/** Says that a download has failed; `kept` is in bytes. */
 export function failedLine(name: string, reason: string, kept = 0): Line {
   const rest = kept === 0
     ? ""
     : ` (${formatBytes(kept)} kept: /get resumes there)`;
-  return problem(`Not saved: ${name}: ${reason}${rest}`);
+  // The server's reason may begin with the name.
+  const what = reason.startsWith(`${name} `) ? reason : `${name}: ${reason}`;
+  return problem(`Not saved: ${what}${rest}`);
 }
 
 function count(number: number, one: string, many: string): string {

@@ -1,26 +1,25 @@
 import type { Missed } from "./missed.ts";
 import { answer, type Line } from "./view.ts";
 
-/** Folded messages that are kept: more than a lesson has. */
+/** Most folded messages: more than a lesson has. */
 const MAX_FOLDED = 100;
 
-/** Their texts together, in UTF-16 units: 20 of the longest. */
+/** Most text of all folded messages, in UTF-16 units: 20 of the longest messages. */
 const MAX_FOLDED_LENGTH = 1024 * 1024;
 
-/** What somebody has said, as opposed to what the program says. */
+/** A line that somebody has said, rather than the program. */
 export type Message = Extract<Line, { from: string }>;
 
 /**
- * The long messages of which one window has shown only the first rows, under the
- * numbers that `/show` takes. The oldest are forgotten first; a number is never
- * given twice.
+ * The long messages that a window has shown in part, by the numbers that `/show`
+ * takes. It forgets the oldest messages first, and never gives a number twice.
  */
 export class Folded {
   readonly #messages = new Map<number, Message>();
   #length = 0;
   #last = 0;
 
-  /** The number of the message folded last; 0 if there was none. */
+  /** The latest number; 0 if no message was folded. */
   get last(): number {
     return this.#last;
   }
@@ -40,13 +39,13 @@ export class Folded {
     return this.#last;
   }
 
-  /** The message with this number, to be shown whole; `undefined` if it is not kept. */
+  /** The message with this number, to show in full; `undefined` if it is not kept. */
   get(number: number): Message | undefined {
     return this.#messages.get(number);
   }
 }
 
-/** What `/show` does: prints one folded message whole, without an argument the last one. */
+/** Carries out `/show`: prints one folded message in full, without argument the last one. */
 export function showWhole(
   context: {
     readonly folded?: Folded | undefined;
@@ -61,10 +60,10 @@ export function showWhole(
     return context.print(answer(missedText(showMissed())));
   }
   if (folded === undefined) {
-    return context.print(answer("Every message here is shown whole"));
+    return context.print(answer("Every message here is shown in full"));
   }
   if (folded.last === 0) {
-    return context.fail("No message has been cut: each is shown whole");
+    return context.fail("Every message so far was shown in full");
   }
   const number = argument === "" ? folded.last : numberOf(argument);
   const message = folded.get(number);
@@ -83,7 +82,7 @@ function missedText({ kept, forgotten }: Missed): string {
     : `${forgotten} older lines are no longer kept`;
 }
 
-/** A number as it is typed, `3` or `#3`; `NaN` for anything else. */
+/** The number in `3` or `#3`; `NaN` for any other text. */
 function numberOf(argument: string): number {
   return /^#?\d{1,9}$/.test(argument) ? Number(argument.replace("#", "")) : NaN;
 }

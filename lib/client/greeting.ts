@@ -1,22 +1,22 @@
-import type { ChatEvent } from "./chat_client.ts";
+import type { ChatEvent } from "./chat_event.ts";
 import { answer, dividerLine, eventLine, type Line } from "./view.ts";
 
-/** For people who join for the first time. */
+/** The first steps, for people who join for the first time. */
 const HINTS = [
   "Type a line and press Enter: everyone sees it. /to NAME talks to one person.",
   "/files lists the files, /get 1 downloads the first file.",
   "/help lists the commands, /quit leaves.",
 ];
 
-/** The welcome waits this long at most for messages that the server promised, in milliseconds. */
+/** How long the welcome waits for promised messages of the past, in milliseconds. */
 const MAX_WAIT = 2_000;
 
 type Welcome = Extract<ChatEvent, { type: "welcome" }>;
 
 /**
- * The order at joining on a terminal: a divider and the messages of the past, then
- * the welcome and the hints, so that these stand above the prompt. A server that
- * does not say how many messages follow is greeted at once.
+ * Orders what a terminal shows at joining: a divider and the messages of the past,
+ * then the welcome and the hints, which stand right above the prompt. The welcome
+ * comes first if the server does not say how many messages follow.
  */
 export class Greeting implements Disposable {
   readonly #print: (line: Line) => void;
@@ -32,7 +32,7 @@ export class Greeting implements Disposable {
     this.#hints = hints;
   }
 
-  /** The server has said welcome. */
+  /** Takes the welcome, and shows it when the messages of the past are there. */
   begin(welcome: Welcome): void {
     this.#welcome = welcome;
     this.#left = welcome.follows ?? 0;
@@ -42,14 +42,14 @@ export class Greeting implements Disposable {
 
   /** Shows what must stand above `event`, which comes after the welcome. */
   before(event: ChatEvent): void {
-    // What the client says of itself comes between the welcome and what follows it.
-    if (event.type === "unsure") return;
+    // The client itself makes these events, between the welcome and the past.
+    if (event.type === "unsure" || event.type === "gap") return;
     if (!isPast(event)) return this.#finish();
     if (!this.#isDivided) this.#print(dividerLine(isLate(event)));
     this.#isDivided = true;
   }
 
-  /** Shows what must stand below `event`, which was shown. */
+  /** Shows what must stand below `event`, which the screen shows already. */
   after(event: ChatEvent): void {
     if (this.#welcome === undefined || !isPast(event)) return;
     if (--this.#left <= 0) this.#finish();
@@ -69,7 +69,7 @@ export class Greeting implements Disposable {
   }
 }
 
-/** Whether the message is of before the user joined, or was away. */
+/** Whether the message is older than the user's joining or reconnecting. */
 function isPast(event: ChatEvent): boolean {
   return isLate(event) || event.type === "said" && event.earlier === true;
 }

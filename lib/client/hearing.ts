@@ -1,36 +1,37 @@
-import { nameKey, SERVER_NAME } from "../names.ts";
+import { SERVER_NAME } from "../names.ts";
 import { Attention } from "./attention.ts";
-import type { ChatEvent } from "./chat_client.ts";
+import { Binder } from "./binder.ts";
+import { type ChatEvent, listed, type PeopleEvent } from "./chat_event.ts";
 import { Comings } from "./comings.ts";
 import { Greeting } from "./greeting.ts";
 import type { Memory } from "./memory.ts";
 import { mentions } from "./mentions.ts";
-import type { Screen } from "./screen.ts";
-import {
-  eventLine,
-  formatPrompt,
-  holdLine,
-  type Line,
-  type Mode,
-  resumeLine,
-} from "./view.ts";
+import { Partner } from "./partner.ts";
+import type { ChatScreen } from "./chat_screen.ts";
+import { Situation } from "./situation.ts";
+import { eventLine, type Line, type Mode } from "./view.ts";
 
-/** Shows what arrives, and remembers what commands need to know of it. */
+/** Shows what arrives, and remembers what commands need to know. */
 export class Hearing implements Disposable {
-  /** The people who are here, as far as their names are known: a welcome may hold only some. */
-  readonly people = new Set<string>();
-  readonly #screen: Screen;
+  readonly binder: Binder;
+  /** Withdraws open questions when their premises change. */
+  readonly situation = new Situation();
+  readonly #screen: ChatScreen;
   readonly #memory: Memory;
   readonly #attention: Attention;
-  /** Where somebody reads the window, rather than a script every line. */
+  readonly #partner: Partner;
+  /** Both only on a terminal: a script reads every line. */
   readonly #greeting: Greeting | undefined;
   readonly #comings: Comings | undefined;
 
-  /** With `hints`, the first steps are explained. */
-  constructor(screen: Screen, memory: Memory, { hints = false } = {}) {
+  /** With `hints`, explains the first steps. */
+  constructor(screen: ChatScreen, memory: Memory, { hints = false } = {}) {
     this.#screen = screen;
     this.#memory = memory;
     this.#attention = new Attention(screen, memory);
+    this.binder = new Binder(screen, memory);
+    const { binder, situation } = this;
+    this.#partner = new Partner(screen, { memory, binder, situation });
     if (!screen.interactive) return;
     const print = (line: Line) => screen.print(line);
     this.#greeting = new Greeting(print, { hints });
@@ -38,12 +39,11 @@ export class Hearing implements Disposable {
   }
 
   get mode(): Mode {
-    return this.#memory.mode;
+    return this.#partner.mode;
   }
 
   set mode(mode: Mode) {
-    this.#memory.mode = mode;
-    this.#screen.setPrompt(formatPrompt(mode));
+    this.#partner.mode = mode;
   }
 
   get quiet(): boolean {
@@ -56,8 +56,9 @@ export class Hearing implements Disposable {
     this.#attention.update();
   }
 
-  /** Deals with one event, in its order. */
+  /** Shows and remembers one event. */
   hear(event: ChatEvent): void {
+    if (event.type === "people") return this.#learn(event);
     if (event.type !== "welcome") this.#greeting?.before(event);
     switch (event.type) {
       case "welcome":
@@ -72,7 +73,7 @@ export class Hearing implements Disposable {
         this.fail(eventLine(event));
         break;
       case "told":
-        this.#memory.lastTeller = event.from;
+        this.#hearTeller({ name: event.from, id: event.id });
         this.#showSpeech(event, { concernsUser: true });
         break;
       case "said": {
@@ -90,68 +91,73 @@ export class Hearing implements Disposable {
     this.#greeting?.after(event);
   }
 
-  /** Shows a line below all that has happened before. */
+  /** Shows a line below everything that happened before. */
   print(line: Line): void {
     this.#comings?.flush();
     this.#screen.print(line);
   }
 
-  /** Shows why something that the user wanted was not done, and notes it. */
+  /** Shows why the user's command failed, and notes the failure. */
   fail(why: Line): void {
     this.#memory.somethingFailed = true;
     this.print(why);
   }
 
-  /** Shows what is still to be shown. */
+  /** Shows everything that waits, and withdraws open questions. */
   [Symbol.dispose](): void {
+    this.situation.changed("the connection was lost");
     this.#greeting?.[Symbol.dispose]();
     this.#comings?.[Symbol.dispose]();
   }
 
-  /** The person whom the prompt names may have left meanwhile, or come. */
+  #hearTeller(sender: { name: string; id?: string | undefined }): void {
+    const { name } = sender;
+    const person = this.#memory.presence.sender(sender) ?? { name };
+    this.#memory.lastTeller = person;
+    this.#memory.tellers.tell(person);
+    this.#memory.acquaintances.heard(person);
+  }
+
+  #learn({ people }: PeopleEvent): void {
+    this.#memory.presence.learn(people, { isComplete: true });
+    this.#printLine(this.#partner.check());
+  }
+
   #begin(welcome: Extract<ChatEvent, { type: "welcome" }>): void {
-    const { users, count = users.length, server = "" } = welcome;
+    const { users, ids, count = users.length, server = "" } = welcome;
     this.#memory.name = welcome.name;
     this.#memory.people = count;
+    this.#memory.isOffline = false;
     if (server.trim() !== "") this.#memory.place = server;
-    users.forEach((name) => this.people.add(name));
+    this.#memory.presence.learn(listed(users, ids), {
+      isComplete: users.length >= count,
+    });
     this.#attention.update();
     if (this.#greeting === undefined) this.#screen.print(eventLine(welcome));
     else this.#greeting.begin(welcome);
-    const { to } = this.mode;
-    const isHere = to === undefined || users.length < count ||
-      users.some((name) => nameKey(name) === nameKey(to));
-    this.mode = isHere
-      ? { ...(to !== undefined && { to }) }
-      : { to, gone: true };
+    this.binder.showPrompt();
+    this.#printLine(this.#partner.check());
   }
 
   #come(event: Extract<ChatEvent, { type: "joined" | "left" }>): void {
     const { type, name } = event;
-    if (type === "joined") this.people.add(name);
-    else this.people.delete(name);
-    this.#memory.people += type === "joined" ? 1 : -1;
+    const isJoin = type === "joined";
+    const { presence } = this.#memory;
+    const person = isJoin ? presence.join(event) : presence.leave(event);
+    this.#memory.people += isJoin ? 1 : -1;
     this.#attention.update();
-    const partnerLine = this.#partnerLine(event);
-    if (this.#comings === undefined) {
-      if (!this.quiet) this.#screen.print(eventLine(event));
-    } else if (partnerLine === undefined && !this.quiet) {
-      this.#comings.add(name, type);
+    if (this.#comings === undefined && !this.quiet) {
+      this.#screen.print(eventLine(event));
     }
-    if (partnerLine !== undefined) this.print(partnerLine);
+    const partnerLine = person && this.#partner[type](person);
+    if (partnerLine !== undefined) return this.print(partnerLine);
+    if (this.quiet) return;
+    this.#comings?.add(name, type);
+    if (this.#partner.isNamed(name)) this.#comings?.flush();
   }
 
-  /** If it is the person whom the prompt names, holds the next line or not, and says so. */
-  #partnerLine(
-    { type, name }: Extract<ChatEvent, { type: "joined" | "left" }>,
-  ): Line | undefined {
-    const { to, gone = false } = this.mode;
-    const isHere = type === "joined";
-    if (to === undefined || nameKey(to) !== nameKey(name) || gone !== isHere) {
-      return undefined;
-    }
-    this.mode = isHere ? { to: name } : { to, gone: true };
-    return isHere ? resumeLine(name) : holdLine(to);
+  #printLine(line: Line | undefined): void {
+    if (line !== undefined) this.print(line);
   }
 
   #showSpeech(

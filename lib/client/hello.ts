@@ -1,14 +1,13 @@
 import { encodeFrame, FrameKind } from "../framing.ts";
-import type { ClientMessage } from "../messages.ts";
+import type { ClientMessage } from "../client_messages.ts";
 
 /**
- * Blanks at the end of the JSON, which mean nothing to a messenger. A server of
- * another kind that waits for the end of a line, such as HTTP, has one now, and its
- * answer says what it is.
+ * Line ends after the JSON, which a messenger server ignores. Another server, such as
+ * a web server, takes them for the end of a request, and its answer shows what it is.
  */
 const LINE_ENDS = "\r\n\r\n";
 
-/** The first message of a client, as one whole frame. */
+/** The client's first message as one frame. */
 export function encodeHello(
   hello: Extract<ClientMessage, { type: "hello" }>,
 ): Uint8Array {

@@ -1,8 +1,8 @@
 import { nameKey } from "../names.ts";
 
 /**
- * Marks on one letter that are looked at; no name has more than three. Bringing a
- * long heap of marks into its normal form takes time with the square of its length.
+ * Most marks on one letter that count; no name has more than three. Normalizing a
+ * heap of marks takes time with the square of its length.
  */
 const MAX_MARKS = 16;
 
@@ -12,7 +12,7 @@ const WORD_CHARACTER = /[\p{L}\p{M}\p{N}_]/u;
 const MARK = /\p{M}/u;
 const DIGIT = /\p{N}/u;
 
-/** Stand inside a name or between its parts: `Ann-Marie`, `ann.b`. */
+/** Signs inside a name: `Ann-Marie`, `ann.b`. */
 const CONNECTOR = /[._-]/;
 const CONNECTED = /[\p{L}\p{M}\p{N}]/u;
 
@@ -22,7 +22,7 @@ const UNSPACED =
 const KATAKANA = /[\p{Script=Katakana}ー]/u;
 const HANGUL = /\p{Script=Hangul}/u;
 
-/** What Korean writes directly behind a name: titles, particles, forms of "to be". */
+/** What Korean writes right after a name: titles, particles, forms of "to be". */
 const KOREAN_ENDINGS = [
   ...[
     "선생님",
@@ -43,16 +43,16 @@ const KOREAN_ENDINGS = [
   ...["에요", "였어", "었어", "인데", "잖아", "지", "요"],
 ];
 
-/** Some of them, up to four, and then the end of the word. */
+/** Up to four Korean endings, and then the end of the word. */
 const KOREAN_ENDING = new RegExp(
   `(?:${KOREAN_ENDINGS.join("|")}){1,4}(?!\\p{Script=Hangul})`,
   "uy",
 );
 
 /**
- * Whether `text` speaks of the person called `name`: as a word of its own where
- * words are set apart, and inside running text where they are not. Upper and lower
- * case are one, and so are the ways to write a letter. Linear in the length of `text`.
+ * Whether `text` mentions `name`: as a word of its own, or, in scripts without spaces,
+ * anywhere in the text. Case and the way to encode a letter do not matter. Takes time
+ * linear in the length of `text`.
  */
 export function mentions(text: string, name: string): boolean {
   const all = folded(text);
@@ -89,7 +89,7 @@ function wordEnds(text: string, at: number, last: string): boolean {
   return isApart(after, last);
 }
 
-/** Whether `neighbour` is no part of the word that begins or ends with `edge`. */
+/** Whether `neighbour` lies outside the word that begins or ends with `edge`. */
 function isApart(neighbour: string, edge: string): boolean {
   if (!WORD_CHARACTER.test(neighbour)) return true;
   if (KATAKANA.test(edge)) return !KATAKANA.test(neighbour);
@@ -101,9 +101,9 @@ function isApart(neighbour: string, edge: string): boolean {
     KATAKANA.test(neighbour) || HANGUL.test(neighbour);
 }
 
-/** The form in which names and texts are compared. */
+/** `text` in the form for comparing names and texts. */
 function folded(text: string): string {
-  // The last two: a final sigma, and the dot that is left of a small Turkish İ.
+  // Lower case leaves two forms of sigma, and a dot of the Turkish İ.
   return nameKey(text.replace(HEAP_OF_MARKS, "$1"))
     .replaceAll("ς", "σ").replaceAll("i\u0307", "i");
 }

@@ -1,19 +1,19 @@
-/** Text that is kept for a window that takes nothing, in UTF-16 units: a long lesson. */
+/** Most text kept for a window that stands still, in UTF-16 units: a long lesson. */
 const MAX_KEPT_LENGTH = 2 * 1024 * 1024;
 
-/** How many lines are kept, and how many older ones are no longer. */
+/** How many missed lines were kept, and how many older ones were forgotten. */
 export type Missed = { readonly kept: number; readonly forgotten: number };
 
 /**
- * What was left out because the window took no bytes for seconds: rows, as they
- * would have looked. The oldest are forgotten first, and counted.
+ * The rows that a window left out because it took no bytes for seconds, ready to be
+ * shown. It forgets the oldest rows first, and counts them.
  */
 export class MissedLines {
   #texts: string[] = [];
   #length = 0;
   #forgotten = 0;
 
-  /** Keeps rows that were not shown. */
+  /** Keeps rows that the window left out. */
   keep(text: string): void {
     this.#texts.push(text);
     this.#length += text.length;
@@ -23,7 +23,7 @@ export class MissedLines {
     }
   }
 
-  /** Hands what is kept to `show`, oldest first, and keeps it no longer. */
+  /** Passes the kept rows to `show`, the oldest first, and forgets them. */
   take(show: (text: string) => void): Missed {
     const texts = this.#texts;
     const missed = { kept: texts.length, forgotten: this.#forgotten };

@@ -1,18 +1,18 @@
-import type { FileEntry } from "../messages.ts";
+import type { FileEntry } from "../message_fields.ts";
 import { nameKey } from "../names.ts";
-import { nearest } from "../terminal/command_line.ts";
+import { nearest } from "../terminal/slips.ts";
 
-/** Names that are shown when several fit: as many as anybody compares. */
+/** Most names in a hint: as many as people compare. */
 const MAX_SHOWN = 5;
 
-/** What somebody may have meant: files, or a sentence that says what would work. */
+/** What the user may have meant: files, or a hint that says what would work. */
 export type Near =
   | { readonly files: readonly FileEntry[] }
   | { readonly hint: string };
 
 /**
- * What `typed`, which no file is called, may mean: all files of a folder, or the
- * only file whose name begins so, or has it in it. Anything else gets a hint.
+ * What the user may mean by `typed`, which is no file's name: all files of a folder,
+ * or the only file whose name begins with it or contains it. Otherwise a hint.
  */
 export function nearFiles(typed: string, files: readonly FileEntry[]): Near {
   const path = nameKey(typed.replaceAll("\\", "/").replace(/^\.\//, ""));
@@ -33,7 +33,7 @@ export function nearFiles(typed: string, files: readonly FileEntry[]): Near {
       const more = found.length - names.length;
       const rest = more > 0 ? ` and ${more} more` : "";
       return {
-        hint: `Not saved: ${found.length} files fit "${typed}": ` +
+        hint: `Not saved: ${found.length} files match "${typed}": ` +
           `${names.join(", ")}${rest}. Type more of the name`,
       };
     }
@@ -41,7 +41,7 @@ export function nearFiles(typed: string, files: readonly FileEntry[]): Near {
   if (wanted === "all" || wanted === "everything") {
     return { hint: `${noSuchFile(typed)}, or /get * for all files` };
   }
-  // A slip is looked for in what is likely: a list of any length takes no time.
+  // Comparing a long list for slips takes too long: only likely names count.
   const likely = keyed.filter(({ key }) => key[0] === wanted[0])
     .slice(0, 1_000).map(({ file }) => file.name);
   const near = wanted.length > 100 ? undefined : nearest(typed, likely);
@@ -53,13 +53,17 @@ export function nearFiles(typed: string, files: readonly FileEntry[]): Near {
   };
 }
 
-/** What is said when a file is not there. */
+/** Says that the server does not have the file, or that `name` cannot be its name. */
 export function noSuchFile(name: string): string {
+  if (name.trim() === "") return "The file name is empty";
+  if (/^"[^"]*$/.test(name)) {
+    return `A quotation mark is missing after ${name}`;
+  }
   return `Not saved: there is no file "${name}" on the server. ` +
     "Type /files for the list";
 }
 
-/** Whether the name, or the part of it after the last folder, begins so. */
+/** Whether the name, or its part after the last folder, begins with `wanted`. */
 function begins(key: string, wanted: string): boolean {
   return key.startsWith(wanted) ||
     key.slice(key.lastIndexOf("/") + 1).startsWith(wanted);

@@ -1,6 +1,6 @@
 /**
- * The usual words of other chats (IRC, Slack, Discord, Teams) for what this one
- * does not have, or does in another way.
+ * The usual commands of other chats (IRC, Slack, Discord, Teams) that this chat does
+ * not have, or has under another name.
  *
  * @module
  */
@@ -39,7 +39,7 @@ const DOING = "Type /me and what you do: /me waves";
 const STOPPING = "Type /cancel to stop downloads, /quit to leave";
 const OPERATOR = "Only the operator can do that, in the server's window";
 
-/** One sentence that helps, for each word. */
+/** A helpful sentence for each word. */
 const ANSWERS: ReadonlyMap<string, string> = new Map(
   ([
     [NAMES, "nick name rename username login register identify"],
@@ -70,7 +70,7 @@ const ANSWERS: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** What is said to the command `word`, in small letters, if another chat has it. */
+/** The answer to `word`, in lower case, if it is a command of another chat. */
 export function otherChatsAnswer(word: string): string | undefined {
   return ANSWERS.get(word);
 }

@@ -1,5 +1,5 @@
 /**
- * Lists of people: who is here, who has joined and left.
+ * Lists of the people here, and lines about people who join and leave.
  *
  * @module
  */
@@ -9,22 +9,23 @@ import { padded, textWidth } from "../terminal/text_layout.ts";
 import type { CommandContext } from "./command_context.ts";
 import { answer, type Line } from "./view.ts";
 
-/** Names of people who have joined or left in one line; the others are counted. */
+/** Most names in a line about people who have joined or left, which counts the others. */
 const MAX_NAMES = 10;
 
-/** Between two columns of names, in columns. */
+/** The gap between two columns of names, in columns. */
 const GAP = 2;
 
 /** Shows who is here. */
 export async function showPeople(context: CommandContext): Promise<void> {
-  const names = await context.client.users();
+  const people = await context.client.users();
+  const names = people.map(({ name }) => name);
   const { name, columns } = context;
   userLines(names, { own: name, columns }).forEach(context.print);
 }
 
 /**
- * Who is here, sorted, and how many: in as many columns as fit a window that is
- * `columns` wide, or without one a name a line.
+ * The sorted names of the people here, and their number. The names stand in as many
+ * columns as a window of this width has room for; in a pipe, one name a line.
  */
 export function userLines(
   names: readonly string[],
@@ -51,7 +52,7 @@ function countPeople(count: number): string {
   return count === 1 ? "1 person is" : `${count} people are`;
 }
 
-/** Words in columns, read downwards, in rows that fit a window `columns` wide. */
+/** Words in columns that read downwards, in rows that fit a window `columns` wide. */
 function inColumns(words: readonly string[], columns: number): string[] {
   const widths = words.map(textWidth);
   const width = GAP + widths.reduce((a, b) => Math.max(a, b), 0);
@@ -67,7 +68,7 @@ function inColumns(words: readonly string[], columns: number): string[] {
   });
 }
 
-/** `John has joined`, or `12 people have joined: Ann, Bob, ...`; what they did, after `has`. */
+/** `John has joined`, or `12 people have joined: Ann, Bob, ...`; `did` follows `has`. */
 export function comingsLine(names: readonly string[], did: string): Line {
   if (names.length === 1) {
     return { kind: "event", text: `${names[0]} has ${did}` };

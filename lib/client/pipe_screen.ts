@@ -1,33 +1,60 @@
-import { TextLineStream } from "@std/streams/text-line-stream";
+import type { ByteSink } from "../io/outbox.ts";
 import { PipeOutput } from "../terminal/pipe_output.ts";
-import { writeText } from "../terminal/standard_streams.ts";
+import { ScriptLines } from "../terminal/script_lines.ts";
+import { type TextStream, writeText } from "../terminal/standard_streams.ts";
 import { renderPlain } from "./render.ts";
-import type { Screen } from "./screen.ts";
+import type { Blind } from "./blind.ts";
+import type { ChatScreen, LineBinder, TakenLine } from "./chat_screen.ts";
 import type { Line } from "./view.ts";
 
+/** Where a script's lines come from; `Deno.stdin` fits. */
+export type PipeInput = {
+  readonly readable: ReadableStream<Uint8Array>;
+  /** Whether a person types the lines. */
+  isTerminal(): boolean;
+};
+
 export type PipeScreenOptions = {
-  /** Hears once why nothing more can be written: the reader has ended, the disk is full. */
+  /** Called once with the reason when the output takes nothing any more. */
   readonly onLost: (cause: unknown) => void;
-  /** Once it has aborted, the end does not wait long for a slow reader. */
+  /** After it has aborted, closing waits only briefly for a slow reader. */
   readonly signal: AbortSignal;
+  /** Default: standard input. */
+  readonly input?: PipeInput;
+  /** Default: standard output. */
+  readonly output?: ByteSink;
+  /** Default: standard error. */
+  readonly notes?: TextStream;
 };
 
 /**
- * Lines in, lines out, nothing else: no prompt, no colour, each line written at
- * once. For scripts, and wherever input or output is not a terminal.
+ * Lines in and lines out, without prompt and colour, each written at once: for
+ * scripts, and wherever input or output is not a terminal.
  */
-export class PipeScreen implements Screen {
+export class PipeScreen implements ChatScreen {
   readonly interactive = false;
   readonly #output: PipeOutput;
   readonly #signal: AbortSignal;
-  readonly #putBack: string[] = [];
-  #input: ReadableStreamDefaultReader<string> | undefined;
-  /** The line that the last caller waits for, or waited for when its conversation ended. */
-  #next: Promise<string | undefined> | undefined;
+  readonly #input: PipeInput;
+  readonly #notes: TextStream;
+  readonly #putBack: TakenLine[] = [];
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #lines: AsyncIterator<TakenLine> | undefined;
+  #binder: LineBinder | undefined;
+  /** The line that a caller waits for, or did not get before its signal aborted. */
+  #next: Promise<TakenLine | undefined> | undefined;
 
-  constructor({ onLost, signal }: PipeScreenOptions) {
-    this.#output = new PipeOutput(Deno.stdout, { onLost });
+  constructor({
+    onLost,
+    signal,
+    input = Deno.stdin,
+    output = Deno.stdout,
+    notes = Deno.stderr,
+  }: PipeScreenOptions) {
+    this.#output = new PipeOutput(output, { onLost });
     this.#signal = signal;
+    this.#input = input;
+    this.#notes = notes;
   }
 
   print(line: Line): void {
@@ -35,17 +62,17 @@ export class PipeScreen implements Screen {
     if (text !== undefined) this.#output.print(text);
   }
 
-  /** Resolves when the reader has taken enough that more can be printed. */
+  /** Resolves when the reader has taken enough of the output. */
   room(): Promise<void> {
     return this.#output.room();
   }
 
-  /** On standard error, so that what a script reads stays as it is. */
+  /** Writes beside the output, which a script reads. */
   note(text: string): void {
     try {
-      writeText(`${text}\n`, Deno.stderr);
+      writeText(`${text}\n`, this.#notes);
     } catch {
-      // Nobody reads any more.
+      // Nobody reads the notes any more.
     }
   }
 
@@ -55,20 +82,31 @@ export class PipeScreen implements Screen {
     return Promise.resolve(undefined);
   }
 
-  giveBack(): void {}
+  giveBack(): boolean {
+    return true;
+  }
 
-  putBack(lines: readonly string[]): void {
+  setBinder(binder: LineBinder): void {
+    this.#binder = binder;
+  }
+
+  putBack(lines: readonly TakenLine[]): void {
     this.#putBack.unshift(...lines);
+  }
+
+  /** Takes only lines that were put back: the others have not been read. */
+  takeRest(): readonly TakenLine[] {
+    return this.#putBack.splice(0);
   }
 
   setCompleter(): void {}
 
-  async *lines(signal: AbortSignal): AsyncGenerator<string> {
+  async *lines(signal: AbortSignal): AsyncGenerator<TakenLine> {
     while (!signal.aborted) {
       let line = this.#putBack.shift();
       if (line === undefined) {
         line = await this.#nextLineUntil(signal);
-        // A line that comes too late is for the next caller.
+        // The next caller gets a line that arrives too late.
         if (signal.aborted) return;
         this.#next = undefined;
       }
@@ -77,14 +115,14 @@ export class PipeScreen implements Screen {
     }
   }
 
-  /** Writes what is left, and lets go of the input even while a line is awaited. */
+  /** Writes what is left, and stops reading, even while somebody waits for a line. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#output.close(this.#signal);
-    await this.#input?.cancel().catch(() => {});
+    await this.#reader?.cancel().catch(() => {});
   }
 
-  async #nextLineUntil(signal: AbortSignal): Promise<string | undefined> {
-    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  async #nextLineUntil(signal: AbortSignal): Promise<TakenLine | undefined> {
+    const { promise, resolve } = Promise.withResolvers<TakenLine | undefined>();
     const stop = () => resolve(undefined);
     signal.addEventListener("abort", stop, { once: true });
     void this.#nextLine().then(resolve);
@@ -93,13 +131,39 @@ export class PipeScreen implements Screen {
     return line;
   }
 
-  /** The next line of the input; a line that nobody took is given to the next caller. */
-  #nextLine(): Promise<string | undefined> {
-    this.#input ??= Deno.stdin.readable
-      .pipeThrough(new TextDecoderStream())
-      .pipeThrough(new TextLineStream())
-      .getReader();
-    return this.#next ??= this.#input.read()
+  /** The next line of the input, or the one that no caller took. */
+  #nextLine(): Promise<TakenLine | undefined> {
+    this.#lines ??= this.#read();
+    return this.#next ??= this.#lines.next()
       .then(({ value }) => value, () => undefined);
+  }
+
+  /** Reads one piece ahead, to note what the script knew when each piece arrived. */
+  async *#read(): AsyncGenerator<TakenLine> {
+    const reader = this.#reader = this.#input.readable.getReader();
+    const isTyped = this.#input.isTerminal();
+    const lines = new ScriptLines({ endsAtMark: isTyped });
+    const readPiece = async () => {
+      const { value } = await reader.read();
+      const blind = isTyped ? this.#binder?.enter() : this.#binder?.begin();
+      return { value, blind };
+    };
+    let next = readPiece();
+    /** What was known when the unfinished line began. */
+    let begun: Blind | undefined;
+    while (!lines.ended) {
+      const { value, blind } = await next;
+      if (value !== undefined) {
+        next = readPiece();
+        // The caller that waits for the next line gets the error.
+        next.catch(() => {});
+      }
+      const read = value === undefined ? lines.end() : lines.push(value);
+      const first = begun ?? blind;
+      begun = !lines.isInLine ? undefined : read.length === 0 ? first : blind;
+      for (const [at, { text = "", ...rest }] of read.entries()) {
+        yield { text, ...rest, blind: at === 0 ? first : blind };
+      }
+    }
   }
 }

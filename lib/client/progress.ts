@@ -1,9 +1,10 @@
 /**
- * How far downloads are, as lines for a terminal. Pure: no terminal, no clock.
+ * The progress of downloads, as lines for a terminal, computed without a terminal or
+ * a clock.
  *
- * No bar library is used: those that are well kept (cli-progress, the std's own
- * `ProgressBar`) write and erase rows of the terminal themselves, and here the
- * rows belong to the line editor, which draws around what is being typed.
+ * No library draws the bars: the maintained ones (cli-progress, `ProgressBar` of the
+ * std) write and erase rows of the terminal themselves. Here the line editor owns the
+ * rows, and draws them around the line that the user is typing.
  *
  * @module
  */
@@ -16,13 +17,13 @@ import { clip, padded, textWidth } from "../terminal/text_layout.ts";
 /** The time over which the speed is averaged, in milliseconds. */
 const SMOOTHING_TIME = 5_000;
 
-/** How long a download runs before the time left is shown, in milliseconds. */
+/** How long a download runs before its speed and time left appear, in milliseconds. */
 const MIN_SEEN_TIME = 500;
 
-/** A download that takes longer than this is standing still, in milliseconds. */
+/** Longest time left that appears, in milliseconds: a slower download stands still. */
 const MAX_TIME_LEFT = 100 * 60 * 60 * 1000;
 
-/** From which time left on, and in which steps, it is shown: milliseconds. */
+/** The steps in which the time left appears, above each bound, in milliseconds. */
 const TIME_UNITS: readonly (readonly [from: number, unit: number])[] = [
   [3_600_000, 60_000],
   [600_000, 30_000],
@@ -30,28 +31,28 @@ const TIME_UNITS: readonly (readonly [from: number, unit: number])[] = [
   [-1, 1_000],
 ];
 
-/** Downloads that have a line of their own; more share one. */
+/** Most downloads with a line each; more than that share one line. */
 export const MAX_LINES = 3;
 
-/** Rows of `/downloads`: what fits a window. */
+/** Most downloads that `/downloads` lists: as many as fit a window. */
 const MAX_LISTED = 18;
 
-/** The bar shrinks before anything else does, and below this it goes, in columns. */
+/** Widths of the bar, in columns: it shrinks first, and below the least width it disappears. */
 const BAR_WIDTH = { min: 6, max: 24 };
 
-/** Share of the window for names. */
+/** The part of the window for names. */
 const NAME_SHARE = 1 / 3;
 
-/** How far one download is; sizes in bytes. */
+/** The progress of one download; sizes are in bytes. */
 export type Progress = {
   readonly name: string;
   readonly arrived: number;
   readonly size: number;
-  /** Bytes a second; `undefined` while nobody can tell. */
+  /** In bytes a second; `undefined` while it is unknown. */
   readonly speed: number | undefined;
 };
 
-/** The speed of one download, smoothed: what came lately counts most. */
+/** The smoothed speed of a download, in which the latest bytes count most. */
 export class Speed {
   #arrived: number;
   #at: number;
@@ -64,13 +65,13 @@ export class Speed {
     this.#at = now;
   }
 
-  /** Takes a look; returns the speed in bytes a second, if it can be told. */
+  /** Takes a measurement; returns the speed in bytes a second, once it is known. */
   update(arrived: number, now: number): number | undefined {
     const time = now - this.#at;
     if (time > 0) {
       const latest = Math.max(0, arrived - this.#arrived) / time * 1000;
       this.#seenTime += time;
-      // At first the mean of all there is, later a mean that forgets.
+      // A plain mean at first, later a mean that forgets.
       const share = Math.max(
         time / this.#seenTime,
         1 - Math.exp(-time / SMOOTHING_TIME),
@@ -83,52 +84,75 @@ export class Speed {
   }
 }
 
-/** `3m 20s`, `12s`, `1h 5m`; `` if nobody can tell. Coarser the longer it takes. */
+/** `3m 20s left`, coarser the longer it is; empty if it is unknown. */
 export function timeLeft(
   { arrived, size, speed }: Omit<Progress, "name">,
 ): string {
-  if (speed === undefined || !(speed > 0)) return "";
+  if (speed === undefined) return "";
   const left = Math.max(0, size - arrived) / speed * 1000;
+  // Also without speed: no number is then a time.
   if (!(left <= MAX_TIME_LEFT)) return "";
-  // A last digit that jumps says nothing.
+  // A last digit that jumps would say nothing.
   const [, unit] = TIME_UNITS.find(([from]) => left > from)!;
   const rounded = Math.max(1, Math.ceil(left / unit)) * unit;
   return `${formatDuration(rounded, { ignoreZero: true })} left`;
 }
 
+type LineOptions = { readonly columns: number; readonly symbols: boolean };
+
 /**
- * One line of at most `columns` columns: name, bar, percent, bytes, speed, time
- * left. What does not fit goes: the bar first, then from the right.
+ * One line of at most `columns` columns: name, bar, percent, bytes, speed and time
+ * left. It leaves out what does not fit: first the bar, then parts from the right.
  */
-export function progressLine(
-  progress: Progress,
-  { columns, symbols }: { columns: number; symbols: boolean },
-): string {
-  const { arrived, size, speed } = progress;
-  const share = size > 0 ? Math.min(1, arrived / size) : 1;
-  const name = clip(display(progress.name), Math.floor(columns * NAME_SHARE));
-  const details = [
-    `${percent(arrived, size)}%`.padStart(4),
-    `${formatBytes(arrived)} of ${formatBytes(size)}`,
-    speedText(speed),
-    timeLeft(progress),
-  ].filter((detail) => detail !== "");
-  while (details.length > 1 && widthOf(name, details) > columns) details.pop();
-  const room = columns - widthOf(name, details) - 2;
-  const width = Math.min(BAR_WIDTH.max, room);
-  const bar = width < BAR_WIDTH.min ? [] : [barOf(share, width, symbols)];
-  return clip([name, ...bar, ...details].join("  "), columns);
+export function progressLine(progress: Progress, options: LineOptions): string {
+  return alignedLines([progress], options)[0]!;
 }
 
-/** All downloads together: those that are over since there was none, too. */
+/** The lines of several downloads, with their bars and numbers in columns. */
+function alignedLines(
+  all: readonly Progress[],
+  { columns, symbols }: LineOptions,
+): string[] {
+  const names = all.map(({ name }) =>
+    clip(display(name), Math.floor(columns * NAME_SHARE))
+  );
+  const details = all.map((progress) => [
+    `${percent(progress.arrived, progress.size)}%`.padStart(4),
+    `${formatBytes(progress.arrived)} of ${formatBytes(progress.size)}`,
+    speedText(progress.speed),
+    timeLeft(progress),
+  ]);
+  const nameWidth = widest(names);
+  const widths = details[0]!.map((_, at) => widest(details.map((d) => d[at]!)))
+    .filter((width) => width > 0);
+  const total = () => [nameWidth, ...widths].reduce((a, b) => a + 2 + b);
+  while (widths.length > 1 && total() > columns) widths.pop();
+  const bar = Math.min(BAR_WIDTH.max, columns - total() - 2);
+  return all.map(({ arrived, size }, row) => {
+    const share = size > 0 ? Math.min(1, arrived / size) : 1;
+    const parts = [padded(names[row]!, nameWidth)];
+    if (bar >= BAR_WIDTH.min) parts.push(barOf(share, bar, symbols));
+    const cells = details[row]!.filter((_, at) =>
+      details.some((d) => d[at] !== "")
+    );
+    widths.forEach((width, at) => parts.push(cells[at]!.padStart(width)));
+    return clip(parts.join("  "), columns).trimEnd();
+  });
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((width, text) => Math.max(width, textWidth(text)), 0);
+}
+
+/** The progress of all downloads, with those that ended since there was none. */
 export type Together = Omit<Progress, "name"> & {
   readonly count: number;
   readonly over: number;
 };
 
 /**
- * The lines of all downloads: one each, or, of more than {@linkcode MAX_LINES}, one
- * for all; `waiting` is how many have not begun.
+ * The lines of all downloads: one each, or one for all if there are more than
+ * {@linkcode MAX_LINES}. `waiting` is the number of downloads that have not begun.
  */
 export function progressLines(
   running: readonly Progress[],
@@ -142,22 +166,19 @@ export function progressLines(
   if (running.length + waiting > MAX_LINES) {
     return [progressLine(sumOf(together), options)];
   }
-  const names = running.map(({ name }) => textWidth(display(name)));
-  const width = Math.min(
-    names.reduce((a, b) => Math.max(a, b), 0),
-    Math.floor(options.columns * NAME_SHARE),
-  );
-  const lines = running.map((progress) =>
-    progressLine(
-      { ...progress, name: padded(clip(progress.name, width), width) },
-      options,
-    )
-  );
+  if (running.length === 0) return waitingLines(waiting, options.columns);
+  const lines = alignedLines(running, options);
   if (waiting > 0) lines.push(clip(`and ${waiting} more`, options.columns));
   return lines;
 }
 
-/** One sentence about all downloads, for a log that nobody watches. */
+function waitingLines(waiting: number, columns: number): string[] {
+  if (waiting === 0) return [];
+  const what = waiting === 1 ? "download" : "downloads";
+  return [clip(`${waiting} ${what} waiting`, columns)];
+}
+
+/** One sentence about all downloads, for the log of a script. */
 export function progressNote(together: Together): string {
   const { arrived, size, speed } = together;
   const { name } = sumOf(together);
@@ -169,12 +190,12 @@ export function progressNote(together: Together): string {
   return parts.filter((part) => part !== "").join(", ");
 }
 
-/** How far a download is that `/downloads` shows. */
+/** The progress of a download in the list of `/downloads`. */
 export type Listed = Pick<Progress, "name" | "arrived" | "size"> & {
   readonly isArriving: boolean;
 };
 
-/** What `/downloads` shows: the downloads that are not over, a line each. */
+/** The list of `/downloads`: the downloads that run or wait, a line each. */
 export function downloadLines(downloads: readonly Listed[]): string[] {
   const { length } = downloads;
   if (length === 0) return ["No downloads in progress"];
@@ -203,16 +224,12 @@ function speedText(speed: number | undefined): string {
     : `${formatBytes(Math.round(speed))}/s`;
 }
 
-/** From 0 to 100; 100 when all is there, and not before. */
+/** From 0 to 100, and 100 only when every byte has arrived. */
 function percent(arrived: number, size: number): number {
   return size > 0 ? Math.floor(Math.min(1, arrived / size) * 100) : 100;
 }
 
-function widthOf(name: string, details: readonly string[]): number {
-  return textWidth([name, ...details].join("  "));
-}
-
-/** Full when all of it is there, and not before. */
+/** A bar that is full only when every byte has arrived. */
 function barOf(share: number, width: number, symbols: boolean): string {
   const [full, empty, left, right] = symbols
     ? ["█", "░", "", ""]

@@ -1,31 +1,31 @@
-import type { Download } from "./download.ts";
+import type { Download } from "../files/download.ts";
 import { DownloadTally } from "./download_tally.ts";
 import { progressLines, progressNote } from "./progress.ts";
-import type { Screen } from "./screen.ts";
+import type { ChatScreen } from "./chat_screen.ts";
 
-/** Often enough to see it move, seldom enough to cost nothing, in milliseconds. */
+/** The time between two drawings, in milliseconds: it moves visibly and costs little. */
 const UPDATE_INTERVAL = 200;
 
-/** The time between two lines about a download in a script's log, in milliseconds. */
+/** The time between two lines in the log of a script, in milliseconds. */
 const NOTE_INTERVAL = 10_000;
 
 /**
- * How far the downloads are, as long as there is one: under what is read, or,
- * where nobody sits at the screen, as a line now and then beside it.
+ * Shows the progress while there are downloads: on a terminal below the messages, for
+ * a script as a line from time to time beside its output.
  */
 export class ProgressFooter implements Disposable {
-  readonly #screen: Screen;
+  readonly #screen: ChatScreen;
   readonly #downloads: () => readonly Download[];
   readonly #tally = new DownloadTally();
   #timer: ReturnType<typeof setInterval> | undefined;
   #disposed = false;
 
-  constructor(screen: Screen, downloads: () => readonly Download[]) {
+  constructor(screen: ChatScreen, downloads: () => readonly Download[]) {
     this.#screen = screen;
     this.#downloads = downloads;
   }
 
-  /** There is one download more, or one less; `count` are not over. */
+  /** Starts and stops with the number of downloads that run or wait. */
   update(count: number): void {
     const { setFooter, note } = this.#screen;
     if (this.#disposed || (setFooter ?? note) === undefined) return;

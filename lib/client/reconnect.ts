@@ -1,58 +1,61 @@
-import type { ByteStream } from "../net/byte_stream.ts";
-import { aborted, pause } from "../net/pause.ts";
+import type { ByteStream } from "../io/byte_stream.ts";
+import { aborted, pause } from "../io/pause.ts";
 import { Attention } from "./attention.ts";
+import { Binder } from "./binder.ts";
 import type { LocalContext } from "./command_context.ts";
 import type { Memory } from "./memory.ts";
 import { OfflineContext } from "./offline_context.ts";
-import type { Screen } from "./screen.ts";
-import { readLine, type TypedLine } from "./typed_line.ts";
-import { answer, formatPrompt } from "./view.ts";
+import { doubtAbout } from "./doubt.ts";
+import type { ChatScreen, TakenLine } from "./chat_screen.ts";
+import { type LineReading, readLine } from "./line_reading.ts";
+import { answer } from "./view.ts";
 
-/** The shortest pause before a try, in milliseconds: a restart takes longer. */
+/** The shortest pause before an attempt, in milliseconds: a server's restart takes longer. */
 const MIN_PAUSE = 500;
 
-/** The longest pause, in milliseconds: people soon see that the server is back. */
+/** The longest pause, in milliseconds, so that people soon see that the server is back. */
 const MAX_PAUSE = 15_000;
 
 export type ReconnectOptions<Stream extends ByteStream> = {
-  /** One try to reach the server. */
+  /** One attempt to reach the server. */
   readonly connect: () => Promise<Stream>;
-  /** What the conversation has left. */
+  /** What the interrupted conversation has left. */
   readonly memory: Memory;
   readonly signal: AbortSignal;
 };
 
 /**
- * Tries to reach a lost server until it answers, with growing pauses. Commands that
- * need no server are carried out meanwhile; other lines are kept for the next
+ * Tries to reach a lost server until it answers, with growing pauses. Meanwhile it
+ * carries out commands that need no server, and keeps other lines for the next
  * conversation.
  */
 export class Reconnect<Stream extends ByteStream = ByteStream> {
-  readonly #screen: Screen;
+  readonly #screen: ChatScreen;
   readonly #options: ReconnectOptions<Stream>;
   readonly #attention: Attention;
-  /** Tries since people could last talk. */
+  /** Attempts since the last conversation. */
   #tries = 0;
 
-  constructor(screen: Screen, options: ReconnectOptions<Stream>) {
+  constructor(screen: ChatScreen, options: ReconnectOptions<Stream>) {
     this.#screen = screen;
     this.#options = options;
     this.#attention = new Attention(screen, options.memory);
   }
 
-  /** The conversation has resumed: the next loss begins with short pauses again. */
+  /** Notes that a conversation has begun: after its loss, pauses are short again. */
   succeeded(): void {
     this.#tries = 0;
   }
 
-  /** Resolves to a connection, or `undefined` if the user leaves instead. */
+  /** Resolves to a connection, or to `undefined` if the user leaves. */
   async run(): Promise<Stream | undefined> {
     const found = new AbortController();
     const signal = AbortSignal.any([this.#options.signal, found.signal]);
-    const { mode } = this.#options.memory;
-    this.#screen.setPrompt(formatPrompt(mode, { isOffline: true }));
+    this.#options.memory.isOffline = true;
+    const binder = new Binder(this.#screen, this.#options.memory);
+    binder.showPrompt();
     const trying = this.#try(signal);
-    const leaving = this.#hold(signal);
+    const leaving = this.#hold(binder, signal);
     const stream = await Promise.race([trying, leaving]);
     found.abort();
     await leaving;
@@ -67,13 +70,13 @@ export class Reconnect<Stream extends ByteStream = ByteStream> {
       try {
         return await this.#options.connect();
       } catch {
-        // Not there yet.
+        // The server is not back yet.
       }
     }
     return undefined;
   }
 
-  /** Counts down in the status line. */
+  /** Waits, and counts the seconds down in the status line. */
   async #wait(delay: number, signal: AbortSignal): Promise<void> {
     for (let left = delay; left > 0 && !signal.aborted; left -= 1_000) {
       const seconds = Math.ceil(left / 1_000);
@@ -82,30 +85,46 @@ export class Reconnect<Stream extends ByteStream = ByteStream> {
     }
   }
 
-  /** Takes what is typed; resolves when the user leaves or `signal` aborts. */
-  async #hold(signal: AbortSignal): Promise<undefined> {
-    const kept: string[] = [];
+  /** Takes the user's lines; resolves when the user leaves or `signal` aborts. */
+  async #hold(binder: Binder, signal: AbortSignal): Promise<undefined> {
+    const kept: TakenLine[] = [];
     const context = new OfflineContext(this.#screen, {
       memory: this.#options.memory,
       attention: this.#attention,
     });
     for await (const line of this.#screen.lines(signal)) {
-      const typed = readLine(line);
-      if (this.#keeps(typed, context)) {
+      if (line.problem !== undefined) {
         kept.push(line);
-        this.#screen.print(answer(keptText(line, typed)));
+        continue;
       }
-      if (context.isLeaving) return;
+      const typed = readLine(line.text, this.#options.memory);
+      if (this.#keeps(line.text, { typed, context })) {
+        kept.push(this.#screen.interactive ? line : bound(line, binder));
+        if (typed.kind === "unknown") continue;
+        this.#screen.print(answer(keptText(line.text, typed)));
+      }
+      if (context.isLeaving) break;
     }
-    // A script has said everything; a person has closed the input to leave.
-    if (!this.#screen.interactive && !signal.aborted) await aborted(signal);
+    // The end of input means that a person leaves; a script waits for its connection.
+    const isOver = this.#screen.interactive || context.isLeaving;
+    if (!isOver && !signal.aborted) await aborted(signal);
     this.#screen.putBack(kept);
   }
 
-  /** Whether the line is for the next conversation; if not, it has been dealt with. */
-  #keeps(typed: TypedLine, context: LocalContext): boolean {
+  /** Whether the next conversation gets the line; if not, this has dealt with it. */
+  #keeps(
+    text: string,
+    { typed, context }: {
+      readonly typed: LineReading;
+      readonly context: LocalContext;
+    },
+  ): boolean {
     if (typed.kind === "nothing") return false;
     if (typed.kind === "unknown") {
+      // The next lines of a script depend on it, so it fails in its turn.
+      if (!this.#screen.interactive) return true;
+      const { memory } = this.#options;
+      memory.doubt = doubtAbout(text, memory.entered);
       context.fail(typed.why);
       return false;
     }
@@ -115,15 +134,26 @@ export class Reconnect<Stream extends ByteStream = ByteStream> {
   }
 }
 
-function keptText(line: string, typed: TypedLine): string {
-  const done = typed.kind === "command" ? "carried out" : "sent";
-  const hint = typed.kind === "bare"
-    ? `. Type /${typed.command.name} for the command`
-    : "";
-  return `Kept, and ${done} when the connection is back: ${line.trim()}${hint}`;
+/** Binds a script's line to the person whom it names and who was here last. */
+function bound(line: TakenLine, binder: Binder): TakenLine {
+  const binding = binder.bindWhole(line);
+  return binding.head?.person === undefined ? line : { ...line, binding };
 }
 
-/** Longer each time, and random: clients that have lost the same server come back one by one. */
+function keptText(line: string, typed: LineReading): string {
+  const done = typed.kind === "command"
+    ? "carried out"
+    : typed.kind === "bare"
+    ? "asked about"
+    : "sent";
+  return `Kept, and ${done} when the connection is back: ${line.trim()}`;
+}
+
+/**
+ * A random pause in milliseconds, from the shortest one to a bound that doubles with
+ * each attempt up to the longest one. Chance spreads out the clients of one server;
+ * a pause may be shorter than the one before.
+ */
 function nextPause(tries: number): number {
   const longest = Math.min(MAX_PAUSE, MIN_PAUSE * 2 ** (tries + 1));
   return MIN_PAUSE + Math.random() * (longest - MIN_PAUSE);

@@ -6,26 +6,26 @@ import { layRows, type Piece } from "./rows.ts";
 import type { Line } from "./view.ts";
 
 /**
- * A text goes on under its beginning, behind time and name, where at least so many
- * columns are left for it: four or five words.
+ * Fewest columns for a text beside time and name, enough for four or five words. With
+ * fewer, its next rows begin further to the left.
  */
 const MIN_TEXT_COLUMNS = 24;
 
-/** Elsewhere it goes on here, in columns; in very narrow windows at a third of them. */
+/** The indent of those rows, in columns; in a very narrow window a third of its width. */
 const SMALL_INDENT = 4;
 
-/** Without colours, in front of a message that speaks of the user. */
+/** The sign before a message that mentions the user, without colours. */
 const MENTION_SIGN = ">> ";
 
-/** Without colours, in front of what was not done. */
+/** The sign before a problem, without colours. */
 const PROBLEM_SIGN = "! ";
 
 type Speech = Extract<Line, { from: string }>;
 
 /**
- * A line for a pipe: one line for one event, whatever it holds. `undefined` for
- * what a script knows already, namely its own words. A tab is written `\t`, as a
- * line break is written `\n`: so a script that splits lines at tabs is not misled.
+ * A line for a pipe: one line for each event, whatever it holds; `undefined` for the
+ * script's own messages. A line break becomes `\n` and a tab `\t`, so that a script
+ * can split lines at tabs.
  */
 export function renderPlain(line: Line): string | undefined {
   switch (line.kind) {
@@ -41,25 +41,24 @@ export function renderPlain(line: Line): string | undefined {
 
 export type RenderOptions = {
   readonly paint: Painter;
-  /** Width of the window. */
+  /** Width of the window in columns. */
   readonly columns: number;
-  /** `12:03`; without it lines begin with what they say. */
+  /** The time of day before the line, `12:03`; missing: none. */
   readonly time?: string | undefined;
-  /** Default: as many rows as there are. */
+  /** Most rows; default: no limit. */
   readonly maxRows?: number;
 };
 
-/** Rows for a terminal, and how many more there would have been. */
+/** The rows of a line, and how many more it would take. */
 export type Rendered = {
   readonly rows: readonly string[];
   readonly hidden: number;
 };
 
 /**
- * A line for a terminal: time, name, text, in rows that no usual terminal breaks
- * again. All rows but the first are indented under the text, so that none looks
- * like the beginning of a line. Text of many lines keeps them, and its tabs are
- * columns of 8. Nothing is said by colour alone.
+ * A line for a terminal: time, name and text, in rows that fit the window. Every row
+ * but the first is indented, so that no row looks like the beginning of a line. A text
+ * keeps its line breaks, and its tabs are columns of 8. Colour alone means nothing.
  */
 export function renderTerminal(line: Line, options: RenderOptions): Rendered {
   const { paint, time, columns } = options;
@@ -100,7 +99,7 @@ export function renderTerminal(line: Line, options: RenderOptions): Rendered {
   });
 }
 
-/** Who speaks, and how: all that stands between the time and the text. */
+/** The name of the speaker and the marks between the time and the text. */
 function speaker(line: Speech, paint: Painter): Piece[] {
   const isOperator = line.kind !== "own" && line.from === SERVER_NAME;
   const isMention = line.kind !== "own" && line.mentions === true;
@@ -152,14 +151,14 @@ function markOf(line: Speech): string {
   return line.to === undefined ? " (you)" : ` (you) to ${line.to}`;
 }
 
-/** The lines of a text, harmless, with spaces in the place of tabs. */
+/** The lines of a text, made harmless, with spaces instead of tabs. */
 function shownLines(text: string): string[] {
   return text.split(/\r\n|\n/).map((line) =>
     line.includes("\t") ? tabbed(line.split("\t").map(display)) : display(line)
   );
 }
 
-/** Where all rows but the first begin. */
+/** The indent of every row but the first. */
 function indentOf(
   head: readonly Piece[],
   { first, columns }: { readonly first: string; readonly columns: number },
@@ -170,7 +169,7 @@ function indentOf(
   return Math.min(wished, SMALL_INDENT, Math.ceil(columns / 3));
 }
 
-/** The text of an answer, in which the names of commands stand out. */
+/** Paints the text of an answer so that the names of commands stand out. */
 function withCommands(text: string, paint: Painter): string {
   return text.split(/(?<![^\s(])(\/[a-z]+)/)
     .map((part, index) =>

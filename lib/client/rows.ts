@@ -2,36 +2,36 @@ import { textBound } from "../terminal/column_bound.ts";
 import { type BreakOptions, breakRows } from "../terminal/line_breaks.ts";
 import { textWidth } from "../terminal/text_layout.ts";
 
-/** A part of a line that looks different from the next one. */
+/** A part of a line with a look of its own. */
 export type Piece = {
-  /** Harmless, and without line breaks. */
+  /** Harmless for a terminal, and without line breaks. */
   readonly text: string;
   readonly paint: (text: string) => string;
 };
 
 export type RowsOptions = {
-  /** How the text after the head looks. */
+  /** Paints the text after the head. */
   readonly look: (text: string) => string;
-  /** The widest row. */
+  /** Width of the widest row, in columns. */
   readonly columns: number;
-  /** Spaces before all rows but the first. */
+  /** Spaces before every row but the first. */
   readonly indent: number;
-  /** More rows are counted, not made. */
+  /** Most rows; the others are only counted. */
   readonly maxRows: number;
 };
 
-/** Letters that run from right to left, of any script. */
+/** Letters of every script that runs from right to left. */
 const RIGHT_TO_LEFT =
   /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** Both characters of an isolate, where they are seen. */
+/** Width of an isolate's two characters on a terminal that shows them, in columns. */
 const MAX_ISOLATE_COLUMNS = 4;
 
 const ISOLATE = { begin: "\u2068", end: "\u2069" };
 
 /**
- * One line as rows: its head, the first line of its text behind it, its other
- * lines below. Linear in the length of all of it.
+ * The rows of one line: its head with the first line of its text, then the other lines
+ * of the text. Takes time linear in their length.
  */
 export function layRows(
   [head, first, others]: readonly [readonly Piece[], string, readonly string[]],
@@ -55,19 +55,19 @@ export function layRows(
   const left = columns - textWidth(before);
   lay([...head, { text: first, paint: look }], {
     indent,
-    // The text begins behind its head, unless the next row has far more room.
+    // The text begins beside its head unless the next row has far more room.
     head: 2 * left >= columns - indent ? before.length : 0,
   });
   const sureRoom = columns - indent - MAX_ISOLATE_COLUMNS;
   for (const text of others) {
-    // Only counted, and surely one row: nothing of it has to be looked at.
+    // Such a short line is one row, which only counts.
     if (count >= maxRows && 2 * text.length <= sureRoom) count++;
     else lay([{ text, paint: look }], { start: indent, indent });
   }
   return { rows, hidden: count - rows.length };
 }
 
-/** What stands between `from` and `to` in all pieces together, painted piece by piece. */
+/** The part of all pieces from `from` to `to`, painted piece by piece. */
 function paintedPart(
   pieces: readonly Piece[],
   from: number,
@@ -84,15 +84,14 @@ function paintedPart(
 }
 
 /**
- * Keeps text that runs from right to left inside its place: without this, a
- * terminal that knows such text would move the time and the name about, and
- * begin the row at its other end.
+ * Isolates text that runs from right to left. Without this, a terminal that supports
+ * such text would move time and name, and begin the row at its right end.
  */
 function isolated(text: string): string {
   return RIGHT_TO_LEFT.test(text) ? ISOLATE.begin + text + ISOLATE.end : text;
 }
 
-/** What {@linkcode isolated} adds to a row at most, where it is seen. */
+/** Most columns that {@linkcode isolated} adds to a row. */
 function columnsOfIsolates(pieces: readonly Piece[]): number {
   const isolates = pieces.filter(({ text }) => RIGHT_TO_LEFT.test(text)).length;
   return isolates * textBound(ISOLATE.begin + ISOLATE.end);

@@ -1,15 +1,23 @@
 import { display } from "../display.ts";
-import { type Address, formatAddress } from "../net/address.ts";
+import { type Address, formatAddress } from "../address.ts";
 import type { FoundServer } from "../net/discovery.ts";
 import { clip, padded, textWidth } from "../terminal/text_layout.ts";
 
-/** Widest name in the list, in columns: number, people and address fit beside it in 80. */
+/** Widest name, in columns: number, people and address fit beside it in 80 columns. */
 const MAX_NAME_WIDTH = 40;
 
-/** In the order of this user's language, `Lab 2` before `Lab 10`. */
+/** A server in the list. */
+export type ListedServer = FoundServer & {
+  /** Whether the user joined it before, and the search did not find it now. */
+  readonly isSilent?: boolean;
+  /** Whether it is the server that the user joined last. */
+  readonly isLast?: boolean;
+};
+
+/** The order of the user's language, with `Lab 2` before `Lab 10`. */
 const NAME_ORDER = new Intl.Collator(undefined, { numeric: true });
 
-/** The servers in the order of their names; those with one name, of their addresses. */
+/** The servers in the order of their names, then of their addresses. */
 export function sortServers(found: readonly FoundServer[]): FoundServer[] {
   return found.toSorted((a, b) =>
     NAME_ORDER.compare(a.name, b.name) ||
@@ -18,13 +26,13 @@ export function sortServers(found: readonly FoundServer[]): FoundServer[] {
 }
 
 /**
- * The list with its numbers, in columns: `  1  Lab 3  12 people  192.0.2.2:12000`.
- * Names are foreign: they are made harmless, and clipped.
+ * The list of servers, in columns: `  1  Lab 3  12 people  192.0.2.2:12000`. The names
+ * are foreign, so it makes them harmless and clips them.
  */
-export function serverLines(found: readonly FoundServer[]): string[] {
+export function serverLines(found: readonly ListedServer[]): string[] {
   const rows = found.map((server, index) => ({
     number: String(index + 1),
-    name: clip(display(server.name), MAX_NAME_WIDTH),
+    name: shownName(server.name),
     people: peopleText(server),
     address: formatAddress(server),
   }));
@@ -35,9 +43,10 @@ export function serverLines(found: readonly FoundServer[]): string[] {
   const people = width(rows.map(({ people }) => people));
   const counts = width(found.map(({ people }) => String(people ?? "")));
   return rows.map(({ number, name, people: text, address }, index) => {
-    // Counts end in one column; the word after them begins in one.
-    const gap = counts - String(found[index]!.people ?? "").length;
-    const count = text === "" ? "" : " ".repeat(gap) + text;
+    // The counts end in one column, and the words after them begin in one.
+    const shown = found[index]!.people;
+    const gap = shown === undefined ? 0 : counts - String(shown).length;
+    const count = " ".repeat(gap) + text;
     const column = people === 0 ? "" : `${padded(count, people)}  `;
     return `  ${number.padStart(digits)}  ${
       padded(name, names)
@@ -45,7 +54,18 @@ export function serverLines(found: readonly FoundServer[]): string[] {
   });
 }
 
-/** The only server with the name that was typed, upper and lower case being one. */
+/** A server in a sentence, made harmless: `Lab 3  192.0.2.2:12000`. */
+export function serverText(server: FoundServer): string {
+  return `${shownName(server.name)}  ${formatAddress(server)}`;
+}
+
+/** The name, made harmless. Blanks become one space, so that it imitates no column. */
+function shownName(name: string): string {
+  const plain = display(name).replace(/\s+/gu, " ").trim();
+  return clip(plain, MAX_NAME_WIDTH);
+}
+
+/** The only server with the typed name, in any case. */
 export function namedServer(
   text: string,
   found: readonly FoundServer[],
@@ -57,8 +77,12 @@ export function namedServer(
   return named.length === 1 ? named[0] : undefined;
 }
 
-/** `1 person`, `12 people`; nothing where an older server does not say it. */
-function peopleText({ people }: FoundServer): string {
+/**
+ * `1 person`, `12 people`, `joined before`; empty for an older server, which does not say
+ * how many people it has.
+ */
+function peopleText({ people, isSilent }: ListedServer): string {
+  if (isSilent) return "joined before";
   if (people === undefined) return "";
   return `${people} ${people === 1 ? "person" : "people"}`;
 }

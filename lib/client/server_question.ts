@@ -1,36 +1,40 @@
-import { type Address, formatAddress } from "../net/address.ts";
-import type { FoundServer } from "../net/discovery.ts";
+import { type Address, formatAddress } from "../address.ts";
 import { DEFAULT_PORT, parsePort, UsageError } from "../program.ts";
-import type { Screen } from "./screen.ts";
-import { namedServer, serverLines } from "./server_list.ts";
+import type { Asking } from "./late_question.ts";
+import { type ListedServer, namedServer, serverLines } from "./server_list.ts";
 import {
   addressWords,
+  looksLikeAddress,
   readAddress,
   type TypedAddress,
 } from "./typed_address.ts";
 import { answer, problem } from "./view.ts";
 
 /**
- * Shows the servers that were found, and asks for one of them or for an address.
- * Enter takes `lastAddress`, the only server, or this computer. `undefined` at the
- * end of input.
+ * Shows the servers that the search found or that the user joined before, and asks for
+ * one of them or for an address. Enter means `lastAddress`, the server that the user
+ * joined last, the only server, or this computer. Resolves to `undefined` at the end
+ * of input.
  */
 export async function askServer(
-  screen: Screen,
-  found: readonly FoundServer[],
+  screen: Asking,
+  found: readonly ListedServer[],
   lastAddress: Address | undefined,
 ): Promise<Address | undefined> {
   if (found.length === 0) {
     screen.print(answer("No server was found: type its address."));
+  } else if (found.every(({ isSilent }) => isSilent)) {
+    screen.print(answer("No server was found. You have joined before:"));
   }
   for (const line of serverLines(found)) screen.print(answer(line));
   const [first, ...others] = found;
-  const proposed = lastAddress ?? (others.length === 0 ? first : undefined);
+  const isObvious = others.length === 0 || first?.isLast === true;
+  const proposed = lastAddress ?? (isObvious ? first : undefined);
   const enter = lastAddress !== undefined
     ? `Enter for ${formatAddress(lastAddress)}`
     : found.length === 0
     ? "Enter for this computer"
-    : others.length === 0
+    : isObvious
     ? "Enter for 1"
     : undefined;
   const choices = [
@@ -53,17 +57,17 @@ export async function askServer(
   return port === undefined ? undefined : { hostname: server.hostname, port };
 }
 
-/** `a`, `a or b`, `a, b or c`. */
+/** `a`, `a, or b`, `a, b, or c`. */
 function listed(choices: readonly string[]): string {
   const last = choices.at(-1) ?? "";
   const others = choices.slice(0, -1).join(", ");
   return others === "" ? last : `${others}, or ${last}`;
 }
 
-/** A number or a name of the list, Enter for the proposed address, or what was typed. */
+/** The server that the user chose: by number, name or address, or the proposed one by Enter. */
 function chosen(
   text: string,
-  found: readonly FoundServer[],
+  found: readonly ListedServer[],
   proposed: Address | undefined,
 ): TypedAddress {
   const words = addressWords(text);
@@ -76,17 +80,21 @@ function chosen(
   if (others.length === 0 && /^\d{1,3}$/.test(word)) {
     const server = found[Number(word) - 1];
     if (server === undefined) {
-      // The question, asked again, says what can be typed.
+      // The next question says what the user can type.
       throw new UsageError(`There is no number ${word} in the list`);
     }
     return server;
   }
-  return namedServer(text, found) ?? readAddress(text);
+  // The name of a server may look like the address that the user means.
+  const isAddress = words.some(looksLikeAddress) ||
+    /^localhost(?::|$)/i.test(word);
+  const named = isAddress ? undefined : namedServer(text, found);
+  return named ?? readAddress(text);
 }
 
-/** Asks for a port until it is a good one; Enter takes the proposed one. */
+/** Asks for a port until it is valid; Enter means the proposed one. */
 export async function askPort(
-  screen: Screen,
+  screen: Asking,
   proposed: number = DEFAULT_PORT,
 ): Promise<number | undefined> {
   return await ask(
@@ -97,9 +105,9 @@ export async function askPort(
   );
 }
 
-/** Asks until `read` does not throw a {@linkcode UsageError}; `undefined` at the end of input. */
+/** Asks until `read` throws no {@linkcode UsageError}; `undefined` at the end of input. */
 export async function ask<T>(
-  screen: Screen,
+  screen: Asking,
   question: string,
   read: (text: string) => T,
 ): Promise<T | undefined> {

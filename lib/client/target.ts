@@ -1,10 +1,12 @@
 import { normalizeName, userNameProblem } from "../names.ts";
-import { type Address, formatAddress } from "../net/address.ts";
+import type { Address } from "../address.ts";
 import { ConnectError } from "../net/connect.ts";
 import type { FoundServer } from "../net/discovery.ts";
 import { parsePort, tooMany, UsageError } from "../program.ts";
-import type { Screen } from "./screen.ts";
-import { sortServers } from "./server_list.ts";
+import type { KnownServer } from "../store/profile_data.ts";
+import { offeredServers } from "./known_servers.ts";
+import type { Asking } from "./late_question.ts";
+import { serverText, sortServers } from "./server_list.ts";
 import { ask, askPort, askServer } from "./server_question.ts";
 import {
   addressWords,
@@ -16,13 +18,16 @@ import {
 } from "./typed_address.ts";
 import { answer, problem } from "./view.ts";
 
-/** Username, hostname and port. */
+/** Most arguments: username, hostname and port. */
 const MAX_ARGUMENTS = 3;
 
-/** Where to go, and as whom. */
+/** The most servers that one error message lists. */
+const MAX_NAMED = 10;
+
+/** The address of the server, and the user's name there. */
 export type Target = Address & { readonly name: string };
 
-/** The command line is wrong in one part; the other parts can be used. */
+/** One part of the command line is wrong; the other parts are in `rest`. */
 export class TargetError extends UsageError {
   constructor(message: string, readonly rest: Partial<Target>) {
     super(message);
@@ -30,17 +35,19 @@ export class TargetError extends UsageError {
 }
 
 export type TargetOptions = {
-  /** Looks for servers on the local network. */
+  /** Finds the servers on the local network. */
   readonly search: () => Promise<FoundServer[]>;
-  /** The name to propose. */
+  /** The servers that the user has joined before, the last one first. */
+  readonly known?: readonly KnownServer[];
+  /** The name that Enter means. */
   readonly lastName: string | undefined;
-  /** The address to propose: one that did not answer. */
+  /** The address that Enter means: the last one, which did not answer. */
   readonly lastAddress?: Address | undefined;
 };
 
 /**
- * What the command line says of a target: `John 192.0.2.2 12000`, `John
- * 192.0.2.2:12000`, `192.0.2.2:12000`, or a pasted command with all of it. Throws
+ * Reads the target from a command line: `John 192.0.2.2 12000`, `John
+ * 192.0.2.2:12000`, `192.0.2.2:12000`, or a pasted command. Throws
  * {@linkcode TargetError}.
  */
 export function readTarget(args: readonly string[]): Partial<Target> {
@@ -66,7 +73,7 @@ export function readTarget(args: readonly string[]): Partial<Target> {
   if (words.length > MAX_ARGUMENTS) {
     problems.push(tooMany(words.length, MAX_ARGUMENTS));
   } else {
-    // The line that the server shows, with the placeholder still in it: asked for.
+    // A pasted line of the server has a placeholder: the client asks for the name.
     if (isNamed && !isPlaceholder(first)) {
       attempt(() => ({ name: checkName(first) }));
     } else if (isNamed) attempt(() => ({ name: first }));
@@ -76,7 +83,7 @@ export function readTarget(args: readonly string[]): Partial<Target> {
   return rest;
 }
 
-/** Whether a command line has no name: it is an address, or a host and a port. */
+/** Whether a command line has no name, but an address, or a host and a port. */
 function startsWithHost(words: readonly string[]): boolean {
   const [first = "", second = ""] = words;
   if (words.length === 1) return looksLikeAddress(first);
@@ -97,19 +104,19 @@ function addressFrom(words: readonly string[]): Partial<Target> {
 }
 
 /**
- * Finds out what is missing: by asking, where somebody sits at the screen, and
- * on the local network. `undefined` if the user would rather not say. Throws
- * {@linkcode UsageError} where nobody can be asked, and {@linkcode ConnectError} if `auto` finds
- * no server or several there.
+ * Finds out what is missing: asks on a terminal, and searches the local network.
+ * Resolves to `undefined` if the user leaves at a question. In a script it throws
+ * {@linkcode UsageError} for missing parts, and {@linkcode ConnectError} if `auto`
+ * finds no server or several.
  */
 export async function completeTarget(
   given: Partial<Target>,
-  screen: Screen,
-  { search, lastName, lastAddress }: TargetOptions,
+  screen: Asking,
+  { search, lastName, lastAddress, known = [] }: TargetOptions,
 ): Promise<Target | undefined> {
   if (!screen.interactive) requireAll(given);
   const searching = needsSearch(given)
-    // A search that fails finds nothing; the address can still be typed.
+    // After a failed search the user can still type an address.
     ? search().then(sortServers, () => [])
     : undefined;
   if (searching !== undefined && screen.interactive) {
@@ -132,13 +139,14 @@ export async function completeTarget(
       ? undefined
       : { name, hostname: given.hostname, port };
   }
-  const server = await askServer(screen, await searching!, lastAddress);
+  const offered = offeredServers(await searching!, known);
+  const server = await askServer(screen, offered, lastAddress);
   return server === undefined ? undefined : { name, ...server };
 }
 
-/** Asks for a name until it is a good one; Enter takes the proposed one. */
+/** Asks for a name until it is valid; Enter means the proposed one. */
 export async function askName(
-  screen: Screen,
+  screen: Asking,
   proposed: string | undefined,
 ): Promise<string | undefined> {
   const enter = proposed === undefined ? "" : ` (Enter for ${proposed})`;
@@ -173,9 +181,12 @@ function onlyServer(found: readonly FoundServer[]): Address {
     );
   }
   if (others.length > 0) {
+    const named = found.slice(0, MAX_NAMED).map(serverText).join(", ");
+    const more = found.length - MAX_NAMED;
+    const rest = more > 0 ? ` and ${more} more` : "";
     throw new ConnectError(
       `There are ${found.length} servers on this network: type the address of ` +
-        `one instead of auto (${found.map(shown).join(", ")})`,
+        `one instead of auto (${named}${rest})`,
     );
   }
   return { hostname: only.hostname, port: only.port };
@@ -186,8 +197,4 @@ function checkName(name: string): string {
   const why = userNameProblem(normal);
   if (why !== undefined) throw new UsageError(why);
   return normal;
-}
-
-function shown(server: FoundServer): string {
-  return `${server.name}  ${formatAddress(server)}`;
 }

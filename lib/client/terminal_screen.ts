@@ -1,54 +1,72 @@
+import { display } from "../display.ts";
 import type { Completer } from "../terminal/completion.ts";
+import type { BoundLine } from "../terminal/draft_binding.ts";
 import { type Editor, openEditor } from "../terminal/open_editor.ts";
+import type { LineEditorOptions } from "../terminal/line_editor.ts";
 import { LineQueue } from "../terminal/line_queue.ts";
+import type { QuestionOptions } from "../terminal/questions.ts";
 import { Painter, type Style } from "../terminal/style.ts";
 import { dayTime, wrap } from "../terminal/text_layout.ts";
 import { Folded, type Message } from "./folded.ts";
 import { type Missed, MissedLines } from "./missed.ts";
-import type { Profile } from "./profile.ts";
 import { renderTerminal } from "./render.ts";
-import type { FooterStyle, Screen } from "./screen.ts";
+import type { Profile } from "../store/profile.ts";
+import type {
+  ChatScreen,
+  FooterStyle,
+  LineBinder,
+  TakenLine,
+} from "./chat_screen.ts";
 import type { Line } from "./view.ts";
 
-/** Rings, where the window can. */
+/** Rings the bell of the terminal. */
 const BELL = "\x07";
 
-/** Rows that one message may take: enough for a page of code, and others stay in sight. */
+/** Most rows of one message: enough for a page of code, and other messages stay in sight. */
 const MAX_MESSAGE_ROWS = 20;
 
-/** The part of a low window that one message may take, for the same reason. */
+/** The largest part of a low window for one message, for the same reason. */
 const MAX_MESSAGE_SHARE = 2 / 3;
 
-/** Rows that a message may take in any window. */
+/** Rows that a message may take in the lowest window. */
 const MIN_MESSAGE_ROWS = 3;
 
-export type TerminalScreenOptions = {
-  readonly style: Style;
-  /** Whether the time stands in front of what happens. */
-  readonly showTime: boolean;
-  /** Where what was typed is kept between runs, if it is. */
-  readonly profile?: Profile | undefined;
-  /** Called for Ctrl+C. */
-  readonly onInterrupt: () => void;
-};
+export type TerminalScreenOptions =
+  & Pick<
+    LineEditorOptions,
+    "input" | "output"
+  >
+  & {
+    readonly style: Style;
+    /** Whether each event shows its time. */
+    readonly showTime: boolean;
+    /** Keeps the user's lines between runs, if any. */
+    readonly profile?: Profile | undefined;
+    /** Called for Ctrl+C. */
+    readonly onInterrupt: () => void;
+  };
 
-/** A terminal with a line being typed at the bottom. */
-export class TerminalScreen implements Screen {
+/** A terminal, with the line that the user is typing at the bottom. */
+export class TerminalScreen implements ChatScreen {
   readonly interactive = true;
   readonly folded = new Folded();
   readonly #missed = new MissedLines();
   readonly #paint: Painter;
   readonly #options: TerminalScreenOptions;
   readonly #editor: Editor;
-  readonly #typed = new LineQueue();
+  readonly #typed = new LineQueue<TakenLine>();
+  #binder: LineBinder | undefined;
   #complete: Completer = () => [];
   #onKey: () => void = () => {};
 
   constructor(options: TerminalScreenOptions) {
     this.#options = options;
     this.#paint = new Painter(options.style);
-    const { profile, onInterrupt } = options;
+    const { profile, onInterrupt, input, output } = options;
     this.#editor = openEditor({
+      ...(input && { input }),
+      ...(output && { output }),
+      isDumb: options.style.isDumb,
       history: profile?.history ?? [],
       onHistory: (history) => profile?.keepHistory(history),
       complete: (line) => this.#complete(line),
@@ -58,7 +76,10 @@ export class TerminalScreen implements Screen {
         status: (text) => this.#paint.status(text),
         hint: (text) => this.#paint.system(text),
       },
-      onLine: (line) => this.#typed.add(line),
+      bind: (text, before) => this.#binder?.bind(text, before),
+      onLine: (line) => {
+        this.#typed.add(this.#binder?.typed(line) ?? line);
+      },
       onKey: () => this.#onKey(),
       onEnd: (interrupted) => {
         this.#typed.end();
@@ -90,11 +111,16 @@ export class TerminalScreen implements Screen {
     this.#show(bell + text.join("\n"));
   }
 
+  /** Resolves when the terminal has room for more: at once, or after a moment. */
+  room(): Promise<void> {
+    return this.#editor.relief();
+  }
+
   #show(rows: string): void {
     if (!this.#editor.print(rows)) this.#missed.keep(rows);
   }
 
-  /** What people say is cut when it is long; what the program says never is. */
+  /** Only messages of people have a limit. */
   #maxRows(line: Line): number {
     if (!("from" in line) || line.whole !== undefined) return Infinity;
     const share = Math.floor(this.#editor.rows * MAX_MESSAGE_SHARE);
@@ -134,23 +160,38 @@ export class TerminalScreen implements Screen {
     this.#onKey = listener;
   }
 
-  ask(question: string): Promise<string | undefined> {
-    return this.#editor.ask(question);
+  ask(
+    question: string,
+    options?: QuestionOptions,
+  ): Promise<string | undefined> {
+    return this.#editor.ask(display(question), options);
   }
 
-  giveBack(text: string): void {
-    this.#editor.type(text);
+  giveBack(line: BoundLine, options?: { readonly isLate?: boolean }): boolean {
+    return this.#editor.giveBack(line, options);
+  }
+
+  rebind(): void {
+    this.#editor.rebind();
+  }
+
+  setBinder(binder: LineBinder): void {
+    this.#binder = binder;
   }
 
   setCompleter(complete: Completer): void {
     this.#complete = complete;
   }
 
-  putBack(lines: readonly string[]): void {
+  putBack(lines: readonly TakenLine[]): void {
     this.#typed.putBack(lines);
   }
 
-  lines(signal: AbortSignal): AsyncIterable<string> {
+  takeRest(): readonly TakenLine[] {
+    return this.#typed.takeRest();
+  }
+
+  lines(signal: AbortSignal): AsyncIterable<TakenLine> {
     this.#editor.open();
     return this.#typed.lines(signal);
   }
@@ -160,7 +201,7 @@ export class TerminalScreen implements Screen {
   }
 }
 
-/** When a line that is not new was said; `undefined` for what happens now. */
+/** The time of an old message; `undefined` for an event of this moment. */
 function shownAt(line: Line): Date | undefined {
   if (!("from" in line)) return undefined;
   return line.whole?.at ?? ("past" in line ? line.past?.at : undefined);

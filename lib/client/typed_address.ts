@@ -1,4 +1,4 @@
-import { addressKey, isIPv4 } from "../net/address.ts";
+import { addressKey, isIPv4 } from "../address.ts";
 import {
   isWindows,
   parsePort,
@@ -6,38 +6,38 @@ import {
   UsageError,
 } from "../program.ts";
 
-/** In place of a hostname: the only server of the local network. */
+/** The hostname that stands for the only server of the local network. */
 export const AUTO = "auto";
 
-/** What stands for the user's own name in the line that the server shows. */
+/** The placeholder for the user's name in the line that the server shows. */
 const NAME_PLACEHOLDER = "NAME";
 
-/** What a person typed, pasted or gave on the command line. */
+/** An address that the user typed, pasted or gave on the command line. */
 export type TypedAddress = {
-  /** From a whole command, such as `client.exe Ann 192.0.2.2 12000`. */
+  /** The name in a whole command, such as `client.exe Ann 192.0.2.2 12000`. */
   readonly name?: string;
   readonly hostname: string;
   readonly port?: number;
 };
 
-/** What people type, as a help to those who typed something else. */
+/** What to type instead, as the end of a sentence. */
 const EXAMPLE = "type what the server shows, such as 192.0.2.2 12000";
 
-/** Characters that a paste brings along and nobody sees. */
+/** Invisible characters of a pasted text. */
 const INVISIBLE = /[\p{Cf}\p{Cc}]/gu;
 
-/** Quotation marks and brackets around what is pasted; square ones belong to IPv6. */
+/** Quotation marks and brackets around a pasted text; square brackets belong to IPv6. */
 const QUOTES = "\"'`´‘’‚‛“”„‟«»‹›「」『』<>()";
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@\s]*@)?([^/?#\s]+)\S*$/i;
 
 /**
- * The words of what was typed, without what people and programs put around an
- * address: blanks, quotation marks, full-width letters, a shell's prompt.
+ * The words of a typed text, without the extras that people and programs put around
+ * an address: blanks, quotation marks, full-width letters, a shell's prompt.
  */
 export function addressWords(text: string): string[] {
   return text.replace(/\s/gu, " ").replace(INVISIBLE, "").normalize("NFKC")
-    .replaceAll("。", ".").split("|", 1)[0]!
+    .replaceAll("。", ".").split("|")[0]!
     .split(/[\s,;]+/)
     .map((word) => stripped(word))
     .filter((word) => word !== "");
@@ -45,12 +45,12 @@ export function addressWords(text: string): string[] {
 
 /**
  * Reads `192.0.2.2 12000`, `host:12000`, `[::1]:12000`, `http://host:12000/` or a
- * whole command that starts a client. Throws {@linkcode UsageError}, whose message
- * says what is wrong with it and what to type.
+ * whole command that starts a client. Throws a {@linkcode UsageError} that says what
+ * is wrong and what to type.
  */
 export function readAddress(text: string): TypedAddress {
   const words = addressWords(text);
-  // In its simplest form, as in a usage: client NAME HOST PORT.
+  // The usage shows a command in its simplest form: client NAME HOST PORT.
   const isBare = words.length >= 3 && words[0]!.toLowerCase() === "client";
   const command = isBare ? words.slice(1) : commandWords(words);
   if (command === undefined) return { ...hostAndPort(words, text) };
@@ -63,7 +63,7 @@ export function readAddress(text: string): TypedAddress {
     : { name: first!, ...address };
 }
 
-/** Whether a word can only be an address: user names have no colons, brackets or four numbers. */
+/** Whether a word can only be an address: no user name has colons, brackets or four numbers. */
 export function looksLikeAddress(word: string): boolean {
   const [plain = ""] = addressWords(word);
   return SCHEME.test(plain) || addressKey(plain) !== undefined ||
@@ -76,9 +76,8 @@ export function isPlaceholder(word: string): boolean {
 }
 
 /**
- * The arguments in a command that starts a client, however it was typed;
- * `undefined` if it is none. Throws {@linkcode UsageError} for a command that
- * starts a server.
+ * The arguments in a command that starts a client, in any form; `undefined` for other
+ * words. Throws {@linkcode UsageError} for a command that starts a server.
  */
 export function commandWords(words: readonly string[]): string[] | undefined {
   const at = words.findIndex((_, index) => isProgram(words, index, "client"));
@@ -96,8 +95,8 @@ export function commandWords(words: readonly string[]): string[] | undefined {
 
 /**
  * Whether the word at `index` starts a program: `client.exe`, `./client`,
- * `C:\Messenger>client.exe`, or the task of that name. Without any of that a word is the
- * name of a computer.
+ * `C:\Messenger>client.exe`, or the task of that name. A bare word is the name of a
+ * computer.
  */
 function isProgram(
   words: readonly string[],
@@ -132,7 +131,7 @@ function hostAndPort(words: readonly string[], text: string): TypedAddress {
   return port === undefined ? { hostname } : { hostname, port };
 }
 
-/** `host`, `host:12000`, `[::1]`, `[::1]:12000`, an address of IPv6 alone, or a link. */
+/** Splits `host`, `host:12000`, `[::1]`, `[::1]:12000`, a plain IPv6 address, or a link. */
 function splitPort(word: string): { hostname: string; port?: number } {
   const link = SCHEME.exec(word);
   const text = link === null ? word.replace(/\/+$/, "") : link[1]!;
@@ -146,7 +145,7 @@ function splitPort(word: string): { hostname: string; port?: number } {
     /^(?:\[([^[\]]+)\]|([^:[\]]+))(?::([^:]*))?$/.exec(text) ?? [];
   const hostname = bracketed?.replace("%25", "%") ?? plain ?? text;
   if (bracketed === undefined && plain === undefined) {
-    // More than one colon: all of it is an address of IPv6.
+    // A text with several colons is an IPv6 address without a port.
     return { hostname };
   }
   return port === undefined
@@ -154,7 +153,7 @@ function splitPort(word: string): { hostname: string; port?: number } {
     : { hostname, port: parsePort(port, 1) };
 }
 
-/** Throws {@linkcode UsageError} for what no computer can be called. */
+/** Throws {@linkcode UsageError} for a text that can be no computer's name or address. */
 function checkHost(hostname: string, word: string): void {
   const host = shown(word);
   if (hostname.includes(":") || hostname.includes("%")) {
@@ -192,7 +191,7 @@ function stripped(word: string): string {
   return word.slice(start, end).replace(/^\$+$/, "").replace(/(?<=.)\.$/, "");
 }
 
-/** In quotation marks, and not longer than a row. */
+/** `text` in quotation marks, cut to less than a row. */
 function shown(text: string): string {
   const plain = text.trim();
   return `"${plain.length > 60 ? `${plain.slice(0, 60)}…` : plain}"`;

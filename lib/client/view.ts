@@ -1,32 +1,32 @@
 /**
- * What the client has to say, as lines without a look: events, answers, problems.
- * How they look, and that nothing foreign acts on the screen, is the business of
- * `render.ts`.
+ * What the client says, as lines without a look: events, answers and problems.
+ * `render.ts` decides how they look, and makes foreign text harmless.
  *
  * @module
  */
 
 import { display } from "../display.ts";
-import type { ChatEvent } from "./chat_client.ts";
+import type { ChatEvent, PeopleEvent } from "./chat_event.ts";
+import type { Gap, Speech } from "./membership.ts";
 
-/** Something to show. `text` may be foreign, and may have more than one line. */
+/** Something to show. `text` may be foreign, and may have several lines. */
 export type Line =
-  /** What happened; the answer to a command; what was not done. */
+  /** An event, the answer to a command, or the reason why something was not done. */
   | { readonly kind: "event" | "answer" | "problem"; readonly text: string }
-  /** What somebody said to all (`said`) or to one (`told`). */
+  /** A message to everyone (`said`), or to the user only (`told`). */
   | {
     readonly kind: "said" | "told";
     readonly from: string;
     readonly text: string;
-    /** Said in the past: while this client was away, or before it joined. */
+    /** For a message of the past: from the user's absence (`late`), or from before (`earlier`). */
     readonly past?: { readonly mark: "late" | "earlier"; readonly at: Date };
-    /** Whether it should make itself heard. */
+    /** Whether the bell rings. */
     readonly rings?: boolean;
-    /** Whether the text speaks of the user. */
+    /** Whether the text mentions the user. */
     readonly mentions?: boolean;
     readonly whole?: Whole;
   }
-  /** What the user said: to all, or to one. */
+  /** A message of the user: to everyone, or to one person. */
   | {
     readonly kind: "own";
     readonly from: string;
@@ -35,13 +35,15 @@ export type Line =
     readonly whole?: Whole;
   };
 
-/** Marks a message that `/show` shows again, with all its rows; `at` is when it came. */
+/** Marks a message that `/show` shows again, in full; `at` is when it arrived. */
 export type Whole = { readonly at: Date };
 
-/** Whom a line without a slash goes to: one person, or (`undefined`) everyone. */
+/** Who gets a line without a slash: one person, or (`to` is missing) everyone. */
 export type Mode = {
   readonly to?: string;
-  /** That person has left. */
+  /** The seat of that person; missing if nobody of this name was here. */
+  readonly id?: string;
+  /** Whether that person has left. */
   readonly gone?: boolean;
 };
 
@@ -53,17 +55,21 @@ export function problem(text: string): Line {
   return { kind: "problem", text };
 }
 
-/** `[all] > `, `[@Ann] > ` or `[@Ann, not here] > `; `[all, offline] > ` without a connection. */
+/**
+ * `[all] > `, `[@Ann] > ` or `[@Ann, not here] > `; `[reply to Ann] > ` after
+ * `/reply`; `[all, offline] > ` without a connection.
+ */
 export function formatPrompt(
   { to, gone = false }: Mode,
-  { isOffline = false } = {},
+  { isOffline = false, isReply = false } = {},
 ): string {
-  const who = to === undefined ? "all" : `@${display(to)}`;
-  const state = isOffline ? ", offline" : gone ? ", not here" : "";
+  const before = isReply ? "reply to " : "@";
+  const who = to === undefined ? "all" : before + display(to);
+  const state = (gone ? ", not here" : "") + (isOffline ? ", offline" : "");
   return `[${who}${state}] > `;
 }
 
-/** The answer to a command that changes whom lines without a slash go to. */
+/** Says that lines without a slash go to other recipients now. */
 export function modeLine({ to }: Mode): Line {
   return answer(
     to === undefined
@@ -72,21 +78,22 @@ export function modeLine({ to }: Mode): Line {
   );
 }
 
-/** Told when the person whom the prompt names leaves. */
+/** Says that the person in the prompt has left. */
 export function holdLine(name: string): Line {
   return answer(
     `${name} has left. Your messages are on hold (/all to talk to everyone)`,
   );
 }
 
-/** Told when the person whom the prompt names is here again. */
-export function resumeLine(name: string): Line {
+/** Says that the person in the prompt is back, perhaps under a new name. */
+export function resumeLine(name: string, before = name): Line {
+  const as = name === before ? "" : ` as ${name}`;
   return answer(
-    `${name} is back. You are talking to ${name} only (/all to talk to everyone)`,
+    `${before} is back${as}. You are talking to ${name} only (/all to talk to everyone)`,
   );
 }
 
-/** What stands above messages of the past: of before the user joined, or was away. */
+/** The divider above messages of the past. */
 export function dividerLine(isReturn: boolean): Line {
   return answer(
     isReturn ? "--- while you were away ---" : "--- earlier messages ---",
@@ -94,7 +101,7 @@ export function dividerLine(isReturn: boolean): Line {
 }
 
 /** One event as a line. */
-export function eventLine(event: ChatEvent): Line {
+export function eventLine(event: Exclude<ChatEvent, PeopleEvent>): Line {
   switch (event.type) {
     case "welcome":
       return { kind: "event", text: welcomeText(event) };
@@ -112,9 +119,12 @@ export function eventLine(event: ChatEvent): Line {
       };
     case "refused":
       return refusalLine(event.text);
+    case "gap":
+      return answer(gapText(event.why));
     case "unsure":
       return problem(
-        `May not have been sent: the connection dropped. It was: ${event.speech.text}`,
+        `May not have been sent to ${recipientOfSpeech(event.speech)}: the ` +
+          `connection dropped. It was: ${event.speech.text}`,
       );
     case "warning":
       return problem(event.text);
@@ -125,11 +135,20 @@ function welcomeText(
   { text, resumed = false, lost = 0 }: Extract<ChatEvent, { type: "welcome" }>,
 ): string {
   if (!resumed) return text;
-  const missing = lost === 0
-    ? ""
-    : `; ${lost} ${lost === 1 ? "message is" : "messages are"} missing, ` +
-      "which the server no longer keeps";
-  return `Connected again${missing}`;
+  if (lost === 0) return "Connected again";
+  const missing = lost === 1 ? "1 message is" : `${lost} messages are`;
+  return `Connected again. ${missing} missing: the server no longer keeps ` +
+    (lost === 1 ? "it" : "them");
+}
+
+const GAP_CAUSES: Readonly<Record<Gap, string>> = {
+  restarted: "The server was restarted. ",
+  forgotten: "You were away too long for the server to keep your place. ",
+  unknown: "",
+};
+
+function gapText(why: Gap): string {
+  return GAP_CAUSES[why] + "Messages sent while you were away may be missing";
 }
 
 function past(
@@ -141,7 +160,12 @@ function past(
   return { past: { mark: late ? "late" : "earlier", at: new Date(at) } };
 }
 
-/** Told when the server refuses. */
+/** The recipient of a message in a sentence. */
+export function recipientOfSpeech(speech: Speech): string {
+  return speech.type === "tell" ? speech.to : "everyone";
+}
+
+/** Says why the server refuses. */
 export function refusalLine(text: string): Line {
   return problem(`Not done: ${text}`);
 }

@@ -1,72 +1,112 @@
-import { ChatError } from "../chat/chat_error.ts";
-import { type Address, formatAddress } from "../net/address.ts";
-import type { ByteStream } from "../net/byte_stream.ts";
-import { ConnectError } from "../net/connect.ts";
+import { type Address, formatAddress } from "../address.ts";
+import { DownloadFolder } from "../files/download_folder.ts";
+import type { ByteStream } from "../io/byte_stream.ts";
 import type { FoundServer } from "../net/discovery.ts";
-import { aborted } from "../net/pause.ts";
+import { aborted } from "../io/pause.ts";
 import { WatchedStream } from "../net/stranger.ts";
 import { messageOf } from "../program.ts";
-import { ConnectionLost } from "./chat_client.ts";
 import { converse } from "./conversation.ts";
+import { addressJudge, askLate, nameJudge } from "./late_question.ts";
 import { type Memory, newMemory } from "./memory.ts";
+import { joinedServer } from "./known_servers.ts";
 import { failedLine } from "./file_lines.ts";
-import type { Profile } from "./profile.ts";
+import { ownFolderOf } from "./own_folder.ts";
+import type { Profile } from "../store/profile.ts";
+import { SeatMemory } from "./seat_memory.ts";
 import { Reconnect } from "./reconnect.ts";
-import type { Screen } from "./screen.ts";
+import type { ChatScreen } from "./chat_screen.ts";
+import {
+  explained,
+  mayReconnect,
+  needsOtherAddress,
+  needsOtherName,
+} from "./setback.ts";
 import { askName, completeTarget, type Target } from "./target.ts";
+import { unconfirmedLine, undoneLines } from "./undone.ts";
 import { answer, problem } from "./view.ts";
 
 export type VisitOptions = {
-  /** What the command line says of where to go, and as whom. */
+  /** The parts of the target that the command line gives. */
   readonly given: Partial<Target>;
   readonly profile: Profile;
-  /** Leaves when aborted, whatever is under way. */
+  /** Ends the visit at once when it aborts. */
   readonly signal: AbortSignal;
-  /** Whether a lost connection is taken up again. */
+  /** Whether the client reconnects by itself after a lost connection. */
   readonly reconnects: boolean;
-  /** Where downloads go if the current folder is read-only. */
+  /** The folder whose sub-folders take downloads if the current folder is read-only. */
   readonly fallbackFolder: string | undefined;
-  /** Looks for servers on the local network. */
+  /**
+   * Gives back the rights to all folders but this one; returns the folders with
+   * unfinished downloads that the client may still use. By default it keeps all rights.
+   */
+  readonly keepFolder?: (folder: string) => readonly string[];
+  /** Called when the client will open no other connection. */
+  readonly onLastConnection?: () => void;
+  /** Finds the servers on the local network. */
   readonly search: () => Promise<FoundServer[]>;
-  /** One try to reach a server. Throws {@linkcode ConnectError}. */
+  /** Connects to a server. Throws `ConnectError`. */
   readonly connect: (address: Address) => Promise<ByteStream>;
-  /** Resolves when the screen has room for more; default: it always has. */
+  /** Resolves when the screen has room for more lines; by default it always has. */
   readonly room?: (() => Promise<void>) | undefined;
 };
 
 /**
- * One run of the client: finds out where to go, joins, talks, and comes back when
- * the connection is lost. Where somebody sits at the screen, a place that cannot be
- * joined is said, and asked for again.
+ * Finds out where to go and as whom, joins, talks, and reconnects after a lost
+ * connection. On a terminal it asks again for a name or an address that fails.
  *
- * Resolves to whether everything that was wanted was done. Throws what ends it:
- * `ConnectError`, `ChatError`, `ConnectionLost`, `UsageError`.
+ * Resolves to whether everything that the user wanted was done. Throws what ends the
+ * visit: `ConnectError`, `ChatError`, `ConnectionLost` or `UsageError`; nothing if the
+ * user ends it.
  */
 export async function visit(
-  screen: Screen,
+  screen: ChatScreen,
   options: VisitOptions,
 ): Promise<boolean> {
-  return await new Visit(screen, options).run();
+  const visit = new Visit(screen, options);
+  try {
+    const isDone = await visit.run();
+    visit.leave();
+    return visit.account() && isDone;
+  } catch (error) {
+    visit.leave(options.signal.aborted ? undefined : error);
+    const isDone = visit.account();
+    // The user ended it: that is no failure.
+    if (options.signal.aborted) return isDone;
+    throw error;
+  }
 }
 
 class Visit {
-  readonly #screen: Screen;
+  readonly #screen: ChatScreen;
   readonly #options: VisitOptions;
   readonly #memory: Memory = newMemory();
+  readonly #seat: SeatMemory;
   #joined = false;
+  /** The folder for downloads: one in each run, because the client gives back the rights to others. */
+  #folder: string | undefined;
+  #otherFolders: readonly string[] | undefined;
   #reconnect: Reconnect<WatchedStream> | undefined;
-  /** The servers that the last search found, while it is the same place to look. */
+  /** The servers that the search of this run found. */
   #found: Promise<FoundServer[]> | undefined;
 
-  constructor(screen: Screen, options: VisitOptions) {
+  constructor(screen: ChatScreen, options: VisitOptions) {
     this.#screen = screen;
     this.#options = options;
+    const { seats } = options.profile;
+    this.#seat = new SeatMemory(this.#memory.membership, seats);
+  }
+
+  /** Ends the visit: because the user leaves, or because of an error. */
+  leave(error?: unknown): void {
+    const isUnwilling = error !== undefined &&
+      mayReconnect(error, this.#memory.membership);
+    this.#seat.end({ returns: this.#joined && isUnwilling });
   }
 
   async run(): Promise<boolean> {
     let target = await this.#ask(this.#options.given);
     let stream: WatchedStream | undefined;
-    // The end of input at a question, or Ctrl+C, leaves without a target.
+    // The target is missing when the user leaves at a question.
     while (target !== undefined) {
       try {
         stream ??= await this.#reach(target);
@@ -79,10 +119,10 @@ class Visit {
           if (stream === undefined) return this.#giveUp();
         } else {
           if (this.#joined) this.#giveUp();
-          target = await this.#again(
-            target,
-            this.#explained(error, target, stream),
-          );
+          const cause = this.#joined
+            ? error
+            : explained(error, { address: target, stream });
+          target = await this.#again(target, cause);
           stream = undefined;
         }
       }
@@ -91,8 +131,25 @@ class Visit {
   }
 
   /**
-   * No conversation follows: says which downloads were waiting for it. Returns
-   * whether everything that was wanted was done.
+   * Names what the user typed and nobody got, or may not have got, at the end of the
+   * visit. Returns whether everything that the user wanted was done.
+   */
+  account(): boolean {
+    const { membership } = this.#memory;
+    const lines = [
+      ...membership.takeUnconfirmed().map(unconfirmedLine),
+      ...undoneLines(this.#screen.takeRest(), this.#memory),
+    ];
+    for (const line of lines) {
+      this.#memory.somethingFailed = true;
+      this.#screen.print(line);
+    }
+    return !this.#memory.somethingFailed;
+  }
+
+  /**
+   * Names the downloads that were waiting for the next conversation, of which there
+   * is none. Returns whether everything that the user wanted was done.
    */
   #giveUp(): boolean {
     const { unfinished } = this.#memory;
@@ -108,12 +165,16 @@ class Visit {
     lastAddress?: Address,
   ): Promise<Target | undefined> {
     const { profile, signal, search } = this.#options;
-    const asking = completeTarget(given, this.#screen, {
+    const screen = lastAddress === undefined
+      ? this.#screen
+      : askLate(this.#screen, addressJudge);
+    const asking = completeTarget(given, screen, {
       search: () => this.#found ??= search(),
       lastName: profile.name,
+      known: profile.servers,
       lastAddress,
     });
-    // A signal ends it, too, while somebody is asked.
+    // The signal ends an open question, too.
     return await Promise.race([asking, aborted(signal)]);
   }
 
@@ -135,59 +196,53 @@ class Visit {
       signal,
     });
     const { name } = target;
+    const folder = this.#folder ?? ownFolderOf(name);
+    if (!this.#joined) await this.#seat.restore(target);
+    // A script has one name. A person may have to choose another one when joining.
+    if (!screen.interactive) this.#keepFolder(folder);
     return await converse(stream, screen, {
-      ...{ name, signal, fallbackFolder, memory: this.#memory },
+      ...{ name, signal, memory: this.#memory },
+      folder: new DownloadFolder(folder, {
+        fallback: fallbackFolder && `${fallbackFolder}/${folder}`,
+        others: () => this.#otherFolders,
+      }),
       place: formatAddress(target),
       hint: screen.interactive && !this.#joined && !profile.welcomed,
       returns: reconnects,
       onJoined: () => {
         this.#joined = true;
+        this.#keepFolder(folder);
+        if (!reconnects) this.#options.onLastConnection?.();
         this.#reconnect?.succeeded();
-        profile.name = name;
-        profile.welcomed = true;
+        profile.joined(name, joinedServer(target, this.#memory));
+        this.#seat.keep();
       },
     });
   }
 
-  /**
-   * A lost connection comes back. From a server that cannot give the place back, a
-   * name is free again when that server has noticed the loss.
-   */
+  #keepFolder(folder: string): void {
+    if (this.#folder !== undefined) return;
+    this.#folder = folder;
+    this.#otherFolders = this.#options.keepFolder?.(folder);
+  }
+
+  /** Whether the client reconnects by itself after `error`. */
   #mayComeBack(error: unknown): boolean {
-    if (!this.#joined || !this.#options.reconnects) return false;
-    if (error instanceof ConnectionLost) return !error.isFinal;
-    return error instanceof ChatError && error.code === "name-taken" &&
-      !this.#memory.membership.isKnown;
+    return this.#joined && this.#options.reconnects &&
+      mayReconnect(error, this.#memory.membership);
   }
 
-  /** In place of a connection that ended before joining: what answers there. */
-  #explained(
-    error: unknown,
-    target: Target,
-    stream: WatchedStream | undefined,
-  ): unknown {
-    const isUnheard = !this.#joined && error instanceof ConnectionLost &&
-      stream !== undefined && !stream.isMessenger;
-    return isUnheard
-      ? new ConnectError(stream.problem(target), { cause: error })
-      : error;
-  }
-
-  /** Asks for what can be put right: another name, another place. Throws `error` otherwise. */
+  /** Asks for another name or another address. Throws `error` if neither would help. */
   async #again(target: Target, error: unknown): Promise<Target | undefined> {
     if (!this.#screen.interactive) throw error;
     const { name, hostname, port } = target;
-    if (
-      error instanceof ChatError &&
-      (error.code === "name-taken" || error.code === "name-invalid")
-    ) {
+    if (needsOtherName(error)) {
       this.#screen.print(problem(error.message));
-      const other = await askName(this.#screen, error.suggestion);
+      const screen = askLate(this.#screen, nameJudge);
+      const other = await askName(screen, error.suggestion);
       return other === undefined ? undefined : { ...target, name: other };
     }
-    const isElsewhere = error instanceof ConnectError ||
-      error instanceof ConnectionLost;
-    if (this.#joined || !isElsewhere) throw error;
+    if (this.#joined || !needsOtherAddress(error)) throw error;
     this.#screen.print(problem(error.message));
     this.#reconnect = undefined;
     return await this.#ask({ name }, { hostname, port });

@@ -1,52 +1,53 @@
 /**
- * Which files the user means by names, numbers and patterns.
+ * Finds the files that the user means by names, numbers and patterns.
  *
  * @module
  */
 
-import type { FileEntry } from "../messages.ts";
+import type { FileEntry } from "../message_fields.ts";
 import { nameKey } from "../names.ts";
+import { noSuchFile } from "./near_files.ts";
 
-/** A word of what was typed; in quotation marks it is a name and nothing else. */
+/** A typed word; in quotation marks it can only be a name. */
 type Word = { readonly text: string; readonly quoted: boolean };
 
-/** The lists of the server's files: the one that the user has seen, and that of now. */
+/** The lists of the server's files: the one that the user has seen, and the present one. */
 export type Lists = {
   seen(): Promise<readonly FileEntry[]>;
   now(): Promise<readonly FileEntry[]>;
 };
 
-/** A file to ask for: by its name, and, if it was in a list, as it was there. */
+/** A file that the user means; size and time are those of the list it was in, if any. */
 export type Wanted = {
   readonly name: string;
   readonly size?: number;
   readonly modified?: number;
-  /** The number in the list that was typed for it. */
+  /** The number that the user typed for it. */
   readonly number?: number;
 };
 
-/** A file that was asked for. */
+/** A file that the user has asked for. */
 export type Asked = Wanted & {
-  /** Even if it is here already. */
+  /** Whether to download it even if the user already has it. */
   readonly again?: boolean;
 };
 
-/** Files to ask for, each once, and sentences about what could not be understood. */
+/** The files that the user means, each once, and sentences about words without a meaning. */
 export type Choice = {
   readonly files: readonly Wanted[];
   readonly problems: readonly string[];
 };
 
-/** Numbers and ranges, and what people write around them: `#1`, `1,2`, `3 - 5`, `1.`. */
+/** Numbers and ranges, as people write them: `#1`, `1,2`, `3 - 5`, `1.`. */
 const NUMBERS = /^(?:#?\d{1,6}[.)]?(?:\s*-\s*#?\d{1,6})?(?:\s*,\s*|\s+|$))+$/;
 
-/** Enough for any list, so that `1-999999999` costs nothing. */
+/** A number or a range, with few digits, so that `1-999999999` costs nothing. */
 const RANGE = /^(\d{1,6})(?:-(\d{1,6}))?$/;
 
 /**
  * The files that `argument` means: `a.txt`, `"a b.txt" c.txt`, `2 5 7-9`, `*.png`.
- * Numbers count in the list that the user has seen. Words that are no files one by
- * one are one name together: `my report.pdf`.
+ * Numbers count in the list that the user has seen. If a word is no file, all words
+ * together are one name: `my report.pdf`.
  */
 export async function chooseFiles(
   argument: string,
@@ -55,6 +56,9 @@ export async function chooseFiles(
   const words = splitWords(argument);
   const [only, ...others] = words;
   if (only === undefined) return { files: [], problems: [] };
+  if (words.some(({ text }) => text.trim() === "")) {
+    return { files: [], problems: [noSuchFile("")] };
+  }
   if (others.length === 0 && only.quoted) {
     return { files: [{ name: only.text }], problems: [] };
   }
@@ -64,7 +68,7 @@ export async function chooseFiles(
   }
   const seen = await lists.seen();
   const whole = argument.trim();
-  // A file may be called `a b.txt`, `7-9` or `a*.txt`; a number is a place first.
+  // The name of a file may be `a b.txt`, `7-9` or `a*.txt`; a number means a place first.
   const exact = /^\d+$/.test(whole)
     ? undefined
     : seen.find(({ name }) => name === whole);
@@ -74,18 +78,22 @@ export async function chooseFiles(
   );
   const now = needsNow ? await lists.now() : seen;
   const found: Found = { files: new Map(), problems: [] };
-  for (const { text, quoted } of words) {
-    if (quoted) add(found, { name: text });
-    else if (RANGE.test(text)) addNumbered(text, seen, found);
-    else if (isGlob(text)) addMatching(text, now, found);
-    else if (isKnown(text, seen) || isKnown(text, now)) {
-      add(found, { name: text });
-    } else return { files: [{ name: whole }], problems: [] };
+  const isName = ({ text, quoted }: Word) =>
+    quoted ||
+    (!RANGE.test(text) && (isKnown(text, seen) || isKnown(text, now)));
+  // With a quoted name or a pattern among them, words are separate names.
+  const isList = words.some(({ text, quoted }) => quoted || isGlob(text));
+  for (const word of words) {
+    const { text, quoted } = word;
+    if (!quoted && RANGE.test(text)) addNumbered(text, seen, found);
+    else if (!quoted && isGlob(text)) addMatching(text, now, found);
+    else if (isList || isName(word)) add(found, { name: text });
+    else return { files: [{ name: whole }], problems: [] };
   }
   return { files: [...found.files.values()], problems: found.problems };
 }
 
-/** Whether a running download with this name is meant by `argument`, see {@linkcode chooseFiles}. */
+/** Tells whether `argument` means the download with a name, as {@linkcode chooseFiles} reads it. */
 export function meaning(
   argument: string,
   seen: readonly FileEntry[],
@@ -105,9 +113,9 @@ export function meaning(
 }
 
 /**
- * Whether `name` fits `pattern`: `*` stands for any characters, `/` included, `?`
- * for one; upper and lower case are one. Takes time in the product of both
- * lengths, whatever the pattern.
+ * Whether `name` matches `pattern`: `*` matches any characters, with `/`, and `?` one
+ * character, in any case. Takes time with the product of both lengths, whatever the
+ * pattern.
  */
 export function globMatches(pattern: string, name: string): boolean {
   const wanted = [...nameKey(pattern)];
@@ -123,7 +131,7 @@ export function globMatches(pattern: string, name: string): boolean {
       at++;
       i++;
     } else if (star >= 0) {
-      // The last star takes one character more.
+      // The last star matches one more character.
       at = star + 1;
       i = ++afterStar;
     } else return false;
@@ -135,7 +143,7 @@ function isGlob(text: string): boolean {
   return /[*?]/.test(text);
 }
 
-/** Words; of numbers alone, each number or range, without what stands around it. */
+/** The words of `text`; if it has only numbers, the plain numbers and ranges. */
 function splitWords(text: string): Word[] {
   const trimmed = text.trim();
   if (NUMBERS.test(trimmed)) {
@@ -178,7 +186,7 @@ function addNumbered(
   files.forEach((file, i) => add(found, { ...file, number: start + i }));
   if (files.length > 0 && end <= seen.length) return;
   if (last === undefined && seen.some(({ name }) => name === text)) {
-    add(found, { name: text }); // A file may have a number as its name.
+    add(found, { name: text }); // The name of a file may be a number.
   } else {
     found.problems.push(
       last === undefined

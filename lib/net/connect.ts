@@ -1,16 +1,22 @@
-import type { ByteStream } from "./byte_stream.ts";
-import { formatAddress } from "./address.ts";
+import type { ByteStream } from "../io/byte_stream.ts";
+import { formatAddress } from "../address.ts";
 import { messageOf } from "../program.ts";
 
-/** Longer than any answer takes in a building, shorter than people wait. */
+/**
+ * In milliseconds: longer than an answer takes within a building, shorter than people
+ * wait.
+ */
 const CONNECT_TIMEOUT = 8_000;
 
-/** There is no connection; the message says why and what to do. */
+/** Thrown when the client cannot connect; the message says why and what to do. */
 export class ConnectError extends Error {
   override readonly name = "ConnectError";
 }
 
-/** Connects to a server. Throws {@linkcode ConnectError}; `signal` calls it off. */
+/**
+ * Connects to a server, within `timeout` milliseconds. Throws {@linkcode ConnectError},
+ * also when `signal` aborts.
+ */
 export async function connect(
   address: { hostname: string; port: number },
   { signal, timeout = CONNECT_TIMEOUT }: {
@@ -62,7 +68,10 @@ function explain(
   return `Cannot connect to ${target}: ${messageOf(cause)}`;
 }
 
-/** The resolver's failures have no class of their own; the texts are the systems'. */
+/**
+ * The errors of the resolver have no class of their own, so this matches the message
+ * texts of the operating systems.
+ */
 function isNameFailure(cause: unknown): boolean {
   return cause instanceof Error &&
     /lookup|resolve|no such host|name or service|nodename|os error 1100[1-4]/i

@@ -1,123 +1,161 @@
+import { FrameDecoder } from "../frame_decoder.ts";
+import type { FrameLimits, ReceivedFrame } from "../framing.ts";
+import type { ByteStream } from "../io/byte_stream.ts";
 import {
-  FrameDecoder,
-  type FrameLimits,
-  type ReceivedFrame,
-} from "../framing.ts";
-import type { ByteStream } from "./byte_stream.ts";
-import { Outbox, type OutboxOwner } from "./outbox.ts";
-
-/** What a quiet connection reads into: enough for a heartbeat, and ten thousand have one. */
-const MIN_READ_LENGTH = 128;
-
-/** What a busy one reads at a time: thousands of messages, so that few writes pass them on. */
-const MAX_READ_LENGTH = 256 * 1024;
-
-/** A buffer that stayed nearly empty for so many reads shrinks. */
-const QUIET_READS = 8;
+  type Budget,
+  Outbox,
+  type OutboxOwner,
+  type Source,
+} from "../io/outbox.ts";
+import type { EndReason } from "./end_reason.ts";
+import { ReadBuffer } from "./read_buffer.ts";
 
 /**
- * A reader so slow that this much waits for it is cut off: the whole chat of an
- * hour, but not so much that a hundred of them hurt the server.
+ * Most bytes in the send queue of a peer before the connection is cut: an hour of chat,
+ * but little enough that a hundred such queues do not hurt the server.
  */
 export const MAX_QUEUED_LENGTH = 8 * 1024 * 1024;
 
-/** The reason when the peer or the network is gone without a word. */
-export const CONNECTION_LOST = "connection lost";
+/**
+ * Most bytes that a peer may still send while its connection closes: what is already on
+ * its way. A peer that sends more is not listening.
+ */
+const MAX_DROPPED_LENGTH = 1024 * 1024;
 
-/** Time for one who is cut off to read why, in milliseconds. */
+/** Time for a peer to read why the connection was cut, in milliseconds. */
 const CUT_PATIENCE = 1_000;
+
+/**
+ * How long the end of a connection waits for the receiver to handle the last frames, in
+ * milliseconds. A request to a disk that does not answer may never be handled.
+ */
+const HANDLING_PATIENCE = 2_000;
 
 const NO_BYTES = new Uint8Array(0);
 
-/** Who hears what comes over a connection. None of these may throw, but for `onFrames`. */
+/** Receives what arrives over a connection. Only `onFrames` may throw. */
 export type Receiver = {
-  /** Something has arrived, of whole frames or not. */
+  /** Called for every read, whether it completes a frame or not. */
   onHeard(): void;
   /**
-   * The next frames, at least one. Their payloads are good, and nothing more is
-   * handed on, until this is done, which is when its promise has resolved.
+   * Called with the next frames, at least one. The payloads stay valid, and no more
+   * frames follow, until `onFrames` returns or its promise resolves.
    */
   onFrames(frames: ReceivedFrame[]): void | Promise<void>;
-  /** The peer broke the rules (`ProtocolError`), or `onFrames` failed: no frames follow. */
+  /**
+   * Called when the peer breaks the protocol (`ProtocolError`) or `onFrames` fails: no
+   * frames follow.
+   */
   onFailure(error: unknown): void;
-  /** It has ended, in whatever way. Comes once, and last. */
-  onEnd(reason: string): void;
+  /**
+   * Called once, as soon as the connection starts to end: work in progress for the peer
+   * can stop.
+   */
+  onEnding?(): void;
+  /**
+   * Called once, and last, however the connection ended; `onFrames` may still be waiting
+   * if it has not returned two seconds after the end.
+   */
+  onEnd(reason: EndReason): void;
 };
 
 export type ConnectionOptions = {
   readonly limits: FrameLimits;
-  /** Most bytes that may wait to be sent before the peer counts as too slow. */
+  /** Most bytes in the send queue before the peer counts as too slow. */
   readonly maxQueuedLength?: number;
-  /** What a peer that is cut off is told, as whole frames; default: nothing. */
-  readonly lastWords?: (reason: string) => Uint8Array;
+  /** Counts the send queue together with those of other connections. */
+  readonly budget?: Budget | undefined;
+  /**
+   * Returns whole frames that tell the peer why the connection is cut; default:
+   * nothing.
+   */
+  readonly lastWords?: (reason: EndReason) => Uint8Array;
 };
 
 /**
- * One live connection: frames in, bytes out. It ends once, for one reason,
- * whichever side or failure comes first.
+ * One live connection: it receives frames and sends bytes. It ends once, for one
+ * reason, whichever side or failure comes first.
  */
 export class Connection implements OutboxOwner {
+  /** The budget that the outbox counts against. */
+  readonly budget: Budget | undefined;
   readonly #stream: ByteStream;
   readonly #decoder: FrameDecoder;
   readonly #outbox: Outbox;
   readonly #maxQueuedLength: number;
-  readonly #lastWords: ((reason: string) => Uint8Array) | undefined;
-  /** Made when somebody waits for it: most live for hours. */
+  readonly #lastWords: ((reason: EndReason) => Uint8Array) | undefined;
+  /**
+   * Created on first use: most connections live for hours and nothing waits for their
+   * end.
+   */
   #ended: PromiseWithResolvers<void> | undefined;
-  #buffer = new Uint8Array(MIN_READ_LENGTH);
-  #quietReads = 0;
+  readonly #buffer = new ReadBuffer();
   #receivedLength = 0;
   #receiver: Receiver | undefined;
   #reading = false;
-  /** The receiver is at work on frames. */
+  /** Whether the receiver is handling frames. */
   #handing = false;
-  #finishReason: string | undefined;
-  #endReason: string | undefined;
+  /** Ends the wait for the receiver after the end of the connection. */
+  #handlingTimer: ReturnType<typeof setTimeout> | undefined;
+  #finishReason: EndReason | undefined;
+  #droppedLength = 0;
+  #endReason: EndReason | undefined;
 
   constructor(stream: ByteStream, options: ConnectionOptions) {
     this.#stream = stream;
     this.#decoder = new FrameDecoder(options.limits);
     this.#maxQueuedLength = options.maxQueuedLength ?? MAX_QUEUED_LENGTH;
     this.#lastWords = options.lastWords;
+    this.budget = options.budget;
     this.#outbox = new Outbox(stream, this);
   }
 
-  /** Why it ended, in words for the log and the others; `undefined` while it lives. */
-  get endReason(): string | undefined {
+  /** Returns why the connection ended; `undefined` while it lives. */
+  get endReason(): EndReason | undefined {
     return this.#endReason;
   }
 
-  /** Resolves when it has ended. */
+  /** Resolves when the connection has ended. */
   get ended(): Promise<void> {
     if (this.#endReason !== undefined) return Promise.resolve();
     this.#ended ??= Promise.withResolvers<void>();
     return this.#ended.promise;
   }
 
-  /** Bytes that wait to be sent. */
+  /** Returns the number of bytes in the send queue. */
   get queuedLength(): number {
     return this.#outbox.queuedLength;
   }
 
-  /** Bytes sent so far. */
+  /** Returns the pieces in the send queue. */
+  get queuedPieces(): Iterable<Uint8Array> {
+    return this.#outbox.queuedPieces();
+  }
+
+  /** Returns the number of bytes sent. */
   get sentLength(): number {
     return this.#outbox.sentLength;
   }
 
-  /** Bytes received so far. */
+  /** Returns how much of everything queued has left: see {@linkcode Outbox.leftLength}. */
+  get leftLength(): number {
+    return this.#outbox.leftLength;
+  }
+
+  /** Returns the number of bytes received. */
   get receivedLength(): number {
     return this.#receivedLength;
   }
 
-  /** What the peer may send from now on. */
+  /** Sets the limits for the frames that the peer sends from now on. */
   set limits(limits: FrameLimits) {
     this.#decoder.limits = limits;
   }
 
   /**
-   * Begins to read, and tells `receiver` all that comes. Ten thousand quiet
-   * connections wait like this, each for one read: no function is kept waiting
-   * beside it, and no promise but the one of that read.
+   * Starts to read, and passes everything that arrives to `receiver`. Ten thousand
+   * quiet connections each wait for one read: that read's promise is the only one kept,
+   * and no function stays suspended beside it.
    */
   start(receiver: Receiver): void {
     this.#receiver = receiver;
@@ -132,7 +170,7 @@ export class Connection implements OutboxOwner {
   #read(): void {
     if (this.#reading) return;
     this.#reading = true;
-    const target = this.#decoder.target(this.#buffer);
+    const target = this.#decoder.target(this.#buffer.bytes);
     this.#stream.read(target).then(this.#onRead, this.#onReadFailed);
   }
 
@@ -141,20 +179,32 @@ export class Connection implements OutboxOwner {
     if (length === null) this.onLost();
     if (length === null || this.#endReason !== undefined) return this.#stop();
     this.#receivedLength += length;
-    // The same as before the reading: nothing has been pushed since.
-    const target = this.#decoder.target(this.#buffer);
+    // The same array as before the read: nothing was pushed in between.
+    const target = this.#decoder.target(this.#buffer.bytes);
     const bytes = target.subarray(0, length);
-    if (target === this.#buffer) this.#adapt(length);
+    if (target === this.#buffer.bytes) this.#buffer.adapt(length);
     this.#receiver?.onHeard();
-    // While it ends in order, what still comes is only read.
-    if (this.#isEnding) this.#read();
+    // While the connection closes, bytes that still arrive are read and dropped.
+    if (this.#isEnding) this.#drop(length);
     else void this.#handOn(bytes);
   };
 
-  /** Reset by the peer, or closed by this side while reading: the end, too. */
+  #drop(length: number): void {
+    this.#droppedLength += length;
+    if (this.#droppedLength > MAX_DROPPED_LENGTH) {
+      return this.end(this.#finishReason!);
+    }
+    this.#read();
+  }
+
+  /**
+   * Handles a read that fails: the peer reset the connection, or this side closed it.
+   */
   readonly #onReadFailed = () => this.#onRead(null);
 
-  /** Hands on the frames that `bytes` complete, as long as there are any, then reads on. */
+  /**
+   * Passes on the frames that `bytes` complete until none are left, then reads again.
+   */
   async #handOn(bytes: Uint8Array): Promise<void> {
     this.#handing = true;
     let failed = false;
@@ -164,7 +214,7 @@ export class Connection implements OutboxOwner {
         if (frames.length === 0) break;
         const handled = this.#receiver?.onFrames(frames);
         if (handled !== undefined) await handled;
-        // What the decoder has left, under the limits of now.
+        // Decodes the rest in the decoder, under the limits that apply now.
         bytes = NO_BYTES;
       }
     } catch (error) {
@@ -177,18 +227,20 @@ export class Connection implements OutboxOwner {
   }
 
   /**
-   * Queues bytes and never waits. A peer with too much waiting for it is cut
-   * off. The bytes must not be changed afterwards. Does nothing after
+   * Queues bytes, or what a source makes, and never waits. Cuts the connection if too
+   * much is queued. The caller must not change the bytes afterwards. Does nothing after
    * {@linkcode finish}.
    */
-  send(bytes: Uint8Array): void {
+  send(bytes: Uint8Array | Source): void {
     if (this.#finishReason !== undefined) return;
     this.#outbox.push(bytes);
-    if (this.#outbox.queuedLength > this.#maxQueuedLength) this.cut("too slow");
+    if (this.#outbox.queuedLength > this.#maxQueuedLength) {
+      this.cut({ kind: "slow" });
+    }
   }
 
-  /** Cuts the peer off: all that waits for it is dropped, but for the last words. */
-  cut(reason: string): void {
+  /** Cuts the connection: drops the send queue, and sends only the last words. */
+  cut(reason: EndReason): void {
     if (this.#finishReason !== undefined) return;
     const words = this.#lastWords?.(reason);
     if (words === undefined) return this.end(reason);
@@ -196,72 +248,75 @@ export class Connection implements OutboxOwner {
     void this.finish(reason, CUT_PATIENCE);
   }
 
-  /** Resolves when fewer than `below` bytes wait to be sent, or it has ended. */
+  /** Resolves when fewer than `below` bytes are queued, or the connection has ended. */
   room(below?: number): Promise<void> {
     return this.#outbox.room(below);
   }
 
   /**
-   * Ends it in order, within `patience` milliseconds: sends what is queued, and
-   * closes when the peer has closed, too. What the peer still says is dropped.
+   * Closes the connection in order, within `patience` milliseconds: sends the queue,
+   * then closes when the peer has closed, too. Drops what the peer still sends.
    */
-  async finish(reason: string, patience: number): Promise<void> {
+  async finish(reason: EndReason, patience: number): Promise<void> {
     this.#finishReason ??= reason;
     const timer = setTimeout(() => this.end(reason), patience);
     try {
       await this.#outbox.room(1);
-      // To close with bytes unread would reset the connection, and the peer
-      // might never see the last words.
+      // Closing with unread bytes would reset the connection, and the peer might never
+      // read the last words.
       await this.#stream.closeWrite?.();
       if (this.#endReason === undefined) this.#read();
       await this.ended;
     } catch {
-      // Gone already.
+      // The connection has already ended.
     } finally {
       clearTimeout(timer);
       this.end(reason);
     }
   }
 
-  /** Ends it now, dropping what is queued. Only the first reason counts. */
-  end(reason: string): void {
+  /**
+   * Ends the connection now, and drops the send queue. Only the first reason counts.
+   */
+  end(reason: EndReason): void {
     if (this.#endReason !== undefined) return;
     this.#endReason = reason;
     this.#outbox.close();
     try {
       this.#stream.close();
     } catch {
-      // Closed already by the system.
+      // The system has already closed it.
     }
     this.#ended?.resolve();
-    // Not here and now: whoever ends it may be in the middle of something.
+    this.#receiver?.onEnding?.();
+    // Deferred, because the caller may be in the middle of other work.
     queueMicrotask(() => this.#stop());
   }
 
-  /** The peer is gone: during {@linkcode finish} that is as it should be. For the outbox. */
+  /**
+   * Ends the connection when the peer is gone, which {@linkcode finish} expects. Called
+   * by the outbox.
+   */
   onLost(): void {
-    this.end(this.#finishReason ?? CONNECTION_LOST);
+    this.end(this.#finishReason ?? { kind: "lost" });
   }
 
-  /** The last that the receiver hears, when nothing is under way any more. */
+  /**
+   * Tells the receiver the end, once no read and no handler is in progress, or after
+   * {@linkcode HANDLING_PATIENCE}.
+   */
   #stop(): void {
-    if (this.#reading || this.#handing) return;
+    if (this.#reading) return;
+    if (this.#handing) {
+      this.#handlingTimer ??= setTimeout(() => {
+        this.#handing = false;
+        this.#stop();
+      }, HANDLING_PATIENCE);
+      return;
+    }
+    clearTimeout(this.#handlingTimer);
     const receiver = this.#receiver;
     this.#receiver = undefined;
     receiver?.onEnd(this.#endReason!);
-  }
-
-  /** Grows the buffer when a read fills it and shrinks it when reads stay small. */
-  #adapt(length: number): void {
-    const size = this.#buffer.length;
-    if (length === size && size < MAX_READ_LENGTH) {
-      this.#buffer = new Uint8Array(Math.min(4 * size, MAX_READ_LENGTH));
-      this.#quietReads = 0;
-    } else if (length > size / 8 || size === MIN_READ_LENGTH) {
-      this.#quietReads = 0;
-    } else if (++this.#quietReads >= QUIET_READS) {
-      this.#buffer = new Uint8Array(MIN_READ_LENGTH);
-      this.#quietReads = 0;
-    }
   }
 }

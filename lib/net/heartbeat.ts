@@ -1,47 +1,55 @@
-/** Silence after which the peer is asked for a sign of life, in milliseconds. */
+/** The silence after which the heartbeat pings the peer, in milliseconds. */
 export const PING_INTERVAL = 10_000;
 
-/** So many intervals of silence in a row and the peer is gone: 30 s, found within 35. */
+/**
+ * A peer that stays silent for this many intervals in a row is gone: 30 s, found within
+ * 35 s.
+ */
 export const MAX_MISSES = 3;
 
-/** What the heartbeat does to its connection. */
+/** The actions of a heartbeat on its connection. */
 export type HeartbeatActions = {
-  /** Asks for a sign of life; `n` counts up. */
+  /** Sends a ping; `n` counts up. */
   sendPing(n: number): void;
-  /** The peer has not been heard for too long. Called once. */
+  /** Called once, when the peer has been silent for too long. */
   onStale(): void;
 };
 
-/** The time as the heartbeat needs it; milliseconds that never go backwards. */
+/** The clock of a heartbeat, in milliseconds that never go backwards. */
 export type Clock = {
   now(): number;
-  /** Runs `task` after `delay` milliseconds; the number it returns is for {@linkcode cancel}. */
+  /**
+   * Runs `task` after `delay` milliseconds. Returns a handle for {@linkcode cancel}.
+   */
   after(delay: number, task: Task): number;
-  /** Calls off what has not been run. */
+  /** Cancels a task that has not run yet. */
   cancel(handle: number, task: Task): void;
 };
 
-/** What is to be done at its time. */
+/** A task for the clock to run. */
 export type Task = { run(): void };
 
 const systemClock: Clock = {
   now: () => performance.now(),
-  // Numbers, whatever the types of Node say that are loaded beside Deno's.
+  // Deno's timers are numbers, whatever the types of Node declare that are also loaded.
   after: (delay, task) =>
     setTimeout(() => task.run(), delay) as unknown as number,
   cancel: (handle) => clearTimeout(handle),
 };
 
-/** How often {@linkcode SweepClock} looks, in milliseconds: far less than an interval. */
+/**
+ * How often {@linkcode SweepClock} checks, in milliseconds: far less than a ping
+ * interval.
+ */
 const SWEEP_INTERVAL = 250;
 
 /**
- * One timer for all heartbeats of a server, because ten thousand timers cost
- * memory, and what is due within a quarter of a second is cheaper done together.
- * Calls at most {@linkcode SWEEP_INTERVAL} late.
+ * One timer for all heartbeats of a server: ten thousand timers cost memory, and it is
+ * cheaper to run the tasks of a quarter of a second together. Runs a task at most
+ * {@linkcode SWEEP_INTERVAL} late.
  */
 export class SweepClock implements Clock {
-  /** What is due, by the number of the sweep. */
+  /** The tasks that are due, by the number of the sweep. */
   readonly #due = new Map<number, Set<Task>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -77,7 +85,7 @@ export class SweepClock implements Clock {
         try {
           task.run();
         } catch (error) {
-          // The heartbeats of all others must not stop with this one.
+          // One task that throws must not stop the heartbeats of other connections.
           reportError(error);
         }
       }
@@ -87,14 +95,14 @@ export class SweepClock implements Clock {
   }
 }
 
-/** Finds a peer that is gone without a word. Any byte counts as life. */
+/** Detects a peer that has gone silent. Any byte counts as a sign of life. */
 export class Heartbeat implements Task {
   readonly #actions: HeartbeatActions;
   readonly #clock: Clock;
   #heardAt: number;
   #pings = 0;
   #misses = 0;
-  /** For {@linkcode Clock.cancel}. */
+  /** The handle for {@linkcode Clock.cancel}. */
   #handle: number;
 
   constructor(actions: HeartbeatActions, clock: Clock = systemClock) {
@@ -104,7 +112,7 @@ export class Heartbeat implements Task {
     this.#handle = clock.after(PING_INTERVAL, this);
   }
 
-  /** The peer has sent something. Cheap: one reading of the clock. */
+  /** Records that the peer sent something. Cheap: one read of the clock. */
   heard(): void {
     this.#heardAt = this.#clock.now();
     this.#misses = 0;
@@ -114,7 +122,10 @@ export class Heartbeat implements Task {
     this.#clock.cancel(this.#handle, this);
   }
 
-  /** Looks how long the peer has been silent, and comes back. For the clock. */
+  /**
+   * Checks how long the peer has been silent, and schedules the next check. Called by
+   * the clock.
+   */
   run(): void {
     const due = this.#heardAt + (this.#misses + 1) * PING_INTERVAL;
     const early = due - this.#clock.now();
@@ -126,7 +137,7 @@ export class Heartbeat implements Task {
       this.#actions.onStale();
       return;
     }
-    // The timer first: sending may stop the heartbeat.
+    // Sets the timer first, because sending may stop the heartbeat.
     this.#handle = this.#clock.after(PING_INTERVAL, this);
     this.#actions.sendPing(++this.#pings);
   }

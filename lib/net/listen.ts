@@ -1,37 +1,42 @@
-import { type Address, formatAddress } from "./address.ts";
-import type { ByteStream } from "./byte_stream.ts";
+import { type Address, formatAddress } from "../address.ts";
+import type { ByteStream } from "../io/byte_stream.ts";
 import { DEFAULT_PORT, programCommand, StartError } from "../program.ts";
 
-/** A newly connected peer: its bytes, and its address as text. */
+/** A new connection: its bytes, and the address of the peer as text. */
 export type Incoming = { readonly stream: ByteStream; readonly from: string };
 
-/** Where new peers come in. `accept` throws `Deno.errors.BadResource` once closed. */
+/** Accepts new connections. `accept` throws `Deno.errors.BadResource` once closed. */
 export type Acceptor = {
   accept(): Promise<Incoming>;
   close(): void;
 };
 
-/** Nobody can listen on the port; the message says why and what to do. */
+/** Where a server listens; disposing of it closes all acceptors that are still open. */
+export type Listening = Disposable & {
+  readonly acceptors: readonly Acceptor[];
+  readonly port: number;
+};
+
+/** Thrown when the server cannot listen; the message says why and what to do. */
 export class ListenError extends StartError {
   override readonly name = "ListenError";
 }
 
-/** With port 0 the system chooses for IPv6; IPv4 may not have that one free. */
+/**
+ * Attempts with port 0: the system chooses a port for IPv4, and that port may be taken
+ * for IPv6.
+ */
 const PORT_TRIES = 10;
 
 /**
- * Listens on one host, or, without one, on all interfaces with IPv4 and IPv6.
- * `port` 0 takes a free one; the result says which. Throws
- * {@linkcode ListenError}.
+ * Listens on one host, or on all interfaces with IPv4 and IPv6. With `port` 0 it takes
+ * a free port; the result says which. Throws {@linkcode ListenError}.
  */
-export function listen(
-  port: number,
-  hostname?: string,
-): { acceptors: Acceptor[]; port: number } {
+export function listen(port: number, hostname?: string): Listening {
   try {
     if (hostname !== undefined) return acceptorsOf([open(hostname, port)]);
     if (Deno.build.os === "windows") return listenOnBoth(port);
-    // Elsewhere a socket on :: takes IPv4, too.
+    // On other systems, a socket on :: accepts IPv4, too.
     return acceptorsOf([openAny(port)]);
   } catch (cause) {
     throw new ListenError(explain(cause, { hostname, port }), { cause });
@@ -42,21 +47,21 @@ function openAny(port: number): Deno.TcpListener {
   try {
     return open("::", port);
   } catch (error) {
-    // A machine without IPv6.
+    // This machine has no IPv6.
     if (error instanceof Deno.errors.AddrInUse) throw error;
     return open("0.0.0.0", port);
   }
 }
 
-/** On Windows a socket on :: takes IPv6 alone, so there are two. */
-function listenOnBoth(port: number): { acceptors: Acceptor[]; port: number } {
+/** Opens two sockets: on Windows, a socket on :: accepts IPv6 only. */
+function listenOnBoth(port: number): Listening {
   for (let tries = 1;; tries++) {
     const v4 = open("0.0.0.0", port);
     try {
       return acceptorsOf([v4, open("::", v4.addr.port)]);
     } catch (error) {
       const taken = error instanceof Deno.errors.AddrInUse;
-      if (!taken) return acceptorsOf([v4]); // A machine without IPv6.
+      if (!taken) return acceptorsOf([v4]); // This machine has no IPv6.
       v4.close();
       if (port !== 0 || tries >= PORT_TRIES) throw error;
     }
@@ -67,16 +72,24 @@ function open(hostname: string, port: number): Deno.TcpListener {
   return Deno.listen({ hostname, port });
 }
 
-function acceptorsOf(
-  listeners: Deno.TcpListener[],
-): { acceptors: Acceptor[]; port: number } {
+function acceptorsOf(listeners: readonly Deno.TcpListener[]): Listening {
+  const acceptors = listeners.map(acceptorOf);
   return {
+    acceptors,
     port: listeners[0]!.addr.port,
-    acceptors: listeners.map(acceptorOf),
+    [Symbol.dispose]: () => acceptors.forEach(closeIfOpen),
   };
 }
 
-/** Accepts every peer that is still connected; a peer that has reset is passed over. */
+function closeIfOpen(acceptor: Acceptor): void {
+  try {
+    acceptor.close();
+  } catch {
+    // The server has already closed it.
+  }
+}
+
+/** Returns an acceptor that skips peers that reset the connection while they wait. */
 export function acceptorOf(
   listener: Pick<Deno.TcpListener, "accept" | "close">,
 ): Acceptor {
@@ -86,7 +99,7 @@ export function acceptorOf(
       try {
         stream.setNoDelay();
       } catch {
-        // The peer has left already: the first read says so.
+        // The peer has already left: the first read reports it.
       }
       return { stream, from: formatAddress(stream.remoteAddr) };
     },
@@ -94,7 +107,10 @@ export function acceptorOf(
   };
 }
 
-/** A peer that resets while it waits has no address any more, and must not hold up the next. */
+/**
+ * Accepts the next connection. A peer that resets while it waits has no address any
+ * more, and must not hold up the next one.
+ */
 async function acceptOne(
   listener: Pick<Deno.TcpListener, "accept">,
 ): Promise<Deno.TcpConn> {
@@ -120,10 +136,10 @@ function explain(
         otherPort(port)
       })`;
   }
-  if (
-    cause instanceof Deno.errors.PermissionDenied ||
-    cause instanceof Deno.errors.NotCapable
-  ) {
+  if (cause instanceof Deno.errors.NotCapable) {
+    return `The server may not use the network: ${cause.message}`;
+  }
+  if (cause instanceof Deno.errors.PermissionDenied) {
     return `Port ${port} may not be used by this account: ` +
       `choose another port, above 1023 (${
         programCommand("server")

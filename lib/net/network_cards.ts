@@ -1,15 +1,15 @@
-/** An IPv4 address of this machine, as `Deno.networkInterfaces` has it. */
+/** An IPv4 address of this machine, as `Deno.networkInterfaces` reports it. */
 export type NetworkCard = {
   readonly address: string;
   readonly netmask: string;
 };
 
-/** The IPv4 addresses of this machine, its own loopback included. */
+/** Returns the IPv4 addresses of this machine, loopback included. */
 export function networkCards(): NetworkCard[] {
   return Deno.networkInterfaces().filter(({ family }) => family === "IPv4");
 }
 
-/** All of them, or the one with `address` alone. */
+/** Returns all cards, or only the card with `address`. */
 export function cardsOf(address: string | undefined): NetworkCard[] {
   const cards = networkCards();
   return address === undefined
@@ -17,7 +17,7 @@ export function cardsOf(address: string | undefined): NetworkCard[] {
     : cards.filter((card) => card.address === address);
 }
 
-/** The address that reaches all machines of a card's network: `192.168.1.255`. */
+/** Returns the broadcast address of a card's network, such as `192.168.1.255`. */
 export function broadcastAddress({ address, netmask }: NetworkCard): string {
   const mask = netmask.split(".").map(Number);
   return address.split(".")
@@ -25,13 +25,16 @@ export function broadcastAddress({ address, netmask }: NetworkCard): string {
     .join(".");
 }
 
-/** Whether `address` belongs to the network of a card. */
+/** Returns whether `address` belongs to the network of a card. */
 export function isInNetworkOf(card: NetworkCard, address: string): boolean {
   const { netmask } = card;
   return broadcastAddress({ address, netmask }) === broadcastAddress(card);
 }
 
-/** Addresses under which other machines reach this one; itself if there are none. */
+/**
+ * Returns the addresses at which other machines reach this one; `127.0.0.1` if there
+ * are none.
+ */
 export function lanAddresses(): string[] {
   const reachable = Deno.networkInterfaces().filter(({ family, address }) =>
     family === "IPv4"

@@ -1,21 +1,24 @@
 // deno-lint-ignore-file no-control-regex -- greetings of other programs are bytes, some below 32
 
-import { type Address, formatAddress, hostOf } from "./address.ts";
-import type { ByteStream } from "./byte_stream.ts";
-import { pause } from "./pause.ts";
+import { type Address, formatAddress, hostOf } from "../address.ts";
+import type { ByteStream } from "../io/byte_stream.ts";
+import { pause } from "../io/pause.ts";
 
-/** Length and kind of a frame, in bytes: what tells a messenger from a stranger. */
+/**
+ * The length and kind at the start of a frame, in bytes: they tell a messenger from any
+ * other program.
+ */
 const HEADER_LENGTH = 5;
 
-/** As much of a stranger's greeting as names it, in bytes. */
+/** The bytes of a greeting that are enough to name the program. */
 const GREETING_LENGTH = 512;
 
-/** Time for the rest of a greeting that arrives in pieces, in milliseconds. */
+/** The time for the rest of a greeting that arrives in pieces, in milliseconds. */
 const GREETING_PATIENCE = 500;
 
 const LINE_FEED = 0x0a;
 
-/** What a program is called, and how its first bytes begin, one character a byte. */
+/** The names of programs, and how their first bytes begin, one character per byte. */
 const STRANGERS: readonly [name: string, greeting: RegExp][] = [
   ["an SSH server", /^SSH-/],
   ["a web server (HTTP)", /^(?:HTTP\/\d|<(?:!doctype|html|\?xml))/i],
@@ -47,16 +50,19 @@ const STRANGERS: readonly [name: string, greeting: RegExp][] = [
   ["a web server (HTTP/2)", /^\0\0.\x04\0/s],
 ];
 
-/** What answers with these first bytes, with its article; `undefined` if nothing known does. */
+/**
+ * Returns the name of the program that starts with these bytes, with an article;
+ * `undefined` if it is not known.
+ */
 export function strangerName(bytes: Uint8Array): string | undefined {
   const text = asText(bytes);
   return STRANGERS.find(([, greeting]) => greeting.test(text))?.[0];
 }
 
 /**
- * A connection that looks at the first bytes of the other side. If no messenger
- * speaks like that, it reads as ended, and {@linkcode problem} says what answers
- * there. Everything else passes through.
+ * A connection that checks the first bytes from the other side. If they are not those
+ * of a messenger, the connection reads as ended, and {@linkcode problem} names the
+ * program. Everything else passes through.
  */
 export class WatchedStream implements ByteStream {
   readonly #stream: ByteStream;
@@ -64,7 +70,10 @@ export class WatchedStream implements ByteStream {
   #first = new Uint8Array(0);
   #isStranger = false;
 
-  /** `room` is waited for before each read, so that a slow screen slows the network. */
+  /**
+   * Creates the stream. Each read first waits for `room`, so that a slow screen slows
+   * the network.
+   */
   constructor(stream: ByteStream, room?: () => Promise<void>) {
     this.#stream = stream;
     this.#room = room;
@@ -89,12 +98,12 @@ export class WatchedStream implements ByteStream {
     this.#stream.close();
   }
 
-  /** Whether what has arrived so far begins as a messenger's frame. */
+  /** Returns whether the bytes so far begin like a messenger's frame. */
   get isMessenger(): boolean {
     return !this.#isStranger && this.#first.length >= HEADER_LENGTH;
   }
 
-  /** Why nobody could join over this connection, and what to do. */
+  /** Returns why the client cannot join over this connection, and what to do. */
   problem({ hostname, port }: Address): string {
     const host = hostOf(formatAddress({ hostname, port }));
     const what = this.#isStranger
@@ -120,7 +129,7 @@ export class WatchedStream implements ByteStream {
     return null;
   }
 
-  /** The rest of the first line, as far as it comes soon. */
+  /** Reads the rest of the first line, if it arrives in time. */
   async #readGreeting(): Promise<void> {
     const buffer = new Uint8Array(GREETING_LENGTH);
     const patience = new AbortController();
@@ -144,13 +153,16 @@ export class WatchedStream implements ByteStream {
   }
 }
 
-/** Whether a messenger's first frame, a short message, can begin like this. */
+/**
+ * Returns whether a messenger's first frame, which is a short message, can begin like
+ * this.
+ */
 function canBeMessenger(first: Uint8Array): boolean {
   return first[0] === 0 && (first[1] ?? 0) <= 0x10 &&
     (first.length < HEADER_LENGTH || first[4] === 1 || first[4] === 2);
 }
 
-/** One character a byte, so that patterns can name bytes. */
+/** Returns one character per byte, so that the patterns can match bytes. */
 function asText(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }

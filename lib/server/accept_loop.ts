@@ -1,14 +1,20 @@
 import type { Acceptor, Incoming } from "../net/listen.ts";
-import { pause } from "../net/pause.ts";
+import { pause } from "../io/pause.ts";
 import { type EventLog, stackOf } from "./event_log.ts";
 
-/** The first pause after a failed accept, in milliseconds; each further one is twice as long. */
+/**
+ * The first pause after a failed accept, in milliseconds. Each further pause is twice
+ * as long.
+ */
 const MIN_PAUSE = 100;
 
-/** The longest pause, in milliseconds: so long do people wait once there is room again. */
+/** The longest pause, in milliseconds: how long people wait once accepts work again. */
 const MAX_PAUSE = 1_000;
 
-/** Time without a failure after which the trouble is over, in milliseconds; longer than any pause. */
+/**
+ * The time without a failure after which the trouble counts as over, in milliseconds;
+ * longer than any pause.
+ */
 const CALM = 3_000;
 
 export type AcceptLoopOptions = {
@@ -19,13 +25,13 @@ export type AcceptLoopOptions = {
 };
 
 /**
- * Accepts connections, whatever happens meanwhile. A failure of the system (too
- * many open files) is reported once, and so is its end; between the two, the loop
- * tries again with growing pauses.
+ * Accepts connections despite system failures (too many open files). The loop reports
+ * the first failure and the end of the trouble, and retries in between with growing
+ * pauses.
  */
 export class AcceptLoop {
   readonly #options: AcceptLoopOptions;
-  /** In milliseconds; 0 while there is no trouble. */
+  /** The current pause, in milliseconds; 0 while there is no trouble. */
   #pause = 0;
   #failures = 0;
   #calm: ReturnType<typeof setTimeout> | undefined;
@@ -34,13 +40,13 @@ export class AcceptLoop {
     this.#options = options;
   }
 
-  /** Resolves when `signal` aborts and `acceptor` is closed; never rejects. */
+  /** Accepts until `signal` aborts and `acceptor` is closed; never rejects. */
   async run(acceptor: Acceptor, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
         this.#welcome(await acceptor.accept());
       } catch (error) {
-        // The acceptor was closed, or the client has gone before it was accepted.
+        // The acceptor is closed, or the client left before it was accepted.
         if (signal.aborted || isGone(error)) continue;
         this.#fail(error);
         await pause(this.#pause, signal);
@@ -49,7 +55,7 @@ export class AcceptLoop {
     clearTimeout(this.#calm);
   }
 
-  /** A fault of this program must not shut out the next connections. */
+  /** Passes a connection on. A fault in the server must not stop later connections. */
   #welcome(incoming: Incoming): void {
     try {
       this.#options.onIncoming(incoming);
@@ -58,7 +64,7 @@ export class AcceptLoop {
       try {
         incoming.stream.close();
       } catch {
-        // Closed already.
+        // The stream is already closed.
       }
     }
   }
@@ -89,7 +95,10 @@ export class AcceptLoop {
   }
 }
 
-/** Whether only the client has gone away, which is no trouble of the server. */
+/**
+ * Returns whether the error only means that the client left, which is no trouble of the
+ * server.
+ */
 function isGone(error: unknown): boolean {
   const code = codeOf(error);
   return code === "ECONNABORTED" || code === "ECONNRESET";

@@ -1,6 +1,9 @@
-import type { FileCatalog } from "../chat/file_catalog.ts";
-import { Moderation, withReason } from "../chat/moderation.ts";
+import type { FileCatalog } from "../files/file_catalog.ts";
+import { Moderation } from "../chat/moderation.ts";
 import { Room } from "../chat/room.ts";
+import type { RoomEvents } from "../chat/room_events.ts";
+import type { Connection } from "../net/connection.ts";
+import { MemoryBudget } from "../net/memory_budget.ts";
 import { SweepClock } from "../net/heartbeat.ts";
 import type { Acceptor, Incoming } from "../net/listen.ts";
 import { AcceptLoop } from "./accept_loop.ts";
@@ -9,12 +12,15 @@ import {
   ConnectionLimits,
   type ConnectionLimitsOptions,
 } from "./connection_limits.ts";
-import type { EventLog } from "./event_log.ts";
+import { type EventLog, stackOf } from "./event_log.ts";
+import type { Introduce } from "./introduction.ts";
 import { DEFAULT_MAX_RATE } from "./message_rate.ts";
-import { Session, type Shared } from "./session.ts";
-import type { Status } from "./status.ts";
+import { roomLog } from "./room_log.ts";
+import { Session } from "./session.ts";
+import type { Shared } from "./shared.ts";
+import type { Status } from "./operator/status.ts";
 
-/** Connections that have not joined; one more, and the oldest of them is closed. */
+/** Most connections without a name; one more closes the oldest of them. */
 const MAX_UNNAMED = 1_000;
 
 export type ServeOptions = ConnectionLimitsOptions & {
@@ -22,37 +28,51 @@ export type ServeOptions = ConnectionLimitsOptions & {
   readonly log: EventLog;
   readonly print: (line: string) => void;
   readonly welcome: string;
-  /** How many of the last broadcasts are shown to a client that joins. */
-  /** What people call the server. */
+  /** The name of the server. */
   readonly name?: string | undefined;
-  /** How many of the last broadcasts one reads who joins. */
+  /** How many of the latest broadcasts a joining client gets. */
   readonly history?: number | undefined;
-  /** Messages a second that one client may keep sending; 0: no limit. */
+  /**
+   * Units of work per second that one client may keep causing; 0: no limit, and none
+   * for returns.
+   */
   readonly maxRate?: number | undefined;
+  /** Most bytes in the send queues of all clients together. */
+  readonly maxMemory?: number | undefined;
   /** How long a dropped connection stays unannounced, in milliseconds. */
   readonly grace?: number | undefined;
-  /** Default: everyone may join and send. */
+  /** The operator's bans, mutes and lock; default: everyone may join and send. */
   readonly moderation?: Moderation;
+  /** Further subscribers to the room, called after the log. */
+  readonly subscribers?: readonly RoomEvents[];
+  /** Introduces this server to clients that search; missing if it hides. */
+  readonly introduce?: Introduce | undefined;
 };
 
 /** Server statistics; lengths in bytes. */
 export type Stats = {
-  /** Clients that have joined. */
+  /** The number of clients that have joined. */
   readonly clients: number;
   readonly connections: number;
-  /** Connections since the start. */
+  /** The number of connections since the start. */
   readonly connected: number;
-  /** Messages sent by clients. */
+  /** The number of messages that clients sent. */
   readonly messages: number;
-  /** Copies of them passed on to other clients. */
+  /** The number of copies of those messages passed on to other clients. */
   readonly deliveries: number;
   readonly receivedLength: number;
   readonly sentLength: number;
-  /** The client with the most bytes waiting to be sent, if there is one. */
+  /** The client with the longest send queue, if there is one. */
   readonly slowest: { name: string; queuedLength: number } | undefined;
 };
 
-/** Earlier broadcasts shown to a client that joins: a screen or two. */
+/**
+ * Most bytes in the send queues of all clients together, unless the operator allows
+ * more.
+ */
+export const MAX_DEFAULT_MEMORY = 1024 * 1024 * 1024;
+
+/** Earlier broadcasts that a joining client gets: one or two screens. */
 export const DEFAULT_HISTORY = 50;
 
 /** Serves clients with a new {@linkcode ChatServer}, until `signal` aborts. */
@@ -66,26 +86,39 @@ export async function serve(
 
 /** One server: its room and its sessions. */
 export class ChatServer {
-  readonly #shared: Shared;
+  readonly #shared: Shared<Session>;
   readonly #sessions = new Set<Session>();
-  /** Resolves when the last session has ended; made on demand. */
+  /** Resolves when the last session has ended; created on demand. */
   #emptied: PromiseWithResolvers<void> | undefined;
-  /** In the order of connecting. */
+  /** Sessions without a name, in the order of connecting. */
   readonly #unnamed = new Set<Session>();
   readonly #limits: ConnectionLimits;
+  readonly #budget: MemoryBudget;
   #count = 0;
-  /** Traffic of the sessions that have ended. */
+  /** The traffic of the sessions that have ended, in bytes. */
   readonly #ended = { receivedLength: 0, sentLength: 0 };
 
   constructor(options: ServeOptions) {
     const { catalog, log, print, welcome } = options;
     this.#limits = new ConnectionLimits(options);
+    const room = new Room({
+      grace: options.grace ?? 0,
+      returnsFreely: options.maxRate === 0,
+      subscribers: [roomLog(log), ...options.subscribers ?? []],
+      onFault: (error) => log.write("failure", { stack: stackOf(error) }),
+    });
+    this.#budget = new MemoryBudget(
+      options.maxMemory ?? MAX_DEFAULT_MEMORY,
+      () => this.#queues(),
+    );
     this.#shared = {
-      ...{ catalog, log, print, welcome },
+      ...{ catalog, log, print, welcome, room },
+      budget: this.#budget,
       name: options.name,
+      introduce: options.introduce,
       history: options.history ?? DEFAULT_HISTORY,
       maxRate: options.maxRate ?? DEFAULT_MAX_RATE,
-      room: new Room({ grace: options.grace ?? 0 }),
+      start: crypto.randomUUID(),
       backpressure: new Backpressure(),
       moderation: options.moderation ?? new Moderation(),
       counters: { messages: 0, deliveries: 0 },
@@ -94,17 +127,17 @@ export class ChatServer {
     };
   }
 
-  /** All sessions, in the order of connecting. */
+  /** Returns all sessions, in the order of connecting. */
   get sessions(): Session[] {
     return Array.from(this.#sessions);
   }
 
-  /** Bans, mutes and the lock. */
+  /** Returns the operator's bans, mutes and lock. */
   get moderation(): Moderation {
     return this.#shared.moderation;
   }
 
-  /** The numbers of the status line; cheap enough to ask for every second. */
+  /** Returns the numbers of the status line; cheap enough for every second. */
   get status(): Pick<Status, "clients" | "messages" | "isLocked"> {
     const { room, counters, moderation } = this.#shared;
     return {
@@ -114,15 +147,18 @@ export class ChatServer {
     };
   }
 
-  /** Adds up the numbers of all sessions, so that messages need no counting. */
+  /**
+   * Returns the statistics, added up over all sessions, so that messages need no
+   * counting.
+   */
   get stats(): Stats {
     const { room, counters } = this.#shared;
     let { receivedLength, sentLength } = this.#ended;
     let slowest: Stats["slowest"];
-    for (const { traffic, name, address } of this.#sessions) {
-      receivedLength += traffic.receivedLength;
-      sentLength += traffic.sentLength;
-      const { queuedLength } = traffic;
+    for (const { connection, name, address } of this.#sessions) {
+      receivedLength += connection.receivedLength;
+      sentLength += connection.sentLength;
+      const { queuedLength } = connection;
       if (queuedLength > (slowest?.queuedLength ?? 0)) {
         slowest = { name: name || address, queuedLength };
       }
@@ -138,14 +174,14 @@ export class ChatServer {
     };
   }
 
-  /** Says `text` to everyone, in the name of the server. */
+  /** Sends `text` to everyone, in the name of the server. */
   say(text: string): void {
     this.#shared.room.proclaim(text);
   }
 
   /**
-   * Serves until `signal` aborts; then closes `acceptors`, tells everyone and
-   * waits for the last session to end. A string as the signal's reason is told, too.
+   * Serves until `signal` aborts, then closes `acceptors`, tells everyone, and waits
+   * for the last session to end. A string as the signal's reason is sent as the reason.
    */
   async run(
     acceptors: readonly Acceptor[],
@@ -161,17 +197,19 @@ export class ChatServer {
       print,
     });
     await Promise.all(acceptors.map((acceptor) => loop.run(acceptor, signal)));
-    const given = typeof signal.reason === "string" ? signal.reason : "";
-    const reason = withReason("the server is closing", given);
-    const farewell = {
-      words: withReason("the server has shut down", given),
-      code: "shutdown",
-    } as const;
+    const words = typeof signal.reason === "string" ? signal.reason : "";
+    const reason = { kind: "shutdown", words } as const;
     await Promise.all([
-      ...this.sessions.map((session) => session.close(reason, farewell)),
+      ...this.sessions.map((session) => session.close(reason)),
       this.#empty(),
     ]);
     this.#shared.room.close();
+    this.#budget.close();
+    this.#shared.backpressure.close();
+  }
+
+  *#queues(): Generator<Connection> {
+    for (const { connection } of this.#sessions) yield connection;
   }
 
   #start(incoming: Incoming): void {
@@ -181,7 +219,9 @@ export class ChatServer {
     this.#unnamed.add(session);
     this.#sessions.add(session);
     session.start();
-    if (refusal !== undefined) void session.close(refusal, { code: "full" });
+    if (refusal !== undefined) {
+      void session.close({ kind: "full", words: refusal });
+    }
   }
 
   #empty(): Promise<void> {
@@ -194,13 +234,16 @@ export class ChatServer {
     this.#sessions.delete(session);
     this.#unnamed.delete(session);
     this.#limits.leave(session.address);
-    const { receivedLength, sentLength } = session.traffic;
+    const { receivedLength, sentLength } = session.connection;
     this.#ended.receivedLength += receivedLength;
     this.#ended.sentLength += sentLength;
     if (this.#sessions.size === 0) this.#emptied?.resolve();
   }
 
-  /** Forgets sessions that have joined meanwhile; over the limit, closes the oldest silent one. */
+  /**
+   * Drops sessions that have joined from the list; over the limit, closes the oldest
+   * unnamed one.
+   */
   #makeRoom(): void {
     if (this.#unnamed.size < MAX_UNNAMED) return;
     for (const session of this.#unnamed) {
@@ -209,6 +252,6 @@ export class ChatServer {
     if (this.#unnamed.size < MAX_UNNAMED) return;
     const [oldest] = this.#unnamed;
     this.#unnamed.delete(oldest!);
-    void oldest!.close("too many connections without a name");
+    void oldest!.close({ kind: "crowded" });
   }
 }

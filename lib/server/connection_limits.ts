@@ -1,22 +1,27 @@
-import { isLoopback } from "../net/address.ts";
+import { addressKey, isLoopback } from "../address.ts";
 
-/** Connections at a time: as many as a small computer serves, with descriptors to spare. */
+/**
+ * Connections at a time: as many as a small computer serves, with file descriptors to
+ * spare.
+ */
 export const DEFAULT_MAX_CLIENTS = 15_000;
 
 /**
- * Connections from one address, which may be a whole room behind one router. This
- * computer itself has no such limit unless `maxPerAddress` sets one.
+ * Connections from one address, which may be a whole room behind one router. The
+ * server's own computer has no such limit unless `maxPerAddress` sets one.
  */
 export const DEFAULT_MAX_PER_ADDRESS = 500;
 
 export type ConnectionLimitsOptions = {
-  /** Connections at a time. */
+  /** Most connections at a time. */
   readonly maxClients?: number | undefined;
-  /** Connections from one address at a time, this computer included. */
+  /**
+   * Most connections from one address at a time, the server's own computer included.
+   */
   readonly maxPerAddress?: number | undefined;
 };
 
-/** Counts connections, in all and from each address. */
+/** Counts connections, in total and per address. */
 export class ConnectionLimits {
   readonly #maxClients: number;
   readonly #maxPerAddress: number | undefined;
@@ -29,10 +34,12 @@ export class ConnectionLimits {
   }
 
   /**
-   * Counts one more from this address (without its port); {@linkcode leave} must
-   * follow. Returns why it is one too many, as words for the client, or `undefined`.
+   * Counts one more connection from this address (without its port, in any spelling);
+   * {@linkcode leave} must follow. Returns why it is one too many, as words for the
+   * client, or `undefined`.
    */
-  enter(address: string): string | undefined {
+  enter(given: string): string | undefined {
+    const address = addressKey(given) ?? given;
     const here = (this.#byAddress.get(address) ?? 0) + 1;
     this.#byAddress.set(address, here);
     this.#count++;
@@ -47,8 +54,9 @@ export class ConnectionLimits {
       "Close another client there, then try again";
   }
 
-  /** Counts one less from this address. */
-  leave(address: string): void {
+  /** Counts one connection less from this address. */
+  leave(given: string): void {
+    const address = addressKey(given) ?? given;
     const left = this.#byAddress.get(address)! - 1;
     if (left === 0) this.#byAddress.delete(address);
     else this.#byAddress.set(address, left);

@@ -1,13 +1,12 @@
-import { ChatError } from "../chat/chat_error.ts";
+import { ChatError } from "../chat_error.ts";
 import type { Moderation } from "../chat/moderation.ts";
-import type { Return, Room } from "../chat/room.ts";
-import type { Member, Seat } from "../chat/seat.ts";
-import {
-  type ClientMessage,
-  MAX_WELCOME_USERS,
-  PROTOCOL_VERSION,
-  type ServerMessage,
-} from "../messages.ts";
+import type { Replay } from "../chat/replay.ts";
+import type { Return } from "../chat/joining.ts";
+import type { Room } from "../chat/room.ts";
+import { isSecret, type Member, type Seat, seatId } from "../chat/seat.ts";
+import type { ClientMessage } from "../client_messages.ts";
+import { PROTOCOL_VERSION } from "../messages.ts";
+import { MAX_WELCOME_USERS, type ServerMessage } from "../server_messages.ts";
 import { normalizeName, userNameProblem } from "../names.ts";
 
 export type Hello = Extract<ClientMessage, { type: "hello" }>;
@@ -16,24 +15,33 @@ export type EntranceOptions = {
   readonly room: Room;
   /** Bans, mutes and the lock. */
   readonly moderation: Moderation;
-  /** The text that a client is welcomed with. */
+  /** The welcome text for clients. */
   readonly welcome: string;
-  /** How many of the last broadcasts are sent to a client that joins. */
-  /** What people call the server; `undefined`: its address. */
+  /** The name of the server; `undefined`: clients show its address. */
   readonly name?: string | undefined;
-  /** So many of the last broadcasts are sent to one who joins. */
+  /** How many of the latest broadcasts a joining client gets. */
   readonly history: number;
+  /**
+   * An id of this start of the server, different from all others; default: clients do
+   * not get one.
+   */
+  readonly start?: string;
 };
 
-/** A client that has joined, or has come back. */
+/** The result of a hello: the client has joined or come back. */
 export type Entry = {
   readonly seat: Seat;
   readonly back: Return | undefined;
-  /** The first messages to the client. */
-  readonly greeting: readonly ServerMessage[];
+  /** The first message to the client. */
+  readonly welcome: ServerMessage;
+  /** The past messages that follow the welcome. */
+  readonly past: Replay;
 };
 
-/** The name that a hello asks for. Throws {@linkcode ChatError} if it is not valid. */
+/**
+ * Returns the name that a hello asks for. Throws {@linkcode ChatError} if it is not
+ * valid.
+ */
 export function nameOf({ protocol, name }: Hello): string {
   if (protocol !== PROTOCOL_VERSION) {
     throw new ChatError(
@@ -49,41 +57,52 @@ export function nameOf({ protocol, name }: Hello): string {
 }
 
 /**
- * Gives `member` a place in the room: the one with the token of the hello, if it
- * is still kept. Throws {@linkcode ChatError} if the member may not join.
+ * Gives `member` a seat in the room: the seat of the hello's token, if it is still
+ * kept. Throws {@linkcode ChatError} if the member may not join.
  */
 export function enter(
   { token, received = 0 }: Hello,
   { member, address, ...options }: EntranceOptions & {
     readonly member: Member;
-    /** IP address without a port. */
+    /** The IP address without a port. */
     readonly address: string;
   },
 ): Entry {
-  const { room, moderation, welcome, history } = options;
+  const { room, moderation, history, start } = options;
   const server = options.name;
   const { name } = member;
   const mayReturn = token !== undefined;
-  const resumes = mayReturn && room.knows(token);
-  moderation.checkEntry({ name, address, resumes });
-  const back = resumes ? room.resume(member, { token, received }) : undefined;
-  const seat = back?.seat ?? room.join(member, { mayReturn });
+  const before = mayReturn ? room.nameOf(token) : undefined;
+  const resumes = before !== undefined;
+  const seat = token !== undefined && isSecret(token)
+    ? seatId(token)
+    : undefined;
+  moderation.checkEntry({ name, address, resumes, before, seat });
+  const back = mayReturn && resumes
+    ? room.resume(member, { token, received })
+    : undefined;
+  const taken = back?.seat ?? room.join(member, { mayReturn, token });
+  moderation.entered(name, { before, seat: taken.id });
   const past = back?.missed ?? room.latest(history);
   return {
-    seat,
+    seat: taken,
     back,
-    greeting: [{
+    past,
+    welcome: {
       type: "welcome",
       protocol: PROTOCOL_VERSION,
       name,
-      text: welcome,
+      text: options.welcome,
       users: room.names(MAX_WELCOME_USERS),
+      id: taken.id,
+      ids: room.ids(MAX_WELCOME_USERS),
       count: room.size,
-      ...(seat.token !== undefined && { token: seat.token }),
-      ...(back && { resumed: true, handled: seat.handled }),
+      ...(taken.token !== undefined && { token: taken.token }),
+      ...(back && { resumed: true, handled: taken.handled }),
       ...(back && back.lost > 0 && { lost: back.lost }),
       ...(server !== undefined && { server }),
-      ...(past.length > 0 && { follows: past.length }),
-    }, ...past],
+      ...(taken.token !== undefined && start !== undefined && { start }),
+      ...(past.count > 0 && { follows: past.count }),
+    },
   };
 }

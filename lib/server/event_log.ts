@@ -1,7 +1,11 @@
-import { quote } from "../display.ts";
-import { copyPlain, type PlainText } from "../plain_say.ts";
+import type { Origin, Person } from "../chat/room_events.ts";
+import { copyBytes } from "../copy_bytes.ts";
+import type { PlainText } from "../plain_say.ts";
+import { type Details, isEnd, isSecurity, kindOf } from "./event_kinds.ts";
+import { describe, Timestamp } from "./log_line.ts";
+import { type Repeat, Repeats } from "./repeats.ts";
 
-/** Lines with plain texts are put together as bytes, so many at a time. */
+/** The size of a block of lines with plain texts, in bytes. */
 const PLAIN_LENGTH = 256 * 1024;
 
 const encoder = new TextEncoder();
@@ -9,37 +13,54 @@ const decoder = new TextDecoder();
 const LINE_FEED = 0x0a;
 const QUOTATION_MARK = 0x22;
 
-/** Whom an event is about: the number of the session and the address of the peer. */
-export type Origin = { readonly session: number; readonly from: string };
-
-/** What is known of an event. Texts are escaped; never put file contents or secrets here. */
-export type Details = Readonly<Record<string, string | number | undefined>>;
-
-/** Where lines go; must not throw. */
+/** Takes lines; must not throw. */
 export type LineSink = (lines: string) => void;
 
+export type EventLogOptions = {
+  /** Whether the log keeps private texts; if not, it notes their length instead. */
+  readonly keepsPrivate?: boolean;
+  /** Takes the lines about security as well. */
+  readonly security?: LineSink | undefined;
+  /** Counts repeats; default: with the clock of the system. */
+  readonly repeats?: Repeats;
+};
+
 /**
- * The record of what happened, one escaped line for each event:
+ * The log of events, one escaped line each:
  *
  *     2026-11-23 06:35:58.123 +00:00 #3 127.0.0.1:53122 said from="Ann" to=all text="hi"
  *
- * Lines of one turn are handed on together, because a log pays by the record.
+ * The lines of one turn go to the sink together, because each record has a cost there.
+ * Repeats of one kind from one source are counted instead (`repeats.ts`):
+ *
+ *     2026-11-23 06:36:08.124 +00:00 #3 127.0.0.1:53122 users asked times=4999 seconds=10.0
  */
 export class EventLog {
   readonly #sink: LineSink;
   readonly #keepsPrivate: boolean;
+  readonly #security: LineSink | undefined;
+  readonly #repeats: Repeats;
   readonly #stamp = new Timestamp();
   #lines: string[] = [];
+  /** The lines of this turn that are about security. */
+  #securityLines: string[] = [];
+  /** The bytes between the time and the text in lines of what a person says. */
+  readonly #heads = new WeakMap<Person, Uint8Array>();
   #plain: Uint8Array | undefined;
   #plainEnd = 0;
 
-  /** Without `keepsPrivate`, the length stands in the place of private texts. */
-  constructor(sink: LineSink, { keepsPrivate = true } = {}) {
+  constructor(
+    sink: LineSink,
+    { keepsPrivate = true, security, repeats = new Repeats() }:
+      EventLogOptions = {},
+  ) {
     this.#sink = sink;
     this.#keepsPrivate = keepsPrivate;
+    this.#security = security;
+    this.#repeats = repeats;
   }
 
-  /** Notes a private message; see the option `keepsPrivate`. */
+  /** Logs a private message; see the option `keepsPrivate`. */
   writePrivate(
     event: string,
     { text, ...details }: Details & { readonly text: string },
@@ -51,59 +72,103 @@ export class EventLog {
     this.write(event, { ...details, text: shown }, origin);
   }
 
-  /** Notes an event of the server itself (no origin) or of one session. */
+  /** Logs an event of the server itself (no origin) or of one session. */
   write(event: string, details: Details = {}, origin?: Origin): void {
-    this.#beginTurn();
-    this.#cutPlain();
-    this.#lines.push(
-      `${this.#stamp.text} ${describe(event, details, origin)}`,
-    );
+    const kind = kindOf(event, details, origin !== undefined);
+    if (kind !== undefined) {
+      this.sweep();
+      if (origin !== undefined && isEnd(event)) {
+        this.#tell(this.#repeats.settle(origin.session));
+      }
+      if (!this.#repeats.take(kind, origin)) return;
+    }
+    this.#add(describe(event, details, origin), isSecurity(event, details));
   }
 
-  /**
-   * The beginning of a line that ends with a text; for {@linkcode writePlain},
-   * because one who talks has thousands of lines with the same beginning.
-   */
-  head(event: string, details: Details, origin: Origin): Uint8Array {
-    return encoder.encode(` ${describe(event, details, origin)} text="`);
+  /** Writes the counts of repeats that are due; call it about every second. */
+  sweep(): void {
+    this.#tell(this.#repeats.due());
   }
 
-  /** Notes the same as {@linkcode write} with a last detail `text`. */
-  writePlain(head: Uint8Array, text: PlainText): void {
+  /** Writes all counts of repeats, when the server ends. */
+  settle(): void {
+    this.#tell(this.#repeats.settle());
+  }
+
+  /** Logs a message to everyone. A plain text is copied, without making a string. */
+  say(from: Person, text: string | PlainText): void {
+    const { name, origin } = from;
+    if (typeof text === "string") {
+      return this.write("said", { from: name, to: "all", text }, origin);
+    }
     this.#beginTurn();
     const stamp = this.#stamp.bytes;
+    const head = this.#headOf(from);
     const length = stamp.length + head.length + text.end - text.start + 2;
     if (this.#plainEnd + length > PLAIN_LENGTH) this.#cutPlain();
     const target = this.#plain ??= new Uint8Array(PLAIN_LENGTH);
     target.set(stamp, this.#plainEnd);
     target.set(head, this.#plainEnd + stamp.length);
     let at = this.#plainEnd + stamp.length + head.length;
-    at = copyPlain(text, target, at);
+    at = copyBytes(text, target, at);
     target[at++] = QUOTATION_MARK;
     target[at++] = LINE_FEED;
     this.#plainEnd = at;
   }
 
-  /** Hands on what was noted in this turn. */
+  /**
+   * Returns the start of the lines of what a person says, made once: a person may say
+   * thousands.
+   */
+  #headOf(person: Person): Uint8Array {
+    let head = this.#heads.get(person);
+    if (head === undefined) {
+      const details = { from: person.name, to: "all" };
+      const line = describe("said", details, person.origin);
+      this.#heads.set(person, head = encoder.encode(` ${line} text="`));
+    }
+    return head;
+  }
+
+  /** Passes on the lines of this turn. */
   flush(): void {
     this.#cutPlain();
     if (this.#lines.length === 0) return;
-    this.#lines.push("");
-    // Joined, the lines are one flat string. Added one to the other they would be
-    // a tree of small pieces, which lives until the disk is ready for it.
-    const lines = this.#lines.join("\n");
+    const lines = this.#lines;
+    const securityLines = this.#securityLines;
     this.#lines = [];
-    this.#sink(lines);
+    this.#securityLines = [];
+    this.#sink(joined(lines));
+    if (securityLines.length > 0) this.#security?.(joined(securityLines));
   }
 
-  /** The first line of a turn looks at the clock, for all of them, and asks for the flush. */
+  #tell(repeats: readonly Repeat[]): void {
+    for (const { kind, source, times, duration } of repeats) {
+      const seconds = Number((duration / 1_000).toFixed(1));
+      const details = { ...kind.details, times, seconds };
+      this.#add(describe(kind.event, details, source), kind.isSecurity);
+    }
+  }
+
+  #add(text: string, isSecurity: boolean): void {
+    this.#beginTurn();
+    this.#cutPlain();
+    const line = `${this.#stamp.text} ${text}`;
+    this.#lines.push(line);
+    if (isSecurity) this.#securityLines.push(line);
+  }
+
+  /**
+   * Starts a turn with its first line: reads the clock once for all lines, and
+   * schedules the flush.
+   */
   #beginTurn(): void {
     if (this.#lines.length > 0 || this.#plainEnd > 0) return;
     this.#stamp.renew();
     queueMicrotask(() => this.flush());
   }
 
-  /** Puts the plain lines among the others, in their order. */
+  /** Moves the plain lines to the others, in order. */
   #cutPlain(): void {
     if (this.#plainEnd === 0) return;
     const lines = this.#plain!.subarray(0, this.#plainEnd - 1);
@@ -112,49 +177,15 @@ export class EventLog {
   }
 }
 
-/** `#3 127.0.0.1:53122 joined name="Ann"` */
-function describe(event: string, details: Details, origin?: Origin): string {
-  let line = "";
-  if (origin !== undefined) line += `#${origin.session} ${origin.from} `;
-  line += event;
-  for (const key in details) {
-    const value = details[key];
-    if (value === undefined) continue;
-    line += ` ${key}=${typeof value === "number" ? value : quote(value)}`;
-  }
-  return line;
+/**
+ * Returns the lines as one flat string. Appending them one by one would make a tree of
+ * small pieces, which lives until the disk has taken it.
+ */
+function joined(lines: readonly string[]): string {
+  return `${lines.join("\n")}\n`;
 }
 
-/** Local time with its zone, made once for each millisecond. */
-class Timestamp {
-  text = "";
-  bytes = new Uint8Array(0);
-  #time = NaN;
-
-  renew(): void {
-    const time = Date.now();
-    if (time === this.#time) return;
-    this.#time = time;
-    this.text = formatTime(new Date(time));
-    this.bytes = encoder.encode(this.text);
-  }
-}
-
-/** Where something went wrong, for the developer who reads the log. */
+/** Returns the stack of an error, for a developer who reads the log. */
 export function stackOf(error: unknown): string {
   return error instanceof Error && error.stack || String(error);
-}
-
-/** `2026-11-23 06:35:58.123 +01:00`. */
-export function formatTime(date: Date): string {
-  const two = (value: number) => String(value).padStart(2, "0");
-  const offset = -date.getTimezoneOffset();
-  const zone = `${offset < 0 ? "-" : "+"}${
-    two(Math.trunc(Math.abs(offset) / 60))
-  }:${two(Math.abs(offset) % 60)}`;
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${
-    two(date.getDate())
-  } ${two(date.getHours())}:${two(date.getMinutes())}:${
-    two(date.getSeconds())
-  }.${String(date.getMilliseconds()).padStart(3, "0")} ${zone}`;
 }

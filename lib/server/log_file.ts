@@ -1,166 +1,196 @@
 import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import { getRotatingFileSink } from "@logtape/file";
-import { configure, getLogger, type LogRecord, reset } from "@logtape/logtape";
-import { messageOf, StartError } from "../program.ts";
+import { basename, dirname, join } from "node:path";
+import { configure, getLogger, reset, type Sink } from "@logtape/logtape";
+import { whyElsewhere } from "../profile_folder.ts";
+import { StartError } from "../program.ts";
+import { type LogNews, LogWriter } from "./log_writer.ts";
+import { diskFault, NotAFileError, PlainLog, putAside } from "./plain_log.ts";
 
-/** A log of this length is put aside (`server.log.1`) and a new one begun, in bytes. */
-const MAX_LOG_LENGTH = 16 * 1024 * 1024;
-
-/** How many old logs are kept; the oldest is removed. */
+/** How many old logs are kept; the oldest is deleted. */
 const MAX_OLD_LOGS = 4;
 
-/** Longest wait of a line before it is on the disk, in milliseconds. */
-const FLUSH_INTERVAL = 500;
+/**
+ * The security log, beside the log and with its own limit: a flood in the log does not
+ * push out its lines.
+ */
+const SECURITY_LOG = "security.log";
 
-/** When this many characters wait, they are written at once. */
-const BUFFER_LENGTH = 64 * 1024;
+const CATEGORY = ["messenger"];
+const SECURITY_CATEGORY = ["messenger", "security"];
 
-const LINE_FEED = Uint8Array.of(0x0a);
-
-const CATEGORY = "messenger";
-
-/** The log on the disk. Only one can be open in a process: LogTape's settings are global. */
+/**
+ * The logs on the disk. Only one pair can be open in a process, because LogTape's
+ * settings are global.
+ */
 export type LogFile = {
-  /** Where it is. */
+  /** The path of the log; the security log is beside it. */
   readonly path: string;
+  /** Why the log is not where it was meant to be; `undefined` if it is there. */
+  readonly why: string | undefined;
   /** Takes whole lines, each with its newline; never throws, never waits. */
   append(lines: string): void;
-  /** Writes what is left and closes. */
+  /** Takes lines for the security log, in the same way. */
+  appendSecurity(lines: string): void;
+  /** Writes what is left and closes the files. */
   close(): Promise<void>;
 };
 
+/** News about one of the logs. */
+export type FileNews = LogNews & { readonly file: string };
+
 /**
- * Opens `path` for appending, or `fallback` if that is not possible. Throws
- * {@linkcode StartError} if neither can be opened, and never waits for a pipe. If
- * a later write fails, `onFailure` hears the cause once, and nothing else happens.
+ * Opens `path` for appending, and the security log beside it, or both at `fallback` if
+ * that fails. Throws {@linkcode StartError} if neither can be opened, and never waits
+ * for a pipe. `onNews` receives later trouble with the files; none of it stops the
+ * server.
  */
 export async function openLogFile(
   path: string,
-  onFailure: (cause: unknown) => void,
+  onNews: (news: FileNews) => void,
   { fallback }: { readonly fallback?: string | undefined } = {},
 ): Promise<LogFile> {
-  let failed = false;
-  const fail = (cause: unknown) => {
-    if (failed) return;
-    failed = true;
-    onFailure(cause);
-  };
-  checkKind(path);
-  let sink: ReturnType<typeof openSink> | undefined;
+  onNews = tellOnce(onNews);
+  let sinks: { log: Sink; security: Sink };
+  let why: string | undefined;
   try {
-    sink = openSink(path);
+    sinks = openSinks(path, onNews);
   } catch (cause) {
-    sink = openSinkElsewhere(fallback);
-    if (sink === undefined) {
-      throw new StartError(
-        `Cannot open the log ${path}: ${
-          messageOf(cause)
-        }. Start the server in ` +
-          `a folder that you may write to, or allow writing to ${path}`,
-        { cause },
-      );
+    if (cause instanceof StartError) throw cause;
+    if (fallback === undefined) throw startError(path, cause);
+    try {
+      mkdirSync(dirname(fallback), { recursive: true });
+      sinks = openSinks(fallback, onNews);
+    } catch {
+      throw startError(path, cause);
     }
-    path = fallback!;
+    path = fallback;
+    why = whyElsewhere(cause) ?? `Cannot write here: ${diskFault(cause)}`;
   }
   await configure({
-    sinks: { file: sink, failure: (record) => fail(causeOf(record)) },
+    sinks,
     loggers: [
-      { category: CATEGORY, sinks: ["file"], lowestLevel: "info" },
-      // LogTape's own voice: it speaks here when the file cannot be written.
+      { category: CATEGORY, sinks: ["log"], lowestLevel: "info" },
       {
-        category: ["logtape", "meta"],
-        sinks: ["failure"],
-        lowestLevel: "warning",
+        category: SECURITY_CATEGORY,
+        sinks: ["security"],
+        // The log already has these lines, in order with the others.
+        parentSinks: "override",
+        lowestLevel: "info",
       },
+      { category: ["logtape", "meta"], sinks: [], lowestLevel: "warning" },
     ],
   });
-  const logger = getLogger(CATEGORY);
+  const log = getLogger(CATEGORY);
+  const security = getLogger(SECURITY_CATEGORY);
   return {
-    path,
-    append: (lines) => logger.info("{lines}", { lines }),
+    ...{ path, why },
+    append: (lines) => log.info("{lines}", { lines }),
+    appendSecurity: (lines) => security.info("{lines}", { lines }),
     close: () => reset(),
   };
 }
 
-/** Throws {@linkcode StartError} for what is no file: opening a pipe can wait without end. */
-function checkKind(path: string): void {
-  let info: Deno.FileInfo;
-  try {
-    info = Deno.statSync(path);
-  } catch {
-    return; // Not there yet, or the opening says what is wrong.
-  }
-  const kind = info.isDirectory
-    ? "a folder"
-    : info.isFifo
-    ? "a pipe"
-    : info.isSocket
-    ? "a socket"
-    : info.isBlockDevice
-    ? "a disk"
-    : undefined;
-  if (kind === undefined) return;
-  throw new StartError(
-    `Cannot open the log ${path}: it is ${kind}, not a file. ` +
-      "Rename or remove it, then start the server again",
-  );
+/**
+ * Returns a filter for `onNews` that drops the news of the second log that fails for
+ * the same reason: a full disk is reported once, and so is its end, unless lines are
+ * missing.
+ */
+export function tellOnce(
+  onNews: (news: FileNews) => void,
+): (news: FileNews) => void {
+  const causes = new Map<string, string>();
+  const untold = new Set<string>();
+  return (news) => {
+    const { file } = news;
+    if (news.kind === "failed") {
+      const cause = diskFault(news.cause);
+      const isTold = [...causes.values()].includes(cause);
+      causes.set(file, cause);
+      if (isTold) return void untold.add(file);
+    }
+    if (news.kind === "resumed") {
+      causes.delete(file);
+      if (untold.delete(file) && news.lost === 0) return;
+    }
+    onNews(news);
+  };
 }
 
-function openSink(path: string) {
-  endHalfLine(path);
-  return getRotatingFileSink(path, {
-    maxSize: MAX_LOG_LENGTH,
-    maxFiles: MAX_OLD_LOGS,
-    bufferSize: BUFFER_LENGTH,
-    flushInterval: FLUSH_INTERVAL,
-    nonBlocking: true,
-    formatter: (record) => String(record.properties["lines"]),
-  });
-}
-
-/** A server that was killed may have left half a line: the next begins its own. */
-function endHalfLine(path: string): void {
-  const options = { read: true, append: true, create: true, mode: 0o600 };
-  using file = Deno.openSync(path, options);
-  keepToOwner(path);
-  const { size } = file.statSync();
-  if (size === 0) return;
-  const last = new Uint8Array(1);
-  file.seekSync(size - 1, Deno.SeekMode.Start);
-  file.readSync(last);
-  if (last[0] !== LINE_FEED[0]) file.writeSync(LINE_FEED);
-}
-
-/** Private messages are in the log: one that others may read is narrowed. */
-function keepToOwner(path: string): void {
-  try {
-    Deno.chmodSync(path, 0o600);
-  } catch {
-    // A system or disk without modes, or somebody else's file.
-  }
-}
-
-/** From now on, files that the program makes (the logs that follow) are its owner's only. */
+/**
+ * Makes new files of the program (the logs that follow) readable by their owner only.
+ */
 export function keepNewFilesToOwner(): void {
   try {
     Deno.umask(0o077);
   } catch {
-    // Windows has no such thing: there the folder decides.
+    // Windows has no umask: there, the folder decides.
   }
 }
 
-/** The sink at another path; `undefined` if there is none, or it cannot be opened. */
-function openSinkElsewhere(path: string | undefined) {
-  if (path === undefined) return undefined;
+/** Returns all paths that the logs use when the log is at `path`, old logs included. */
+export function logPaths(path: string): string[] {
+  return [path, securityPath(path)].flatMap((log) => [
+    log,
+    ...Array.from({ length: MAX_OLD_LOGS }, (_, at) => `${log}.${at + 1}`),
+  ]);
+}
+
+function securityPath(path: string): string {
+  return join(dirname(path), SECURITY_LOG);
+}
+
+/**
+ * Opens both logs. Throws {@linkcode StartError} if one is not a file, and the system's
+ * error otherwise.
+ */
+function openSinks(path: string, onNews: (news: FileNews) => void) {
+  const log = openWriter(path, onNews);
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    return openSink(path);
-  } catch {
-    return undefined;
+    const security = openWriter(securityPath(path), onNews);
+    return { log: sinkOf(log), security: sinkOf(security) };
+  } catch (error) {
+    void log.close();
+    throw error;
   }
 }
 
-function causeOf(record: LogRecord): unknown {
-  return record.properties["error"] ?? record.rawMessage;
+function openWriter(
+  path: string,
+  onNews: (news: FileNews) => void,
+): LogWriter {
+  const file = basename(path);
+  try {
+    return new LogWriter({
+      open: () => PlainLog.open(path),
+      putAside: () => putAside(path, MAX_OLD_LOGS),
+      onNews: (news) => onNews({ file, ...news }),
+    });
+  } catch (cause) {
+    if (!(cause instanceof NotAFileError)) throw cause;
+    throw new StartError(
+      `Cannot open the log ${path}: ${cause.message}. ` +
+        "Rename or remove it, then start the server again",
+      { cause },
+    );
+  }
+}
+
+/**
+ * Returns a LogTape sink for a writer. LogTape's own file sinks lose what the disk
+ * refuses, buffer without a limit, and stop for good when their file is gone.
+ */
+function sinkOf(writer: LogWriter): Sink & AsyncDisposable {
+  const sink: Sink = (record) =>
+    writer.append(String(record.properties["lines"]));
+  return Object.assign(sink, {
+    [Symbol.asyncDispose]: () => writer.close(),
+  });
+}
+
+function startError(path: string, cause: unknown): StartError {
+  return new StartError(
+    `Cannot open the log ${path}: ${diskFault(cause)}. Start the server in ` +
+      `a folder that you may write to, or allow writing to ${path}`,
+    { cause },
+  );
 }

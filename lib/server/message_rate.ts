@@ -1,31 +1,48 @@
-/** Messages a second that one client may keep sending: more than anybody reads. */
+/**
+ * Units of work per second that one client may keep causing: more messages than anyone
+ * reads.
+ */
 export const DEFAULT_MAX_RATE = 100;
 
-/** What a client may send at once, in seconds of its rate: a pasted chapter passes unnoticed. */
+/**
+ * How much a client may send at once, in seconds of its rate: enough for a pasted
+ * chapter.
+ */
 export const BURST_SECONDS = 10;
 
-/** Pause after each message over the rate, in milliseconds. */
+/**
+ * The pause after each message over the rate, in milliseconds; longer after a costly
+ * message.
+ */
 const PAUSE = 50;
 
-/** Time over the rate after which a client is cut off, in milliseconds: no accident lasts so long. */
+/**
+ * The longest such pause, in milliseconds: the client must hear from the server now and
+ * then.
+ */
+const MAX_PAUSE = 5_000;
+
+/**
+ * The time over the rate after which a client is cut, in milliseconds: no accident
+ * lasts that long.
+ */
 const PATIENCE = 30_000;
 
-/** Time below the rate after which an excess is forgiven, in milliseconds. */
+/** The time below the rate after which an excess is forgiven, in milliseconds. */
 const FORGIVENESS = 2_000;
 
-/** What to do about a client over its rate. */
-/** What a message that has brought a whole file does not count. */
+/** The share of a unit that is refunded for a message that downloaded a whole file. */
 const SERVED_SHARE = 0.9;
 
-/** What is to be done about one who has spent all that may be sent. */
+/** The measure against a client over its rate. */
 export type Measure =
-  /** Wait for `pause` milliseconds; `isFirst`: with a warning. */
+  /** Wait for `pause` milliseconds; with a warning if `isFirst`. */
   | { readonly pause: number; readonly isFirst: boolean }
   | "cut";
 
 /**
- * A token bucket for one client's messages. A client that sends more is slowed
- * down and warned at first, and cut off only after 30 s.
+ * A token bucket for the work that one client causes; a usual message is one unit. A
+ * client over its rate is first warned and slowed down, and cut only after 30 s.
  */
 export class MessageRate {
   readonly #rate: number;
@@ -35,7 +52,10 @@ export class MessageRate {
   #slowedSince = -Infinity;
   #slowedAt = -Infinity;
 
-  /** `rate` is in messages a second, 0 for no limit; `now` in milliseconds. */
+  /**
+   * Creates a full bucket. `rate` is in units per second, 0 for no limit; `now` is in
+   * milliseconds.
+   */
   constructor(rate: number, now: () => number = steadyTime) {
     this.#rate = rate;
     this.#now = now;
@@ -43,21 +63,21 @@ export class MessageRate {
     this.#filledAt = now();
   }
 
-  /** Counts one message. */
-  spend(): void {
-    this.#left--;
+  /** Counts `units` of work. */
+  spend(units = 1): void {
+    this.#left -= units;
   }
 
   /**
-   * A message has brought a whole file. Few of them run at a time, and the reader
-   * sets their pace: it counts for a tenth, so that a thousand small files a second
-   * are no flood.
+   * Refunds most of a message that downloaded a whole file. Few downloads run at a
+   * time, and the reader sets their pace, so such a message costs a tenth: a thousand
+   * small files a second are not a flood.
    */
   refund(): void {
     this.#left += SERVED_SHARE;
   }
 
-  /** `undefined` as long as the client may go on. */
+  /** Returns the measure to take; `undefined` while the client is within its rate. */
   measure(): Measure | undefined {
     if (this.#left > 0) return undefined;
     const now = this.#now();
@@ -70,7 +90,16 @@ export class MessageRate {
     this.#slowedAt = now;
     return now - this.#slowedSince >= PATIENCE
       ? "cut"
-      : { pause: PAUSE, isFirst };
+      : { pause: this.#pause, isFirst };
+  }
+
+  /**
+   * Returns the time in which the client earns its debt, in milliseconds, within the
+   * bounds.
+   */
+  get #pause(): number {
+    const debt = -this.#left / this.#rate * 1_000;
+    return Math.min(Math.max(PAUSE, debt), MAX_PAUSE);
   }
 }
 

@@ -1,5 +1,6 @@
-import { textFits } from "../messages.ts";
-import { MAX_SERVER_NAME_LENGTH } from "../net/discovery.ts";
+import { textFits } from "../message_text.ts";
+import { MAX_SERVER_NAME_LENGTH, serverNameProblem } from "../net/discovery.ts";
+import { MAX_PEOPLE } from "../names.ts";
 import {
   DEFAULT_PORT,
   type Flags,
@@ -15,10 +16,19 @@ import {
 } from "./connection_limits.ts";
 import { BURST_SECONDS, DEFAULT_MAX_RATE } from "./message_rate.ts";
 
+const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
+
+/**
+ * The smallest memory limit, in bytes: what two slow readers may have queued. With
+ * less, no reader could be slow.
+ */
+const MIN_MEMORY = 16 * MIB;
+
 const DEFAULT_WELCOME =
   "Welcome! Type a line to talk to everyone, /help to see what else you can do.";
 
-/** What `--help` shows. */
+/** The text of `--help`. */
 export const USAGE = `Usage: server [port] [options]
 
   port                 where to listen (default ${DEFAULT_PORT}; 0 takes a free port)
@@ -42,6 +52,8 @@ export const USAGE = `Usage: server [port] [options]
                        no limit for this computer itself)
   --max-rate N         messages a second before the server slows a person down
                        (default ${DEFAULT_MAX_RATE}; ${BURST_SECONDS} times as many at once; 0: no limit)
+  --max-memory SIZE    most memory for what waits to be sent, such as 512 MB
+                       (default: a quarter of this computer's, at most 1 GB)
 
 Everybody can download the files in the folder "download".
 Everything that happens is written to server.log.
@@ -61,12 +73,13 @@ export const FLAGS = {
     "max-clients",
     "max-per-address",
     "max-rate",
+    "max-memory",
     "log-private",
   ],
   maxArguments: 1,
 } as const;
 
-/** What the server's command line says. */
+/** The options of the server's command line. */
 export type Options = {
   readonly port: number;
   /** `undefined`: all addresses of the machine. */
@@ -82,10 +95,15 @@ export type Options = {
 
 type Limits = Pick<
   ServeOptions,
-  "history" | "grace" | "maxClients" | "maxPerAddress" | "maxRate"
+  | "history"
+  | "grace"
+  | "maxClients"
+  | "maxPerAddress"
+  | "maxRate"
+  | "maxMemory"
 >;
 
-/** Reads a command line. Throws {@linkcode UsageError} for what is not valid. */
+/** Reads a command line. Throws {@linkcode UsageError} if it is not valid. */
 export function readOptions(
   flags: Flags,
   { computerName }: { computerName: () => string },
@@ -96,13 +114,10 @@ export function readOptions(
       "The welcome text is too long for one message: shorten it",
     );
   }
-  const name = flags.value("name") ??
-    computerName().slice(0, MAX_SERVER_NAME_LENGTH);
-  if (name.length > MAX_SERVER_NAME_LENGTH) {
-    throw new UsageError(
-      `The name of the server has ${name.length} characters: ` +
-        `at most ${MAX_SERVER_NAME_LENGTH} are allowed`,
-    );
+  const name = flags.value("name") ?? nameFrom(computerName());
+  const problem = serverNameProblem(name);
+  if (problem !== undefined) {
+    throw new UsageError(`The name of the server ${problem}`);
   }
   return {
     port: parsePort(plainDigits(flags.arguments[0] ?? `${DEFAULT_PORT}`), 0),
@@ -116,7 +131,13 @@ export function readOptions(
   };
 }
 
-/** The value of a flag that is `on` or `off`. */
+/** Returns the name of the computer; `Messenger` if a list cannot show that name. */
+function nameFrom(computer: string): string {
+  const name = computer.slice(0, MAX_SERVER_NAME_LENGTH);
+  return serverNameProblem(name) === undefined ? name : "Messenger";
+}
+
+/** Returns the value of a flag that is `on` or `off`. */
 function readSwitch(flags: Flags, flag: string, normally: boolean): boolean {
   const value = flags.value(flag);
   if (value === undefined) return normally;
@@ -136,13 +157,29 @@ function readLimits(flags: Flags): Limits {
   return {
     history: number("history", 0, 1_000),
     grace: grace === undefined ? undefined : grace * 1_000,
-    maxClients: number("max-clients", 1),
+    maxClients: number("max-clients", 1, MAX_PEOPLE),
     maxPerAddress: number("max-per-address", 1),
     maxRate: number("max-rate", 0),
+    maxMemory: readMemory(flags.value("max-memory")),
   };
 }
 
-/** Full-width digits, as some keyboards type them, are digits. */
+/** Returns a size in bytes, read from `512 MB`, `2GB`, or a number of megabytes. */
+function readMemory(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const [, digits = "", unit = "M"] =
+    /^(\d{1,6})\s*(?:([MG])i?B?)?$/i.exec(plainDigits(value)) ?? [];
+  const size = Number(digits) * (unit.toUpperCase() === "G" ? GIB : MIB);
+  if (digits !== "" && size >= MIN_MEMORY) return size;
+  throw new UsageError(
+    "The option --max-memory needs a size of at least 16 MB, such as 512 MB " +
+      `or 2 GB, not "${value}"`,
+  );
+}
+
+/**
+ * Returns the text with plain digits instead of the full-width ones of some keyboards.
+ */
 function plainDigits(text: string): string {
   return text.normalize("NFKC").trim();
 }

@@ -1,7 +1,10 @@
 import { lanAddresses } from "../net/network_cards.ts";
 import { messageOf } from "../program.ts";
 
-/** Addresses that people can type, and what is wrong if the system does not say them. */
+/**
+ * Returns the addresses that people can type, and what is wrong if the system does not
+ * report them.
+ */
 export function ownAddresses(
   host: string | undefined,
 ): [addresses: readonly string[], fault?: string] {

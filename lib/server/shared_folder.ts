@@ -1,18 +1,21 @@
 import { join } from "node:path";
-import { FileCatalog } from "../chat/file_catalog.ts";
-import { isReadOnly } from "../profile_folder.ts";
+import { FileCatalog } from "../files/file_catalog.ts";
+import { whyElsewhere } from "../profile_folder.ts";
 import { messageOf } from "../program.ts";
 import type { EventLog } from "./event_log.ts";
 
-const FOLDER = "download";
+/** The name of the folder with the files that people can download, beside the logs. */
+export const SHARED_FOLDER = "download";
 
 /**
- * The shared folder: here or, if there is none and none can be made, in the user's
- * own. If there can be none, the chat works without.
+ * Opens the shared folder: `folder` or, if it is missing and cannot be created, the one
+ * in the user's profile. The chat also works without a folder.
  */
 export async function openCatalog(
-  ownFolder: string | undefined,
-  { print, log }: {
+  folder: string,
+  { ownFolder, print, log }: {
+    /** This program's folder in the user's profile, if it may write there. */
+    readonly ownFolder: string | undefined;
     readonly print: (line: string) => void;
     readonly log: EventLog;
   },
@@ -21,24 +24,28 @@ export async function openCatalog(
     log.write("file not offered", { file, reason });
   const prepared = (folder: string) =>
     prepare(new FileCatalog(folder, { onSkipped }));
-  const here = await prepared(FOLDER);
+  const here = await prepared(folder);
   if (here instanceof FileCatalog) return here;
-  if (ownFolder !== undefined && isReadOnly(here)) {
-    const folder = join(ownFolder, FOLDER);
-    const elsewhere = await prepared(folder);
+  const why = whyElsewhere(here);
+  if (ownFolder !== undefined && why !== undefined) {
+    const path = join(ownFolder, SHARED_FOLDER);
+    const elsewhere = await prepared(path);
     if (elsewhere instanceof FileCatalog) {
-      print(`This folder is read-only: the files to download are in ${folder}`);
+      print(`${why}: the files to download are in ${path}`);
       return elsewhere;
     }
   }
   print(
-    `Cannot create the folder "${FOLDER}": ${describe(here)}. ` +
+    `Cannot create the folder "${SHARED_FOLDER}": ${describe(here)}. ` +
       "The chat works, but there are no files to download",
   );
-  return new FileCatalog(FOLDER, { onSkipped });
+  return new FileCatalog(folder, { onSkipped });
 }
 
-/** A catalog whose folder exists, or why it cannot be made. */
+/**
+ * Resolves to the catalog if its folder exists, or to the reason why it cannot be
+ * created.
+ */
 async function prepare(catalog: FileCatalog): Promise<unknown> {
   try {
     await catalog.prepare();
@@ -48,7 +55,7 @@ async function prepare(catalog: FileCatalog): Promise<unknown> {
   }
 }
 
-/** What is wrong with the folder, and what to do. */
+/** Returns what is wrong with the folder, and what to do. */
 function describe(error: unknown): string {
   return isNoFolder(error)
     ? "a file has that name. Rename or remove it, then start the server again"

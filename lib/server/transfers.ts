@@ -1,29 +1,37 @@
-import { ChatError } from "../chat/chat_error.ts";
-import type { FileCatalog, OpenFile } from "../chat/file_catalog.ts";
-import { type Outlet, sendFile } from "../chat/transfer.ts";
-import { TransferWindow } from "../chat/transfer_window.ts";
-import type { ClientMessage } from "../messages.ts";
-import { pause } from "../net/pause.ts";
-import type { Details } from "./event_log.ts";
+import { ChatError } from "../chat_error.ts";
+import type { FileCatalog } from "../files/file_catalog.ts";
+import type { OpenFile } from "../files/open_file.ts";
+import type { Outlet } from "../files/outlet.ts";
+import { sendFile } from "../files/transfer.ts";
+import { TransferWindow } from "../files/transfer_window.ts";
+import type { ClientMessage } from "../client_messages.ts";
+import { type EndReason, logWords } from "../net/end_reason.ts";
+import { pause } from "../io/pause.ts";
+import type { Details } from "./event_kinds.ts";
 
-/** Enough for all files of a lesson at once; each costs a buffer and an open file. */
+/** Most downloads of one client at a time: enough for all files of a lesson at once. */
 export const MAX_TRANSFERS = 8;
 
-/** Cancelled ones may wait for a slow disk beside them, but not without end. */
+/** Most downloads, counting cancelled ones that still wait for a slow disk. */
 const MAX_OPEN = 2 * MAX_TRANSFERS;
 
-/** A file that is being copied is looked at again after so many milliseconds. */
+/** How often a file that is being copied is checked again, in milliseconds. */
 const LOOK_INTERVAL = 250;
 
-/** So long is waited for a file to be still, in milliseconds; then the user is told. */
+/**
+ * How long a download waits for a file to stop changing, in milliseconds; then it is
+ * refused.
+ */
 const MAX_PATIENCE = 5_000;
 
 type Get = Extract<ClientMessage, { type: "get" }>;
 
 export type TransfersOptions = {
+  /** The owner whose turns these downloads share; default: this connection. */
+  readonly owner?: object;
   readonly refuse: (re: string, error: ChatError, id: number) => void;
   readonly log: (event: string, details: Details) => void;
-  /** Called when one has been sent whole. */
+  /** Called when a file was sent whole. */
   readonly onServed?: () => void;
 };
 
@@ -33,12 +41,13 @@ type Running = {
   readonly done: Promise<void>;
 };
 
-/** The downloads of one client that are under way, side by side. */
+/** The downloads of one client that are in progress, side by side. */
 export class Transfers {
   readonly #catalog: FileCatalog;
   readonly #outlet: Outlet;
   readonly #options: TransfersOptions;
   readonly #running = new Map<number, Running>();
+  #isStopped = false;
 
   constructor(
     catalog: FileCatalog,
@@ -51,16 +60,22 @@ export class Transfers {
   }
 
   /**
-   * Begins to send a file; resolves when it is open. One that is still being
-   * written to is waited for behind the back. Throws {@linkcode ChatError}.
+   * Starts to send a file; resolves when it is open. A download that must wait, because
+   * too many files are open or this one is still being written, waits in the
+   * background. Throws {@linkcode ChatError}.
    */
   async start(get: Get): Promise<void> {
     const { id, name } = get;
     this.#checkRoom(id);
-    const file = await this.#openIfStill(name);
     const controller = new AbortController();
     const window = new TransferWindow(get.window ?? Infinity);
-    const done = this.#serve(get, file, { controller, window });
+    const { signal } = controller;
+    // Answers to other messages do not wait for the downloads of other clients.
+    const mustWait = this.#catalog.limits.files.isFull;
+    const file = mustWait ? undefined : await this.#openIfStill(name, signal);
+    if (this.#isStopped) return file?.[Symbol.dispose]();
+    const opening = file ?? this.#openPatiently(name, { signal, mustWait });
+    const done = this.#serve(get, opening, { controller, window });
     this.#running.set(id, { controller, window, done });
   }
 
@@ -80,38 +95,52 @@ export class Transfers {
     }
   }
 
-  /** `undefined` if it is still being written to. */
-  async #openIfStill(name: string): Promise<OpenFile | undefined> {
+  /** Opens a file; resolves to `undefined` if it is still being written. */
+  async #openIfStill(
+    name: string,
+    signal: AbortSignal,
+  ): Promise<OpenFile | undefined> {
     try {
-      return await this.#catalog.open(name);
+      return await this.#open(name, signal);
     } catch (error) {
       if (isStillChanging(error)) return undefined;
       throw error;
     }
   }
 
-  /** Waits until a file is still, for {@linkcode MAX_PATIENCE} at most. */
-  async #openPatiently(name: string, signal: AbortSignal): Promise<OpenFile> {
+  /**
+   * Opens a file once it stops changing, and waits at most {@linkcode MAX_PATIENCE}.
+   */
+  async #openPatiently(
+    name: string,
+    { signal, mustWait }: { signal: AbortSignal; mustWait: boolean },
+  ): Promise<OpenFile> {
     for (let waited = 0;; waited += LOOK_INTERVAL) {
-      await pause(LOOK_INTERVAL, signal);
+      // A download that waits for its turn has not checked the file yet.
+      if (!mustWait || waited > 0) await pause(LOOK_INTERVAL, signal);
       signal.throwIfAborted();
       try {
-        return await this.#catalog.open(name);
+        return await this.#open(name, signal);
       } catch (error) {
         if (!isStillChanging(error) || waited >= MAX_PATIENCE) throw error;
       }
     }
   }
 
+  #open(name: string, signal: AbortSignal): Promise<OpenFile> {
+    const { owner = this } = this.#options;
+    return this.#catalog.open(name, { owner, signal });
+  }
+
   async #serve(
     get: Get,
-    file: OpenFile | undefined,
-    { controller: { signal }, window }: Pick<Running, "controller" | "window">,
+    opening: OpenFile | Promise<OpenFile>,
+    { controller: { signal }, window }: Omit<Running, "done">,
   ): Promise<void> {
     const { id } = get;
     const { log, refuse, onServed } = this.#options;
     try {
-      using open = file ?? await this.#openPatiently(get.name, signal);
+      using open = await opening;
       await this.#send(open, get, { signal, window });
       onServed?.();
     } catch (error) {
@@ -131,7 +160,7 @@ export class Transfers {
     flow: { readonly signal: AbortSignal; readonly window: TransferWindow },
   ): Promise<void> {
     const isKnown = tag === open.tag || tag === open.earlierTag;
-    // What the receiver has is of another version: it gets this one whole.
+    // The receiver's part is from another version: it gets this version whole.
     const offset = tag === undefined || isKnown ? wished : 0;
     const started = performance.now();
     const { name, size } = open.entry;
@@ -141,6 +170,7 @@ export class Transfers {
     const bytes = await sendFile(open, this.#outlet, {
       ...{ id, offset, have },
       ...flow,
+      memory: this.#catalog.limits.memory,
       ...(isKnown && { tag: tag! }),
       ...(windowSize === undefined ? {} : { windowSize }),
     });
@@ -152,14 +182,14 @@ export class Transfers {
     });
   }
 
-  /** The receiver has dealt with `size` bytes of one. */
+  /** Records that the receiver has dealt with `size` bytes of a download. */
   took(id: number, size: number): void {
     this.#running.get(id)?.window.took(size);
   }
 
   /**
-   * Stops one; its receiver is told. Nothing happens if it is over already.
-   * Resolves when its file is closed.
+   * Cancels a download and tells its receiver. Does nothing if the download is already
+   * over. Resolves when its file is closed.
    */
   async cancel(id: number): Promise<void> {
     const running = this.#running.get(id);
@@ -170,10 +200,15 @@ export class Transfers {
     await running.done;
   }
 
-  /** Stops all, without a word. Resolves when their files are closed. */
-  async stop(reason: string): Promise<void> {
+  /**
+   * Stops all downloads for good, without telling the receiver. Resolves when their
+   * files are closed.
+   */
+  async stop(reason: EndReason): Promise<void> {
+    this.#isStopped = true;
+    const words = logWords(reason);
     const running = [...this.#running.values()];
-    for (const { controller } of running) controller.abort(new Error(reason));
+    for (const { controller } of running) controller.abort(new Error(words));
     await Promise.all(running.map(({ done }) => done));
   }
 }
@@ -182,7 +217,10 @@ function isStillChanging(error: unknown): boolean {
   return error instanceof ChatError && error.code === "changing";
 }
 
-/** A failing disk is the server's trouble; the receiver is told that much. */
+/**
+ * Returns the error for the receiver: a failing disk is the server's trouble, and the
+ * receiver learns only that.
+ */
 function asChatError(error: unknown, name: string): ChatError {
   return error instanceof ChatError ? error : new ChatError(
     "unreadable",

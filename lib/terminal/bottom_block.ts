@@ -1,21 +1,21 @@
 /**
- * What stands at the bottom of a terminal, below everything that was printed: how
- * it is drawn, changed, and found again after the window has another size. Pure:
- * returns what to write.
+ * The rows at the bottom of a terminal, below everything printed: how to draw them,
+ * change them, and find them again after a resize. Pure: the functions return what to
+ * write.
  *
  * @module
  */
 
-/** One row of the block. */
+/** One row of a block. */
 export type Row = {
-  /** What is written, colours included; never wider than the window. */
+  /** The text to write, colours included; never wider than the window. */
   readonly text: string;
-  /** Columns that it takes. */
+  /** Width of the text in columns. */
   readonly width: number;
   /**
-   * Whether it fills the window and the next row goes on where it ends, so that
-   * the terminal itself wraps. Where the cursor is after a resize then tells
-   * whether the terminal wraps its rows again.
+   * Whether the row fills the window, so that the terminal itself wraps into the next
+   * row. The position of the cursor after a resize then shows whether the terminal
+   * rewraps.
    */
   readonly wraps?: boolean;
 };
@@ -26,16 +26,25 @@ export type Place = { readonly row: number; readonly column: number };
 export type Block = {
   readonly rows: readonly Row[];
   readonly cursor: Place;
-  /** Width of the window that it was drawn for. */
+  /** Width of the window that the block was drawn for, in columns. */
   readonly columns: number;
 };
 
-/** Takes the whole block off the screen; the cursor is `rowsAbove` rows below its top. */
+/** ASCII and colours: every terminal gives them the same width. */
+// deno-lint-ignore no-control-regex -- the codes of colours
+const PLAIN = /^(?:[\x20-\x7e]|\x1b\[[\d;]*m)*$/;
+
+/**
+ * Returns the codes that erase the whole block; the cursor is `rowsAbove` rows below
+ * its top.
+ */
 export function erase(rowsAbove: number): string {
   return `${up(rowsAbove)}\r\x1b[J`;
 }
 
-/** Draws the block where the cursor is, at the start of an empty row. */
+/**
+ * Returns the codes that draw the block at the cursor, at the start of an empty row.
+ */
 export function draw(block: Block): string {
   let out = "";
   block.rows.forEach((row, index) => {
@@ -44,10 +53,14 @@ export function draw(block: Block): string {
     out += row.text;
   });
   out += makeRoom(block.rows);
+  if (isAtEnd(block)) return out;
   return out + moveTo(block.rows.length - 1, block.cursor);
 }
 
-/** Changes the block on the screen from `old` to `next`; writes only rows that differ. */
+/**
+ * Returns the codes that change the block on the screen from `old` to `next`; writes
+ * only rows that differ.
+ */
 export function change(old: Block, next: Block): string {
   let out = "";
   let at = old.cursor.row;
@@ -74,13 +87,16 @@ export function change(old: Block, next: Block): string {
   }
   const isStill = out === "" && old.cursor.row === next.cursor.row &&
     old.cursor.column === next.cursor.column;
+  if (written === at && written === next.rows.length - 1 && isAtEnd(next)) {
+    return out;
+  }
   return isStill ? "" : out + moveTo(at, next.cursor);
 }
 
 /**
- * Where the cursor is in a window that is `columns` wide now, if the terminal has
- * cut its rows or left them (`cut`), and if it has wrapped them again (`wrapped`).
- * `row` counts from the top of the block.
+ * Returns where the cursor is in a window that is now `columns` wide: `cut` if the
+ * terminal cuts off or keeps its rows, `wrapped` if it rewraps them. `row` counts from
+ * the top of the block.
  */
 export function afterResize(
   { rows, cursor, columns: drawnFor }: Block,
@@ -106,10 +122,24 @@ export function afterResize(
   return { cut, wrapped: cut };
 }
 
-/** A last row that the row before wraps into is there only when something is in it. */
+/**
+ * Returns what to write so that the terminal wraps into an empty last row: it does so
+ * only when a character follows.
+ */
 function makeRoom(rows: readonly Row[]): string {
   const isEmpty = rows.at(-1)?.width === 0 && rows.at(-2)?.wraps === true;
   return isEmpty ? " \r" : "";
+}
+
+/**
+ * Returns whether the cursor's place is the end of the drawing. The cursor then needs
+ * no move, and its later position also shows whether the window was resized during the
+ * drawing.
+ */
+function isAtEnd({ rows, cursor, columns }: Block): boolean {
+  const { text, width } = rows.at(-1)!;
+  return cursor.row === rows.length - 1 && cursor.column === width &&
+    width < columns && PLAIN.test(text);
 }
 
 function isSame(a: Row, b: Row): boolean {

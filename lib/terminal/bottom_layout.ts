@@ -4,22 +4,25 @@ import type { DraftRow, DraftRows } from "./draft_rows.ts";
 import type { WindowSize } from "./terminal_output.ts";
 import { clip, padded, textWidth, wrap } from "./text_layout.ts";
 
-/** In a window lower than this, the rows are for the chat and the draft. */
+/**
+ * Below this many rows a window has no status row: all rows go to the chat and the
+ * draft.
+ */
 const MIN_ROWS_FOR_STATUS = 6;
 
-/** Adds colours to a text whose width must stay the same. */
+/** Adds colours to a text without changing its width. */
 export type Paint = (text: string) => string;
 
-/** How the parts at the bottom look; default: as they are. */
+/** The colours of the parts at the bottom; none by default. */
 export type BottomPaint = {
   readonly prompt?: Paint;
   readonly footer?: Paint;
   readonly status?: Paint;
-  /** How many rows of a draft are hidden. */
+  /** The row that counts the hidden rows of a draft. */
   readonly hint?: Paint;
 };
 
-/** What stands at the bottom, from top to bottom. */
+/** The parts at the bottom of a window, from top to bottom. */
 export type Bottom = {
   readonly footer: readonly string[];
   readonly status: string;
@@ -34,8 +37,8 @@ export type LayoutOptions = WindowSize & {
 };
 
 /**
- * Lays out what stands at the bottom of a window: footer, status, prompt and draft.
- * Never taller than the window: of a long draft, the rows around the cursor.
+ * Lays out the bottom of a window: footer, status, prompt and draft. The block is never
+ * taller than the window: of a long draft it shows the rows around the cursor.
  */
 export function layOut(
   { footer, status, prompt, draft }: Bottom,
@@ -87,7 +90,9 @@ export function layOut(
   };
 }
 
-/** A question longer than a row is broken between words; its end stands before the draft. */
+/**
+ * Breaks a question longer than a row between words; its last row precedes the draft.
+ */
 function promptRows(prompt: string, columns: number): string[] {
   if (textWidth(prompt) < columns) return [prompt];
   const rows = wrap(prompt.trimEnd(), columns - 2);
@@ -95,14 +100,14 @@ function promptRows(prompt: string, columns: number): string[] {
   return [...rows.slice(0, -1), `${rows.at(-1)}${space}`];
 }
 
-/** Which of `count` rows are shown, where there is room for `room`: those around `row`. */
+/** Returns the range of `count` rows around `row` to show where `room` rows fit. */
 function around(
   row: number,
   count: number,
   room: number,
 ): { start: number; end: number } {
   if (count <= Math.max(1, room)) return { start: 0, end: count };
-  // Two rows say how many are hidden.
+  // Two rows count the hidden ones.
   const size = Math.max(1, room - 2);
   const start = Math.max(
     0,
@@ -111,7 +116,7 @@ function around(
   return { start, end: start + size };
 }
 
-/** Whether the terminal itself may wrap from this row into the next. */
+/** Returns whether the terminal itself may wrap from this row into the next. */
 function wrapsInto(
   all: readonly DraftRow[],
   index: number,
@@ -126,7 +131,7 @@ function rowOf(text: string, paint: Paint): Row {
   return { text: paint(text), width: textWidth(text) };
 }
 
-/** Whether no terminal can differ about the width of `text`. */
+/** Returns whether every terminal gives `text` the same width. */
 function isPlain(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text);
 }

@@ -8,48 +8,62 @@ import {
 } from "./bottom_block.ts";
 import type { TerminalOutput, WindowSize } from "./terminal_output.ts";
 
-/** While a window is being dragged nothing is drawn, until it rests this long: milliseconds. */
+/** Milliseconds without a change of size after which a resized window is drawn. */
 const RESIZE_PAUSE = 40;
 
-/** The longest wait for a terminal to say where the cursor is, in milliseconds. */
+/**
+ * Most rows queued one by one. Older ones are joined, because each row costs memory of
+ * its own.
+ */
+const MAX_PENDING = 1_000;
+
+/** Longest wait for the terminal to report the cursor position, in milliseconds. */
 const POSITION_TIMEOUT = 300;
 
 export type BottomViewOptions = {
   readonly output: TerminalOutput;
-  /** What stands at the bottom in a window of this size; `undefined`: nothing. */
+  /** Returns the block for a window of this size; `undefined` for none. */
   readonly compose: (size: WindowSize) => Block | undefined;
-  /** Asks the terminal for the place of the cursor: {@linkcode BottomView.found} gets the answer. */
+  /**
+   * Asks the terminal for the cursor position; the answer goes to {@linkcode
+   * BottomView.found}.
+   */
   readonly askPosition: () => void;
-  /** Follows the number of lines that were left out: `, see server.log`. */
+  /** Follows the number of omitted lines: `, see server.log`. */
   readonly hiddenHint: string;
 };
 
 /**
- * A terminal as two parts: what was printed, and the block below it. Draws both
- * once for all that changes in a turn, and finds the block again after a resize.
+ * A terminal in two parts: the printed lines, and the block below them. Draws all
+ * changes of one event-loop turn at once, and finds the block again after a resize.
  */
 export class BottomView {
   readonly #options: BottomViewOptions;
   readonly #output: TerminalOutput;
-  /** The block as it stands on the screen. */
+  /** The block as it is on the screen. */
   #drawn: Block | undefined;
+  /** Queued rows, each with its line feed. */
   #pending: string[] = [];
+  /** Earlier queued rows, joined into large pieces. */
+  #pieces: string[] = [];
   #pendingLength = 0;
   #hidden = 0;
   #flushPending = false;
-  /** Until the terminal has taken most of what waits. */
+  /** Whether drawing waits until the terminal has taken most of its output. */
   #waiting = false;
-  /** While the window has a new size and the block is not found again. */
+  /** Runs while the window has a new size and the block has not been found again. */
   #resizeTimer: ReturnType<typeof setTimeout> | undefined;
   #questions = 0;
-  /** Width of the window at the last question. */
+  /** Width of the window at the last question, in columns. */
   #askedAt = 0;
   /** Whether the program was stopped since the block was drawn. */
   #wasStopped = false;
-  /** The narrowest window since the block was drawn. */
+  /** Smallest width of the window since the block was drawn, in columns. */
   #narrowest = Infinity;
-  /** Whether the terminal wraps its rows again, once that was seen. */
+  /** Whether the terminal rewraps its rows; `undefined` until a resize has shown it. */
   #wrapsAgain: boolean | undefined;
+  /** Whether another program owns the terminal: nothing is drawn. */
+  #suspended = false;
   #closed = false;
 
   constructor(options: BottomViewOptions) {
@@ -59,61 +73,79 @@ export class BottomView {
 
   /** Shows whole rows above the block. Returns whether they will be shown. */
   print(text: string): boolean {
-    // Once a line is left out, so are all until that is said: in their order.
+    // After one hidden line all others are hidden, too, until their number is shown:
+    // this keeps the order.
     if (this.#hidden > 0 || this.#output.isFull(this.#pendingLength)) {
       this.#hidden++;
       this.#waitForRoom();
       return false;
     }
-    this.#pending.push(text);
+    this.#pending.push(`${text}\n`);
     this.#pendingLength += text.length + 1;
+    if (this.#pending.length >= MAX_PENDING) this.#putTogether();
     this.redraw();
     return true;
   }
 
-  /** Draws what has changed: soon, once for all that changes in this turn. */
+  /** Gives a slow terminal time to catch up; see `TerminalOutput`. */
+  relief(): Promise<void> {
+    return this.#output.relief(this.#pendingLength);
+  }
+
+  /** Draws all changes at the end of this event-loop turn. */
   redraw(): void {
     if (this.#flushPending || this.#closed) return;
     this.#flushPending = true;
     queueMicrotask(() => this.flush());
   }
 
-  /** Draws what has changed now, unless the terminal is busy. */
+  /** Draws all changes at once, unless the terminal is busy. */
   flush(): void {
     this.#flushPending = false;
-    if (this.#closed || this.#resizeTimer !== undefined) return;
-    // A window that stands still must not fill up with drawings.
+    const isResizing = this.#resizeTimer !== undefined;
+    if (this.#closed || this.#suspended || isResizing) return;
+    // Drawings must not pile up for a terminal that takes no output.
     if (this.#output.isBusy) return this.#waitForRoom();
     this.#drawNow();
   }
 
-  /** The window may have another size. */
+  /** Handles a possible change of the window's size. */
   resized(): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#suspended) return;
     this.#narrowest = Math.min(this.#narrowest, this.#output.columns);
     if (this.#drawn === undefined) return this.redraw();
     clearTimeout(this.#resizeTimer);
     this.#resizeTimer = setTimeout(() => this.#search(), RESIZE_PAUSE);
   }
 
-  /** The program was stopped, and goes on: others may have written to the screen. */
+  /**
+   * Handles the continuation after a stop: other programs may have written to the
+   * screen.
+   */
   continued(): void {
+    this.#suspended = false;
     if (this.#closed || this.#drawn === undefined) return this.redraw();
     this.#wasStopped = true;
     clearTimeout(this.#resizeTimer);
     this.#search();
   }
 
-  /** The cursor is at `place`. */
+  /** Handles the terminal's answer: the cursor is at `place`. */
   found(place: Place): void {
     if (this.#questions === 0) return;
-    // Only the answer to the last question is about the window as it is.
+    // Only the answer to the last question matches the window's present size.
     if (--this.#questions > 0) return;
     if (this.#output.columns === this.#askedAt) this.#findAgain(place);
     else this.resized();
   }
 
-  /** Takes the block away, and draws nothing until {@linkcode redraw}. */
+  /** Erases the block, and draws nothing until {@linkcode continued}. */
+  suspend(): void {
+    this.putAway();
+    this.#suspended = true;
+  }
+
+  /** Erases the block, and draws nothing until {@linkcode redraw}. */
   putAway(): void {
     this.#stopResizing();
     if (this.#drawn !== undefined) {
@@ -122,7 +154,7 @@ export class BottomView {
     this.#drawn = undefined;
   }
 
-  /** Leaves the block where it is; the next one is drawn below. */
+  /** Leaves the block on the screen; the next one is drawn below it. */
   abandon(): void {
     this.#stopResizing();
     if (this.#drawn === undefined) return;
@@ -131,14 +163,17 @@ export class BottomView {
     this.#drawn = undefined;
   }
 
-  /** Draws what is left, and then nothing any more. */
+  /** Draws the rest, and nothing afterwards. */
   close(): void {
     this.#stopResizing();
     this.#drawNow();
     this.#closed = true;
   }
 
-  /** In one write, so that nobody sees half of it; `rowsAbove`: where the block was found. */
+  /**
+   * Draws in one write, so that no half-drawn block is ever visible. After a search,
+   * `rowsAbove` is the number of the block's rows above the cursor.
+   */
   #drawNow(rowsAbove?: number): void {
     const { columns, rows } = this.#output;
     const next = this.#options.compose({ columns, rows });
@@ -161,13 +196,19 @@ export class BottomView {
   }
 
   #takePending(): string {
-    const text = this.#pending.map((line) => `${line}\n`).join("");
-    this.#pending = [];
+    this.#putTogether();
+    const text = this.#pieces.join("");
+    this.#pieces = [];
     this.#pendingLength = 0;
     return text;
   }
 
-  /** Asks where the cursor is; draws nothing until the answer, or for a moment. */
+  #putTogether(): void {
+    if (this.#pending.length > 0) this.#pieces.push(this.#pending.join(""));
+    this.#pending = [];
+  }
+
+  /** Asks for the cursor position. Draws nothing until the answer or the timeout. */
   #search(): void {
     this.#questions++;
     this.#askedAt = this.#output.columns;
@@ -178,7 +219,7 @@ export class BottomView {
     }, POSITION_TIMEOUT);
   }
 
-  /** Takes the block off the screen, wherever it is now, and draws it again. */
+  /** Erases the block, wherever it is now, and draws it again. */
   #findAgain(place: Place | undefined): void {
     this.#stopResizing();
     if (this.#drawn !== undefined) {
@@ -187,10 +228,10 @@ export class BottomView {
     this.#wasStopped = false;
   }
 
-  /** How many rows of the block are above the cursor now. */
+  /** Returns how many rows of the block are above the cursor now. */
   #rowsAbove(block: Block, place: Place | undefined): number {
     if (this.#wasStopped) {
-      // Where others have written, the cursor is at the start of a row.
+      // After the output of another program, the cursor is at the start of a row.
       const isThere = place?.column === block.cursor.column;
       return isThere && place.column > 0 ? block.cursor.row : 0;
     }
@@ -200,7 +241,7 @@ export class BottomView {
       place.column === Math.min(block.cursor.column, this.#narrowest - 1));
     const looksWrapped = place?.column === wrapped.column;
     if (looksCut !== looksWrapped) this.#wrapsAgain = looksWrapped;
-    // If nobody can know, rather a row too many stays than one of the chat goes.
+    // In doubt, leave a stale row behind rather than erase a row of the chat.
     if (this.#wrapsAgain === undefined) return Math.min(cut.row, wrapped.row);
     return this.#wrapsAgain ? wrapped.row : cut.row;
   }
@@ -211,7 +252,7 @@ export class BottomView {
     this.#questions = 0;
   }
 
-  /** When the terminal moves again, says what was left out and draws what has changed. */
+  /** Draws, with the number of missing lines, once the terminal takes output again. */
   #waitForRoom(): void {
     if (this.#waiting) return;
     this.#waiting = true;
@@ -220,7 +261,7 @@ export class BottomView {
       if (this.#hidden > 0) {
         const lines = this.#hidden === 1 ? "line" : "lines";
         this.#pending.push(
-          `… ${this.#hidden} ${lines} not shown${this.#options.hiddenHint}`,
+          `… ${this.#hidden} ${lines} not shown${this.#options.hiddenHint}\n`,
         );
         this.#hidden = 0;
       }

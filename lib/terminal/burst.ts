@@ -1,19 +1,22 @@
 /**
- * Keys that come this close together, in milliseconds, were not typed one by one:
- * a person needs 30 and more, a pasted line comes at once.
+ * Milliseconds between two keys below which both count as pasted: a typist needs 30 or
+ * more for a key.
  */
 const BURST_GAP = 10;
 
-/** The same within a paste: a busy computer may pause between two pieces of it. */
+/**
+ * Longest gap within a paste, in milliseconds: a busy computer pauses between two
+ * pieces.
+ */
 const PASTE_GAP = 50;
 
-/** Keys that stand for something else than text: then it was typed, or a program did. */
+/** Keys that are not text: a paste without marks has none of them. */
 // deno-lint-ignore no-control-regex -- the keys of a terminal
 const CONTROL_KEY = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 const LINE_END = /[\r\n]/;
 
-/** A line end with something after it. */
+/** A line end with text after it. */
 const SEVERAL_LINES = /[\r\n](?=[^\r\n])/;
 
 export type BurstOwner = {
@@ -23,9 +26,9 @@ export type BurstOwner = {
 
 export type BurstOptions = {
   /**
-   * Whether a paste may come in pieces of single keys, as from a Windows console:
-   * then a line end waits a moment for what may follow it. Elsewhere a paste comes
-   * in one piece, or in pieces that hold several lines.
+   * Whether a paste may arrive as single keys, as from a Windows console: a line end
+   * then waits a moment for what may follow. Elsewhere a paste arrives in one piece, or
+   * in pieces that hold several lines.
    */
   readonly byTime?: boolean;
   readonly now?: () => number;
@@ -33,8 +36,8 @@ export type BurstOptions = {
 
 /**
  * Recognises pasted lines where the terminal does not mark them, as in the classic
- * Windows console: several lines that arrive within one burst are one paste. All
- * other keys pass at once.
+ * Windows console: several lines that arrive within one burst are one paste. All other
+ * keys pass at once.
  */
 export class Burst implements Disposable {
   readonly #owner: BurstOwner;
@@ -72,14 +75,14 @@ export class Burst implements Disposable {
     this.#timer = setTimeout(() => this.flush(), gap);
   }
 
-  /** Whether `text` may be the beginning of a paste. */
+  /** Returns whether `text` may be the beginning of a paste. */
   #waits(text: string, isFast: boolean): boolean {
     if (SEVERAL_LINES.test(text)) return true;
     const isOneKey = text.length === 1 && !isFast;
     return this.#byTime && !isOneKey && LINE_END.test(text);
   }
 
-  /** Hands on what waits. */
+  /** Passes on the keys that are waiting. */
   flush(): void {
     clearTimeout(this.#timer);
     const held = this.#held;

@@ -1,10 +1,10 @@
-/** What can follow what is typed: whole lines that begin with it. */
+/** Returns what Tab offers for the typed text: whole lines. */
 export type Completer = (line: string) => readonly string[];
 
-/** Candidates that are shown; of more, their number. */
+/** Most candidates shown, a few rows of a window; the others are counted. */
 const MAX_OFFERED = 60;
 
-/** The longest beginning that all words have in common; empty for none. */
+/** Returns the longest prefix that all words share; empty for none. */
 export function commonPrefix(words: readonly string[]): string {
   const [first = "", ...others] = words;
   const characters = [...first];
@@ -18,7 +18,21 @@ export function commonPrefix(words: readonly string[]): string {
   return characters.slice(0, length).join("");
 }
 
-/** `lines` as they are offered: the last word of each, without what stands before it. */
+/**
+ * Returns the whole lines that complete `typed`, which follows `head`, with one of
+ * `words`.
+ */
+export function completions(
+  head: string,
+  words: readonly string[],
+  typed: string,
+): string[] {
+  const start = typed.toLowerCase();
+  return words.filter((word) => word.toLowerCase().startsWith(start))
+    .map((word) => head + word);
+}
+
+/** Returns `lines` as Tab shows them: only the last word of each. */
 export function offered(lines: readonly string[]): string {
   const words = lines.slice(0, MAX_OFFERED).map(lastWord);
   const more = lines.length - words.length;

@@ -1,32 +1,42 @@
 import process from "node:process";
 import { createInterface, type Interface } from "node:readline";
+import { display } from "../display.ts";
+import type { BoundLine } from "./draft_binding.ts";
 import type { KeySource } from "./keyboard.ts";
 import type { LineEditor, LineEditorOptions } from "./line_editor.ts";
+import { notTaken, type QuestionOptions, READING_TIME } from "./questions.ts";
 import { TerminalOutput } from "./terminal_output.ts";
 
-/** What a screen uses of an editor. */
+/**
+ * Milliseconds after Enter in which no user has begun the next line yet: people need
+ * longer.
+ */
+const FRESH = 200;
+
+/** The part of an editor that a screen uses. */
 export type Editor = Pick<
   LineEditor,
   | "columns"
   | "rows"
   | "print"
+  | "relief"
   | "ring"
   | "prompt"
   | "footer"
   | "status"
   | "title"
   | "clear"
-  | "type"
+  | "giveBack"
+  | "rebind"
   | "open"
   | "ask"
   | "close"
 >;
 
 /**
- * Lines that the terminal itself lets people edit, for one that obeys no codes
- * (`TERM=dumb`, as in a window of Emacs): writes text and line ends, and nothing
- * else. There is no footer, no status and no title; what arrives is written below
- * what is being typed.
+ * An editor for a terminal that obeys no codes (`TERM=dumb`, as in a window of Emacs):
+ * the terminal itself edits the line. Writes only text and line ends. There is no
+ * footer, no status and no title; messages appear below the line being typed.
  */
 export class CookedEditor implements Editor {
   readonly #options: LineEditorOptions;
@@ -38,8 +48,14 @@ export class CookedEditor implements Editor {
   #questions: {
     text: string;
     answer: (line: string | undefined) => void;
+    isAnswer: ((line: string) => boolean) | undefined;
+    /** Whether the user may have begun the next line before the question appeared. */
+    isLate: boolean;
+    /** When it appeared, in milliseconds of `performance.now()`. */
+    at: number;
   }[] = [];
-  /** Whether the prompt stands at the end of what was written. */
+  #enteredAt = -Infinity;
+  /** Whether the cursor is right after the prompt. */
   #atPrompt = false;
 
   constructor(options: LineEditorOptions) {
@@ -62,19 +78,23 @@ export class CookedEditor implements Editor {
     return this.#output.rows;
   }
 
+  relief(): Promise<void> {
+    return this.#output.relief();
+  }
+
   set prompt(prompt: string) {
     if (prompt === this.#prompt) return;
     this.#prompt = prompt;
     this.#showPrompt();
   }
 
-  /** There is none. */
+  /** Does nothing: there is no footer. */
   set footer(_: readonly string[]) {}
 
-  /** There is none. */
+  /** Does nothing: there is no status row. */
   set status(_: string) {}
 
-  /** There is none. */
+  /** Does nothing: there is no title. */
   set title(_: string) {}
 
   print(text: string): boolean {
@@ -88,27 +108,37 @@ export class CookedEditor implements Editor {
     this.#output.write("\x07");
   }
 
-  /** Cannot be done here. */
+  /** Does nothing: this window cannot be cleared. */
   clear(): void {}
 
-  /** Shows the text: here nobody can put it into the line. */
-  type(text: string): void {
-    this.print(text);
+  /** Shows the text, because the terminal owns the line being typed. */
+  giveBack({ text }: BoundLine): boolean {
+    this.print(display(text));
+    return true;
   }
+
+  /** Does nothing: the program cannot see the line being typed here. */
+  rebind(): void {}
 
   open(): void {
     this.#open = true;
     this.#showPrompt();
   }
 
-  /** Like {@linkcode LineEditor.ask}. */
+  /**
+   * Like {@linkcode LineEditor.ask}, but the program cannot see whether a line is being
+   * typed. A patient question that comes late therefore does not take the next line as
+   * its answer: the user may have begun that line before the question.
+   */
   ask(
     question: string,
-    { signal }: { signal?: AbortSignal } = {},
+    { signal, isPatient = false, isAnswer }: QuestionOptions = {},
   ): Promise<string | undefined> {
     if (this.#closed || signal?.aborted) return Promise.resolve(undefined);
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    const asked = { text: question, answer: resolve };
+    const at = performance.now();
+    const isLate = isPatient && at - this.#enteredAt > FRESH;
+    const asked = { text: question, answer: resolve, isAnswer, isLate, at };
     this.#questions.push(asked);
     signal?.addEventListener("abort", () => {
       this.#questions = this.#questions.filter((other) => other !== asked);
@@ -130,8 +160,23 @@ export class CookedEditor implements Editor {
   #take(line: string): void {
     this.#options.onKey?.();
     this.#atPrompt = false;
+    this.#enteredAt = performance.now();
+    const [first] = this.#questions;
+    if (first?.isAnswer?.(line) === false) {
+      this.#questions.shift();
+      first.answer(line);
+      this.#options.onLine({ text: line, atQuestion: true });
+      return this.#showPrompt();
+    }
+    const isHasty = first?.isAnswer !== undefined &&
+      this.#enteredAt - first.at < READING_TIME;
+    if (first !== undefined && (first.isLate || isHasty)) {
+      first.isLate = false;
+      if (line.trim() === "") return this.#showPrompt();
+      return void this.print(notTaken(display(line)));
+    }
     const question = this.#questions.shift();
-    if (question === undefined) this.#options.onLine(line);
+    if (question === undefined) this.#options.onLine({ text: line });
     else question.answer(line);
     this.#showPrompt();
   }

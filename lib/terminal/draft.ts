@@ -1,21 +1,33 @@
-/** Most states that undo goes back to. */
+/** Most states that undo can restore. */
 const MAX_UNDO = 50;
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** A run of letters, marks, digits and underscores: what a key for words moves over. */
+/** Letters, marks, digits and underscores: the word keys move over runs of them. */
 const WORD_CHARACTER = /[\p{L}\p{M}\p{N}_]/u;
 
+/** A text, its cursor, and the tag that the owner gave it. */
+type State<Tag> = {
+  readonly text: string;
+  readonly cursor: number;
+  readonly tag: Tag | undefined;
+};
+
 /**
- * The text being typed, and the cursor in it. Positions are UTF-16 offsets that
- * never split what a person sees as one character. Line breaks are `\n`. Knows no
- * screen. Each step costs time linear in the length of the text.
+ * The text being typed and its cursor. Positions are UTF-16 offsets that never split a
+ * character as the user sees it. Line breaks are `\n`. Does not draw anything. Each
+ * step costs time linear in the length of the text.
  */
-export class Draft {
+export class Draft<Tag = unknown> {
+  /** The owner's decision about the text; undo and yank keep it with each text. */
+  tag: Tag | undefined;
+  /** The tag of the text that undo or yank restored. */
+  broughtBack: Tag | undefined;
   #text = "";
   #cursor = 0;
   #killed = "";
-  #undo: { text: string; cursor: number }[] = [];
+  #killedTag: Tag | undefined;
+  #undo: State<Tag>[] = [];
 
   get text(): string {
     return this.#text;
@@ -29,14 +41,14 @@ export class Draft {
     return this.#text === "";
   }
 
-  /** Replaces everything; the cursor stands at `cursor`, default the end. */
+  /** Replaces the text; puts the cursor at `cursor`, by default at the end. */
   set(text: string, cursor = text.length): void {
     this.#remember();
     this.#text = text;
     this.#cursor = cursor;
   }
 
-  /** Empties the draft and forgets what undo knows. */
+  /** Empties the draft and its undo history. */
   clear(): void {
     this.#text = "";
     this.#cursor = 0;
@@ -79,7 +91,7 @@ export class Draft {
     this.#replace(this.#cursor, this.#after(this.#cursor));
   }
 
-  /** Deletes from the start of the word to the cursor; {@linkcode yank} brings it back. */
+  /** Deletes from the start of the word to the cursor; {@linkcode yank} restores it. */
   killWordLeft(): void {
     this.#kill(this.#wordStart(), this.#cursor);
   }
@@ -96,12 +108,13 @@ export class Draft {
     this.#kill(this.#cursor, this.#text.length);
   }
 
-  /** Inserts what was killed last. */
+  /** Inserts the last deleted text. */
   yank(): void {
     this.insert(this.#killed);
+    this.broughtBack = this.#killedTag;
   }
 
-  /** Swaps the characters on both sides of the cursor; at the end the last two. */
+  /** Swaps the characters on both sides of the cursor; at the end, the last two. */
   transpose(): void {
     const middle = this.#cursor === this.#text.length
       ? this.#before(this.#cursor)
@@ -114,16 +127,20 @@ export class Draft {
     this.#replace(start, end, swapped);
   }
 
-  /** Takes back the last change. */
+  /** Undoes the last change. */
   undo(): void {
     const last = this.#undo.pop();
     if (last === undefined) return;
     this.#text = last.text;
     this.#cursor = last.cursor;
+    this.broughtBack = last.tag;
   }
 
   #kill(start: number, end: number): void {
-    if (start < end) this.#killed = this.#text.slice(start, end);
+    if (start < end) {
+      this.#killed = this.#text.slice(start, end);
+      this.#killedTag = this.tag;
+    }
     this.#replace(start, end);
   }
 
@@ -135,7 +152,8 @@ export class Draft {
   }
 
   #remember(): void {
-    this.#undo.push({ text: this.#text, cursor: this.#cursor });
+    const { tag } = this;
+    this.#undo.push({ text: this.#text, cursor: this.#cursor, tag });
     if (this.#undo.length > MAX_UNDO) this.#undo.shift();
   }
 
@@ -169,12 +187,12 @@ export class Draft {
     return at;
   }
 
-  /** The code point that begins at `index`. */
+  /** Returns the code point that begins at `index`. */
   #at(index: number): string {
     return String.fromCodePoint(this.#text.codePointAt(index)!);
   }
 
-  /** Where the code point before `index` begins. */
+  /** Returns where the code point before `index` begins. */
   #pointBefore(index: number): number {
     const isPair = index > 1 && this.#text.codePointAt(index - 2)! > 0xffff;
     return index - (isPair ? 2 : 1);

@@ -1,40 +1,42 @@
 import { display } from "../display.ts";
 import { textWidth } from "./text_layout.ts";
 
-/** What stands for a line break in a draft, which is shown as one run of text. */
+/** Shown for a line break in a draft, which is drawn as one run of text. */
 export const NEWLINE_MARK = "¶";
 
-/** What stands for a tab in a draft. */
+/** Shown for a tab in a draft. */
 const TAB_MARK = "  ";
 
-/** Text is cut into characters in pieces of this many UTF-16 units, at least. */
+/** Most UTF-16 units split into characters at once: one row needs only a few. */
 const PIECE_LENGTH = 512;
 
-/** Widths that are remembered: more than a draft in any script has characters. */
+/** Most cached widths: no script has as many characters in common use. */
 const MAX_WIDTHS = 8_192;
 
-/** Widest character, in columns: one escape. More would not fit in a narrow window. */
+/**
+ * Widest character shown unchanged, in columns: the width of an escape. More is too
+ * wide for a narrow window.
+ */
 const MAX_CELL_WIDTH = 9;
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** One row of a draft: the offsets of its text, and how many columns it takes. */
+/** One row of a draft: the offsets of its text, and its width. */
 export type DraftRow = {
   readonly start: number;
   readonly end: number;
-  /** Columns, what stands before the draft included. */
+  /** Width in columns, including the prompt before the draft. */
   readonly width: number;
-  /** Whether every character is one of ASCII, about whose width no terminal differs. */
+  /** Whether all characters are ASCII: every terminal gives them the same width. */
   readonly isPlain: boolean;
 };
 
-/** One character as it is shown: what takes its place, and its columns. */
+/** One character as shown: the text drawn for it, and its columns. */
 type Cell = { readonly end: number; readonly text: string; width: number };
 
 /**
- * Breaks a draft into rows, anywhere between two characters, as a terminal does.
- * Keeps the rows before a change, so that a key at the end of a long draft costs
- * one row.
+ * Breaks a draft into rows, between any two characters, as a terminal does. Keeps the
+ * rows before a change, so that a key at the end of a long draft costs one row.
  */
 export class DraftRows {
   #text = "";
@@ -42,13 +44,13 @@ export class DraftRows {
   #indent = 0;
   #rows: DraftRow[] = [];
   readonly #widths = new Map<string, number>();
-  /** Characters looked at so far: what a test counts as work. */
+  /** How many characters have been examined; tests count them as work. */
   work = 0;
 
   /**
-   * The rows of `text` in a window of `columns` columns; the first row begins
-   * after `indent` columns. There is always a place for a cursor at the end: a
-   * text that fills its last row is followed by an empty one.
+   * Returns the rows of `text` in a window of `columns` columns; the first row begins
+   * after `indent` columns. There is always a place for a cursor at the end: an empty
+   * row follows a text that fills its last row.
    */
   layOut(
     text: string,
@@ -83,14 +85,14 @@ export class DraftRows {
     return this.#rows;
   }
 
-  /** The text of `row` as it is shown. */
+  /** Returns the text of `row` as shown. */
   shown({ start, end }: DraftRow): string {
     let shown = "";
     for (const cell of this.#cells(this.#text, start, end)) shown += cell.text;
     return shown;
   }
 
-  /** Row and column of the offset `cursor`; both count from 0. */
+  /** Returns row and column of the offset `cursor`; both count from 0. */
   place(cursor: number): { row: number; column: number } {
     let low = 0;
     let high = this.#rows.length - 1;
@@ -107,7 +109,7 @@ export class DraftRows {
     return { row: low, column: Math.min(column, this.#columns - 1) };
   }
 
-  /** How many rows at the beginning are the same for `text`. */
+  /** Returns how many rows at the beginning are the same for `text`. */
   #unchangedRows(text: string): number {
     const shorter = Math.min(text.length, this.#text.length);
     let same = 0;
@@ -134,7 +136,8 @@ export class DraftRows {
         const { segment, index } of graphemes.segment(text.slice(at, pieceEnd))
       ) {
         const next = pieceStart + index + segment.length;
-        // The last one may go on in the next piece; none is longer than a piece.
+        // The last character may continue in the next piece; none is longer than a
+        // piece.
         if (next === pieceEnd && pieceEnd < end && index > 0) break;
         this.work++;
         at = next;
@@ -159,11 +162,14 @@ export class DraftRows {
   }
 }
 
-/** Whether an ASCII character stands at `at` that nothing after it can join. */
+/**
+ * Returns whether there is an ASCII character at `at` that does not combine with the
+ * next one.
+ */
 function isPlainAt(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   if (code < 0x20 || code > 0x7e) return false;
-  // Below U+0300 nothing combines; NaN is the end of the text.
+  // Nothing below U+0300 combines; NaN is the end of the text.
   return !(text.charCodeAt(at + 1) >= 0x300);
 }
 

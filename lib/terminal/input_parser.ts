@@ -1,4 +1,4 @@
-/** What a terminal sends: keys, pasted text, and where the cursor is. */
+/** Input from a terminal: keys, pasted text, and the cursor position. */
 export type Input =
   | { readonly kind: "keys"; readonly text: string }
   /** `text` is at most {@linkcode MAX_PASTE_LENGTH} of `length` UTF-16 units. */
@@ -10,18 +10,18 @@ export type Input =
     readonly column: number;
   };
 
-/** Asks the terminal to mark what is pasted, and to stop marking it. */
+/** Asks the terminal to mark pasted text, and to stop marking it. */
 export const BRACKETED_PASTE = { on: "\x1b[?2004h", off: "\x1b[?2004l" };
 
-/** Asks the terminal where the cursor is. */
+/** Asks the terminal for the cursor position. */
 export const ASK_POSITION = "\x1b[6n";
 
 const PASTE_START = "\x1b[200~";
 const PASTE_END = "\x1b[201~";
 
 /**
- * Most UTF-16 units of one paste that are kept: no message holds a twentieth of
- * it. The rest is counted and dropped.
+ * Most UTF-16 units kept of one paste: over twenty times what a message holds. The rest
+ * is counted and dropped.
  */
 export const MAX_PASTE_LENGTH = 1024 * 1024;
 
@@ -30,26 +30,29 @@ export const MAX_PASTE_LENGTH = 1024 * 1024;
 const POSITION = /\x1b\[(\d{1,5});(\d{1,5})R/;
 
 /**
- * What may be the beginning of a paste or of a position, at the end of a piece. A
- * lone Escape waits, too: here it means nothing without the key that follows.
+ * The end of a piece that may begin a paste or a position. A lone Escape waits, too: it
+ * means nothing without the next key.
  */
 // deno-lint-ignore no-control-regex -- the codes of a terminal
 const OPEN_CODE = /\x1b(?:\[[\d;]{0,12})?$/;
 
 /**
- * Tells apart what comes from a terminal, however it is cut into pieces. A paste
- * is marked by the terminal (bracketed paste); how lines that are not marked are
- * recognised is the business of `burst.ts`.
+ * Tells keys, pastes and positions apart, however the input is split. The terminal
+ * marks a paste (bracketed paste); `burst.ts` recognises pasted lines without marks.
  */
 export class InputParser {
   readonly #decoder = new TextDecoder();
-  /** What may be the beginning of a code. */
+  /** The possible beginning of a code. */
   #held = "";
   #pasted: string[] | undefined;
   #pastedLength = 0;
-  /** Whether an answer about the cursor is expected; F3 with Shift looks like one. */
+  /**
+   * Whether the program has asked for the cursor position; Shift+F3 looks like an
+   * answer.
+   */
   expectsPosition = false;
 
+  /** Returns the inputs that `chunk` completes. */
   push(chunk: Uint8Array | string): Input[] {
     const text = typeof chunk === "string"
       ? chunk
@@ -65,7 +68,7 @@ export class InputParser {
     return inputs;
   }
 
-  /** Returns what is left. */
+  /** Reads the keys before the next paste. Returns the rest of `text`. */
   #readKeys(text: string, inputs: Input[]): string {
     const start = text.indexOf(PASTE_START);
     const keys = start === -1 ? text : text.slice(0, start);
@@ -119,7 +122,10 @@ export class InputParser {
   }
 }
 
-/** Pasted text as it goes into a draft: line ends are `\n`, control characters press no keys. */
+/**
+ * Returns pasted text as a draft takes it: line ends are `\n`, control characters are
+ * removed.
+ */
 export function cleanPaste(text: string): string {
   return text
     .replace(/\r\n?/g, "\n")
@@ -128,7 +134,7 @@ export function cleanPaste(text: string): string {
     .replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "");
 }
 
-/** How many of the last characters of `text` may begin `marker`. */
+/** Returns how many of the last characters of `text` may begin `marker`. */
 function beginningOf(marker: string, text: string): number {
   for (let length = marker.length - 1; length >= 1; length--) {
     if (text.endsWith(marker.slice(0, length))) return length;

@@ -1,52 +1,89 @@
-/** The time that it takes a program to stop, in milliseconds. */
+import type { WindowSize } from "./terminal_output.ts";
+
+/** Milliseconds that a program takes to stop. */
 const STOP_TIME = 100;
 
+/** Milliseconds by which the continue signal may come late: due timers run first. */
+const CONTINUE_TIME = 20;
+
+/** Milliseconds between two looks at the size where no signal reports a new one. */
+const SIZE_INTERVAL = 500;
+
 export type JobControlOptions = {
-  /** The window may have another size. */
+  /** The window, with its present size. */
+  readonly window: WindowSize;
+  /** Called when the window may have another size. */
   readonly onResize: () => void;
-  /** Gives the terminal back before the program is stopped. */
+  /** Restores the terminal before the program stops. */
   readonly beforeStop: () => Promise<void>;
-  /** The program goes on, after it was stopped in whatever way. */
+  /** Called when the program continues after any stop. */
   readonly onContinued: () => void;
 };
 
-/** What the system says of the terminal: resized, and a program stopped and continued. */
+/** The signals of the terminal: resize, stop, continue. */
 export class JobControl implements Disposable {
   readonly #options: JobControlOptions;
-  readonly #listeners: [Deno.Signal, () => void][];
+  readonly #closing = new DisposableStack();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: JobControlOptions) {
     this.#options = options;
-    this.#listeners = [["SIGWINCH", options.onResize]];
-    if (Deno.build.os !== "windows") {
-      this.#listeners.push(["SIGCONT", options.onContinued]);
+    try {
+      this.#listen("SIGWINCH", options.onResize);
+    } catch {
+      this.#watchSize();
     }
-    for (const [signal, listener] of this.#listeners) {
-      Deno.addSignalListener(signal, listener);
+    if (Deno.build.os !== "windows") {
+      this.#listen("SIGCONT", () => {
+        clearTimeout(this.#timer);
+        options.onContinued();
+      });
     }
   }
 
+  #listen(signal: Deno.Signal, listener: () => void): void {
+    Deno.addSignalListener(signal, listener);
+    this.#closing.defer(() => Deno.removeSignalListener(signal, listener));
+  }
+
+  /** Looks at intervals: Deno before 2.7 reports no new size on Windows. */
+  #watchSize(): void {
+    const size = () =>
+      `${this.#options.window.columns} ${this.#options.window.rows}`;
+    let last = size();
+    let timer: ReturnType<typeof setTimeout>;
+    const look = () => {
+      timer = setTimeout(look, SIZE_INTERVAL);
+      const now = size();
+      if (now === last) return;
+      last = now;
+      this.#options.onResize();
+    };
+    timer = setTimeout(look, SIZE_INTERVAL);
+    this.#closing.defer(() => clearTimeout(timer));
+  }
+
   /**
-   * Stops the program, as Ctrl+Z does: the terminal gives that key as a letter. A
-   * program may send signals to itself without a permission.
+   * Stops the program. In raw mode the terminal passes Ctrl+Z on as a key instead. A
+   * program needs no permission to send itself a signal.
    */
   async stop(): Promise<void> {
     await this.#options.beforeStop();
     try {
       Deno.kill(Deno.pid, "SIGTSTP");
     } catch {
-      // Then it goes on at once.
+      // The program was not stopped and continues at once.
     }
-    // Without a shell that could continue it, the system does not stop a program,
-    // and says nothing.
-    this.#timer = setTimeout(this.#options.onContinued, STOP_TIME);
+    // If no shell could continue the program, the system does not stop it and reports
+    // nothing.
+    const { onContinued } = this.#options;
+    this.#timer = setTimeout(() => {
+      this.#timer = setTimeout(onContinued, CONTINUE_TIME);
+    }, STOP_TIME);
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    for (const [signal, listener] of this.#listeners) {
-      Deno.removeSignalListener(signal, listener);
-    }
+    this.#closing.dispose();
   }
 }

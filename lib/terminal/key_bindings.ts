@@ -1,7 +1,7 @@
 import type { Draft } from "./draft.ts";
 import type { Key } from "./keyboard.ts";
 
-/** What a key does beyond changing the draft. */
+/** An effect of a key beyond changing the draft. */
 export type EditorAction =
   | "submit"
   | "interrupt"
@@ -15,8 +15,8 @@ export type EditorAction =
 type Binding = EditorAction | ((draft: Draft) => void);
 
 /**
- * The keys, as GNU readline has them. `C-` is Ctrl, `M-` is Alt (or Escape before
- * the key).
+ * The key bindings of GNU readline. `C-` is Ctrl, `M-` is Alt (or Escape before the
+ * key).
  */
 const BINDINGS: Readonly<Record<string, Binding>> = {
   "return": "submit",
@@ -60,12 +60,12 @@ const BINDINGS: Readonly<Record<string, Binding>> = {
   "C-t": (draft) => draft.transpose(),
 };
 
-/** Ctrl+_, also typed as Ctrl+-: takes back the last change. */
+/** Ctrl+_, also typed as Ctrl+-: undoes the last change. */
 const UNDO = "\x1f";
 
 /**
- * What `key` means: an action for the editor, or nothing when it has changed the
- * draft itself or means nothing.
+ * Applies `key` to the draft. Returns an action for the editor, or `undefined` if the
+ * key only changed the draft or has no meaning.
  */
 export function press(key: Key, draft: Draft): EditorAction | undefined {
   if (key.sequence === UNDO) return void draft.undo();

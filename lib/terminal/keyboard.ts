@@ -4,7 +4,7 @@ import { emitKeypressEvents } from "node:readline";
 import { Burst } from "./burst.ts";
 import { type Input, InputParser } from "./input_parser.ts";
 
-/** Where keys come from; `process.stdin` fits. */
+/** A source of keys; `process.stdin` fits. */
 export type KeySource = Pick<NodeJS.ReadableStream, "on" | "off" | "pause"> & {
   setRawMode?(raw: boolean): unknown;
   resume?(): unknown;
@@ -20,30 +20,33 @@ export type Key = {
 };
 
 export type KeyboardOwner = {
-  /** Text that was typed: no line ends, no control characters. */
+  /** Called with typed text: no line ends, no control characters. */
   onText(text: string): void;
   onKey(key: Key): void;
-  /** Of a very long paste, `text` is the beginning; `length` is that of the whole. */
+  /**
+   * Called for a paste. Of a very long one, `text` is the beginning; `length` counts
+   * all of it.
+   */
   onPaste(text: string, length?: number): void;
-  /** Where the cursor is, from 0: the answer to a question. */
+  /** Called with the cursor position, from 0: the terminal's answer. */
   onPosition(place: { row: number; column: number }): void;
-  /** The end of input. */
+  /** Called at the end of input. */
   onEnd(): void;
-  /** All that came with one read has been handed on. */
+  /** Called when all input of one read has been passed on. */
   onRead(): void;
 };
 
-/** Text without anything that is a key of another kind. */
+/** Text without control characters, which are other keys. */
 // deno-lint-ignore no-control-regex -- the keys of a terminal
 const TEXT = /^[^\x00-\x1f\x7f-\x9f]+$/;
 
-/** The code of a key, not whole yet. */
+/** The beginning of a key's code. */
 // deno-lint-ignore no-control-regex -- the keys of a terminal
 const OPEN_KEY = /\x1b(?:[[O][\d;]*)?$/;
 
 /**
- * The keyboard of a terminal in raw mode. Reads through `process.stdin`, because on
- * Windows only that way gives Unicode, and lets `node:readline` name the keys.
+ * The keyboard of a terminal in raw mode. Reads through `process.stdin`, the only way
+ * to get Unicode on Windows, and lets `node:readline` name the keys.
  */
 export class Keyboard {
   readonly #source: KeySource;
@@ -56,10 +59,10 @@ export class Keyboard {
     this.#burst.flush();
     this.#owner.onEnd();
   };
-  /** Whether the key that is being named is not whole yet. */
+  /** Whether part of a key's code has arrived. */
   #isOpen = false;
 
-  /** `byTime`: whether a paste may come key by key, see {@linkcode Burst}. */
+  /** `byTime`: whether a paste may arrive key by key, see {@linkcode Burst}. */
   constructor(
     owner: KeyboardOwner,
     { source = process.stdin, byTime = false }: {
@@ -84,29 +87,32 @@ export class Keyboard {
     });
   }
 
-  /** Begins to read. Throws if the terminal cannot be set to raw mode. */
+  /** Starts reading. Throws if the terminal cannot be set to raw mode. */
   open(): void {
     this.setRaw(true);
     this.#source.on("data", this.#onData);
     this.#source.on("end", this.#onEnd);
+    // A terminal that is closed may be an error: nothing more can be typed.
+    this.#source.on("error", this.#onEnd);
     this.#source.resume?.();
   }
 
-  /** Keys as they are pressed, or whole lines that the terminal edits. */
+  /** Switches to raw mode (single keys), or back to lines that the terminal edits. */
   setRaw(raw: boolean): void {
     this.#source.setRawMode?.(raw);
   }
 
-  /** The next position that arrives is an answer, not a key. */
+  /** Treats the next position report as an answer, not as a key. */
   expectPosition(): void {
     this.#parser.expectsPosition = true;
   }
 
-  /** Lets go of the input. */
+  /** Releases the input. */
   close(): void {
     this.#burst[Symbol.dispose]();
     this.#source.off("data", this.#onData);
     this.#source.off("end", this.#onEnd);
+    this.#source.off("error", this.#onEnd);
     this.#source.pause();
   }
 
@@ -122,7 +128,7 @@ export class Keyboard {
     this.#owner.onPaste(input.text, input.length);
   }
 
-  /** Much text at once is handed on at once: naming its keys one by one takes long. */
+  /** Passes on plain text in one piece: naming its keys one by one would be slow. */
   #press(text: string): void {
     if (!this.#isOpen && TEXT.test(text)) {
       this.#owner.onText(text);

@@ -1,5 +1,5 @@
 /**
- * Where a text is broken into rows. The terminal must never do that: it would
+ * Decides where a text is broken into rows. The terminal must never do that: it would
  * begin the next row at its left edge, where only the program's own rows begin.
  *
  * @module
@@ -7,16 +7,16 @@
 
 import { columnBound } from "./column_bound.ts";
 
-/** The least room in a row, in columns: any one character fits. */
+/** Smallest width of a row, in columns: any one character fits. */
 const MIN_ROOM = 2;
 
 /**
- * The widest emoji that is kept in one piece, in columns, if all its parts are
- * drawn side by side: a family of four with skin colours needs 16.
+ * Widest emoji that is not split, in columns, if its parts are drawn side by side: a
+ * family of four with skin tones needs 16.
  */
 const MAX_CLUSTER_COLUMNS = 16;
 
-/** The longest cluster that is kept in one piece, in UTF-16 units: a bound for work. */
+/** Longest cluster that is not split, in UTF-16 units: bounds the work. */
 const MAX_CLUSTER_LENGTH = 64;
 
 const SPACE = 0x20;
@@ -26,20 +26,20 @@ const JOINER = 0x200d;
 export type Row = readonly [start: number, end: number];
 
 export type BreakOptions = {
-  /** Columns that are taken before the text in its first row. Default: 0. */
+  /** Columns taken before the text in its first row. Default: 0. */
   readonly start?: number;
-  /** Columns that are taken before the text in all other rows. Default: 0. */
+  /** Columns taken before the text in all other rows. Default: 0. */
   readonly indent?: number;
-  /** No row ends within so many UTF-16 units, where there is a choice. Default: 0. */
+  /** UTF-16 units at the start in which no row should end. Default: 0. */
   readonly head?: number;
 };
 
 /**
- * The rows of `text`, each within `columns` columns of any usual terminal, broken
- * between words and between Chinese or Japanese characters; a word that is longer
- * than a row fills it to its end. A break stands for the spaces that find no
- * room in the row; nothing else is left out. Linear in the length of `text`,
- * which holds no line break and nothing that acts: see `display`.
+ * Yields the rows of `text`, each within `columns` columns of any common terminal.
+ * Breaks between words and between Chinese or Japanese characters; a word longer than a
+ * row fills it to its end. Omits spaces that do not fit at the end of a row, and
+ * nothing else. Takes time linear in the length of `text`, which must hold no line
+ * break and no control character: see `display`.
  */
 export function* breakRows(
   text: string,
@@ -101,7 +101,9 @@ function afterSpaces(text: string, at: number): number {
   return at;
 }
 
-/** What belongs together at `at`: a letter with its marks, an emoji, a flag. */
+/**
+ * Returns the cluster of characters at `at`: a letter with its marks, an emoji, a flag.
+ */
 function clusterAt(
   text: string,
   at: number,
@@ -131,23 +133,26 @@ function clusterAt(
   return { end, width };
 }
 
-/** Whether a row may end between two characters that are no blanks. */
+/** Returns whether a row may end between two characters that are not blank. */
 function breaksBetween(before: number, after: number): boolean {
   if (!isIdeographic(before) && !isIdeographic(after)) return false;
   return !OPENING.has(before) && !CLOSING.has(after) && !isBlank(before);
 }
 
-/** Looks like nothing, and has a width: a place to break, as a space is. */
+/** Returns whether a character is invisible and has a width: a row may break there. */
 function isBlank(code: number): boolean {
   if (code < 0x1000) return code === SPACE || code === 0xa0;
   return BLANKS.has(code) || code >= 0x2000 && code <= 0x200b;
 }
 
-/** Written without spaces between words, with a break after any character. */
+/**
+ * Returns whether a script writes this character without spaces between words, so that
+ * a row may break after it.
+ */
 function isIdeographic(code: number): boolean {
   if (code < 0x2600) return false;
   return code >= 0x2e80 && code <= 0x9fff || code >= 0xf900 && code <= 0xfaff ||
-    code >= 0xfe30 && code <= 0xfe4f || code >= 0xff01 && code <= 0xff9f ||
+    code >= 0xfe30 && code <= 0xfe4f || code >= 0xff01 && code <= 0xff9d ||
     code >= 0x1f300 && code <= 0x1faff || code >= 0x20000 && code <= 0x3fffd;
 }
 
@@ -160,7 +165,7 @@ function isPicture(code: number): boolean {
 }
 
 function extendsCluster(code: number): boolean {
-  // Most of what people write: no need to look further.
+  // Most letters in everyday use: decided without the slow expression.
   if (code >= 0x370 && code <= 0x482) return false;
   if (code >= 0x2e80 && code <= 0x3029 || code >= 0x3400 && code <= 0x9fff) {
     return false;
@@ -174,24 +179,24 @@ function lengthOf(code: number): number {
 
 const PICTURE = /\p{Extended_Pictographic}/u;
 
-/** Marks, joiners, skin colours, tags, and the vowels and finals of a Hangul syllable. */
+/** Marks, joiners, skin tones, tags, and the vowels and finals of a Hangul syllable. */
 const EXTENDING =
   /[\p{M}\p{Emoji_Modifier}\u200c\u200d\u1161-\u11ff\ud7b0-\ud7ff\uff9e\uff9f\u{e0020}-\u{e007f}]/u;
 
-/** Beside U+00A0 and U+2000 to U+200B: other spaces, Hangul fillers, empty signs. */
+/** Besides U+00A0 and U+2000 to U+200B: other spaces, Hangul fillers, empty signs. */
 const BLANKS: ReadonlySet<number> = new Set([
   ...[0x1680, 0x202f, 0x205f, 0x3000],
   ...[0x115f, 0x1160, 0x3164, 0xffa0],
   ...[0x2800, 0x1d159, 0x13441, 0x13442],
 ]);
 
-/** A row does not begin with these. */
+/** Characters that no row begins with. */
 const CLOSING: ReadonlySet<number> = codesOf(
   "!%),.:;?]}'\"’”…‥、。，．：；！？）］｝〕〉》」』】〗〙〛·・ー々〻ヽヾゝゞ" +
     "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ％｡､｣ｰ～〜",
 );
 
-/** A row does not end with these. */
+/** Characters that no row ends with. */
 const OPENING: ReadonlySet<number> = codesOf(
   "([{'\"‘“（［｛〔〈《「『【〖〘〚｢$£¥￥#@",
 );

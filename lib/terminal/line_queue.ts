@@ -1,28 +1,38 @@
-/** Lines that were typed and are not taken yet, in their order; ends once. */
-export class LineQueue {
-  #lines: string[] = [];
+/** Typed lines that have not been taken yet, in order. It ends once. */
+export class LineQueue<Line = string> {
+  #lines: Line[] = [];
   #ended = false;
   #wake = Promise.withResolvers<void>();
 
-  add(line: string): void {
+  add(line: Line): void {
     this.#lines.push(line);
     this.#wake.resolve();
   }
 
-  /** Puts lines back that were taken and not used: they come next. */
-  putBack(lines: readonly string[]): void {
+  /** Puts back lines that were taken and not used, in front of the others. */
+  putBack(lines: readonly Line[]): void {
     this.#lines = [...lines, ...this.#lines];
     this.#wake.resolve();
   }
 
-  /** No more will come; what is there can still be taken. */
+  /** Takes all queued lines. */
+  takeRest(): Line[] {
+    const lines = this.#lines;
+    this.#lines = [];
+    return lines;
+  }
+
+  /** Ends the queue. Queued lines can still be taken. */
   end(): void {
     this.#ended = true;
     this.#wake.resolve();
   }
 
-  /** Line after line until the end, or until `signal` aborts: then the rest stays. */
-  async *lines(signal: AbortSignal): AsyncGenerator<string> {
+  /**
+   * Yields the lines until the end, or until `signal` aborts: the rest then stays
+   * queued.
+   */
+  async *lines(signal: AbortSignal): AsyncGenerator<Line> {
     const wake = () => this.#wake.resolve();
     signal.addEventListener("abort", wake, { once: true });
     try {

@@ -1,18 +1,29 @@
 import { CookedEditor, type Editor } from "./cooked_editor.ts";
+import { obeysCodes } from "./obeys_codes.ts";
+import { RowEditor } from "./row_editor.ts";
 import { LineEditor, type LineEditorOptions } from "./line_editor.ts";
 
 export type { Editor };
 
-/** The editor for the terminal of this program. Throws if the terminal cannot be set. */
+/**
+ * Opens the editor that fits this terminal. Throws if the terminal cannot be set to raw
+ * mode.
+ */
 export function openEditor(options: LineEditorOptions): Editor {
-  return isDumbTerminal() ? new CookedEditor(options) : new LineEditor(options);
+  if (isDumbTerminal()) return new CookedEditor(options);
+  return options.isDumb ? new RowEditor(options) : new LineEditor(options);
 }
 
-/** Whether the terminal says that it obeys no codes, those of colours included. */
+/** Resolves to whether this program's window obeys no codes, not even colours. */
+export async function isDumbWindow(): Promise<boolean> {
+  return isDumbTerminal() || !await obeysCodes();
+}
+
+/** Returns whether `TERM` says that the terminal obeys no codes (`TERM=dumb`). */
 export function isDumbTerminal(): boolean {
   try {
     return Deno.env.get("TERM") === "dumb";
   } catch {
-    return false; // Nobody has allowed the look.
+    return false; // There is no permission to read TERM.
   }
 }

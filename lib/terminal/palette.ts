@@ -1,29 +1,32 @@
 /**
- * Colours of the 256 for people, readable on black and on white: each has at least
- * 3.9 to 1 of contrast to both (a test measures it). Neighbours in this table
- * are easy to tell apart.
+ * The colours of people, out of a terminal's 256. Each has a contrast of at least 3.9
+ * to 1 on black and on white (a test measures it). Neighbours in this table are easy to
+ * tell apart.
  */
 export const PERSON_COLORS = [
   ...[27, 130, 28, 161, 99, 31],
   ...[163, 64, 131, 62, 29, 133],
 ] as const;
 
-/** People whose colours are remembered: more than a class, and a bound for memory. */
+/** Most people whose colours are remembered, more than a class: bounds the memory. */
 const MAX_PEOPLE = 500;
 
 /**
- * The colours of the people seen in one window. A person keeps a colour; a new
- * person is given the one that the fewest have, so that neighbours differ. Beyond
- * 500 people, the one not seen for longest is forgotten.
+ * The colours of the people in one window. A person keeps a colour; a new person gets
+ * the least used one, so that neighbours differ. Beyond 500 people, the palette forgets
+ * the person who was seen longest ago.
  */
 export class Palette {
-  /** By person, the one seen last at the end. */
+  /** By person, most recently seen last. */
   readonly #colors = new Map<string, number>();
   readonly #users = new Map<number, number>(
     PERSON_COLORS.map((color) => [color, 0]),
   );
 
-  /** The colour, one of the 256, of the person with this key. */
+  /**
+   * Returns the colour of the person with this key, as a number from 0 to 255, and
+   * marks the person as seen most recently.
+   */
   colorOf(key: string): number {
     const known = this.#colors.get(key);
     this.#colors.delete(key);
@@ -34,7 +37,7 @@ export class Palette {
     return color;
   }
 
-  /** The person not seen for longest. */
+  /** Forgets the person who was seen longest ago. */
   #forget(): void {
     for (const [key, color] of this.#colors) {
       this.#colors.delete(key);
@@ -42,7 +45,7 @@ export class Palette {
     }
   }
 
-  /** The first of them in the order of the table. */
+  /** Returns the least used colour; of several, the first in the table. */
   #leastUsed(): number {
     return PERSON_COLORS.reduce((best, color) =>
       this.#users.get(color)! < this.#users.get(best)! ? color : best

@@ -1,24 +1,24 @@
-import { type ByteSink, Outbox } from "../net/outbox.ts";
-import { aborted, pause } from "../net/pause.ts";
+import { type ByteSink, Outbox } from "../io/outbox.ts";
+import { aborted, pause } from "../io/pause.ts";
 
-/** What a pipe that is full is asked again after, in milliseconds. */
+/** Milliseconds before the next attempt to write to a full pipe. */
 const RETRY_PAUSE = 20;
 
 /**
- * A pipe takes this many bytes whole or not at all (POSIX), in bytes. Of a longer
- * piece it could take a part and be full, and the system says only that it is full.
+ * Largest write, in bytes, that a pipe takes whole or not at all (POSIX). Of a larger
+ * write it may take a part, and the system reports only that it is full.
  */
 const WHOLE_LENGTH = 512;
 
-/** Above this much waiting output its writer holds back more, in bytes. */
+/** Queued output, in bytes, above which the program stops reading further input. */
 const MAX_QUEUED_LENGTH = 8 * 1024 * 1024;
 
-/** Time for the last lines once the program is asked to end, in milliseconds. */
+/** Milliseconds for the last lines once the program is asked to end. */
 const CLOSE_TIMEOUT = 500;
 
 /**
- * A sink whose writes wait while a pipe that does not block is full. Without this
- * a slow reader looks like a fault.
+ * Returns a sink whose writes wait while a non-blocking pipe is full. Otherwise a slow
+ * reader would look like a fault.
  */
 export function patient(sink: ByteSink): ByteSink {
   return {
@@ -36,20 +36,20 @@ export function patient(sink: ByteSink): ByteSink {
   };
 }
 
-/** Whether a write was refused because the pipe is full for now. */
+/** Returns whether a write failed only because the pipe is full for now. */
 function isFull(error: unknown): boolean {
   return error instanceof Error &&
     (error.name === "WouldBlock" || "code" in error && error.code === "EAGAIN");
 }
 
 export type PipeOutputOptions = {
-  /** Hears once why nothing more can be written. */
+  /** Called once, with the reason, when no more output can be written. */
   readonly onLost?: ((cause: unknown) => void) | undefined;
 };
 
 /**
- * Lines for a pipe or a file: each is written at once and in order, none is lost,
- * and the program never waits for a slow reader.
+ * Lines for a pipe or a file: written in order and without delay, none lost; the
+ * program never waits for a slow reader.
  */
 export class PipeOutput {
   readonly #outbox: Outbox;
@@ -61,22 +61,22 @@ export class PipeOutput {
     });
   }
 
-  /** Writes `text` and a line feed; after a fault it does nothing. */
+  /** Writes `text` and a line feed; does nothing after a fault. */
   print(text: string): void {
     this.#outbox.push(this.#encoder.encode(text + "\n"));
   }
 
   /**
-   * Resolves when there is room for more, at most 8 MiB of waiting output: wait for
-   * it before reading more to print.
+   * Resolves when at most 8 MiB of output wait. Await it before reading more input to
+   * print.
    */
   room(): Promise<void> {
     return this.#outbox.room(MAX_QUEUED_LENGTH);
   }
 
   /**
-   * Resolves when all is written or nothing can be written any more; once `signal`
-   * has aborted, after 500 ms at the latest.
+   * Resolves when all output is written or no more can be written; once `signal` has
+   * aborted, after 500 ms at the latest.
    */
   async close(signal?: AbortSignal): Promise<void> {
     const written = this.#outbox.room(1);

@@ -1,21 +1,59 @@
-import type { Draft } from "./draft.ts";
+/**
+ * Milliseconds in which no user reads a question, types an answer and presses Enter: an
+ * answer that comes sooner was typed before the question appeared.
+ */
+export const READING_TIME = 300;
+
+/** What is said about an answer that was typed before its question appeared. */
+export function notTaken(answer: string): string {
+  return "Not taken as the answer, because you may have begun to type it " +
+    `before the question: ${answer}`;
+}
+
+export type QuestionOptions = {
+  /** Withdraws the question when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether the question waits until no line is being typed. */
+  readonly isPatient?: boolean;
+  /** The answer that Ctrl+C gives on an empty line; without it, Ctrl+C leaves. */
+  readonly cancelAnswer?: string;
+  /**
+   * Returns whether a text is an answer, or begins one. The editor takes any other text
+   * as a line typed at the prompt, and that text ends the question. Default: every text
+   * is an answer.
+   */
+  readonly isAnswer?: (text: string) => boolean;
+};
 
 type Question = {
   readonly text: string;
+  readonly cancelAnswer: string | undefined;
+  readonly isAnswer: ((text: string) => boolean) | undefined;
   readonly resolve: (answer: string | undefined) => void;
 };
 
-/**
- * Questions that take the place of the prompt, one after the other. What was being
- * typed is kept meanwhile and comes back after the last.
- */
-export class Questions {
-  readonly #draft: Draft;
-  readonly #open: Question[] = [];
-  #kept = { text: "", cursor: 0 };
+/** The line being typed: a question takes its place and gives it back. */
+export type QuestionOwner = {
+  /** Returns whether no line is being typed. */
+  isIdle(): boolean;
+  /** Called when a question takes the place of the line being typed. */
+  putDraftAway(): void;
+  /** Called when the question is withdrawn: discards the unfinished answer. */
+  dropAnswer(): void;
+  /** Called when the last question has ended. */
+  takeDraftBack(): void;
+};
 
-  constructor(draft: Draft) {
-    this.#draft = draft;
+/** Questions that take the place of the prompt, one after the other. */
+export class Questions {
+  readonly #owner: QuestionOwner;
+  readonly #open: Question[] = [];
+  readonly #patient: Question[] = [];
+  /** When the current question appeared, in milliseconds of `performance.now()`. */
+  #shownAt = -Infinity;
+
+  constructor(owner: QuestionOwner) {
+    this.#owner = owner;
   }
 
   /** The question to answer now. */
@@ -23,17 +61,44 @@ export class Questions {
     return this.#open[0]?.text;
   }
 
-  /** Resolves to the answer; to `undefined` at the end, and when `signal` aborts. */
-  async ask(text: string, signal?: AbortSignal): Promise<string | undefined> {
+  /**
+   * The answer that Ctrl+C gives to the current question; `undefined` if Ctrl+C leaves.
+   */
+  get cancelAnswer(): string | undefined {
+    return this.#open[0]?.cancelAnswer;
+  }
+
+  /** Whether the current question takes every text as its answer. */
+  get takesAll(): boolean {
+    return this.#open[0] !== undefined && this.#open[0].isAnswer === undefined;
+  }
+
+  /** Whether the user cannot have read the current yes-or-no question yet. */
+  get isUnread(): boolean {
+    return this.#open[0]?.isAnswer !== undefined &&
+      performance.now() - this.#shownAt < READING_TIME;
+  }
+
+  /** Returns whether the current question takes `text` as its answer. */
+  takes(text: string): boolean {
+    const [question] = this.#open;
+    return question !== undefined && (question.isAnswer?.(text) ?? true);
+  }
+
+  /**
+   * Resolves to the answer, to the line that the user typed instead of one, or to
+   * `undefined` at the end of input or when the signal aborts.
+   */
+  async ask(
+    text: string,
+    { signal, isPatient = false, cancelAnswer, isAnswer }: QuestionOptions = {},
+  ): Promise<string | undefined> {
     if (signal?.aborted) return undefined;
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    if (this.#open.length === 0) {
-      const { text, cursor } = this.#draft;
-      this.#kept = { text, cursor };
-      this.#draft.clear();
-    }
-    const question = { text, resolve };
-    this.#open.push(question);
+    const question = { text, resolve, cancelAnswer, isAnswer };
+    if (isPatient && (!this.#owner.isIdle() || this.#open.length > 0)) {
+      this.#patient.push(question);
+    } else this.#show(question);
     const withdraw = () => this.#close(question, undefined);
     signal?.addEventListener("abort", withdraw, { once: true });
     try {
@@ -43,31 +108,43 @@ export class Questions {
     }
   }
 
-  /** Answers the current question. */
+  /** Shows the next patient question, if no line is being typed. */
+  showPatient(): void {
+    if (this.#open.length > 0 || !this.#owner.isIdle()) return;
+    const question = this.#patient.shift();
+    if (question !== undefined) this.#show(question);
+  }
+
+  /** Ends the current question with an answer, or with the line typed instead. */
   answer(text: string): void {
     const [question] = this.#open;
     if (question !== undefined) this.#close(question, text);
   }
 
-  /** Text that was given back while a question is open: it is what comes back. */
-  keep(text: string): void {
-    if (this.#kept.text === "") this.#kept = { text, cursor: text.length };
+  /** Ends all questions without an answer. */
+  end(): void {
+    for (const question of [...this.#patient, ...this.#open]) {
+      this.#close(question, undefined);
+    }
   }
 
-  /** Nobody answers any more. */
-  end(): void {
-    for (const question of [...this.#open]) this.#close(question, undefined);
+  #show(question: Question): void {
+    if (this.#open.length === 0) {
+      this.#owner.putDraftAway();
+      this.#shownAt = performance.now();
+    }
+    this.#open.push(question);
   }
 
   #close(question: Question, answer: string | undefined): void {
+    const waiting = this.#patient.indexOf(question);
+    if (waiting !== -1) this.#patient.splice(waiting, 1);
     const index = this.#open.indexOf(question);
-    if (index === -1) return;
-    this.#open.splice(index, 1);
-    if (this.#open.length === 0) {
-      this.#draft.clear();
-      this.#draft.set(this.#kept.text, this.#kept.cursor);
-    } else if (index === 0) {
-      this.#draft.clear();
+    if (index !== -1) this.#open.splice(index, 1);
+    if (index !== -1 && this.#open.length === 0) this.#owner.takeDraftBack();
+    else if (index === 0) {
+      this.#owner.dropAnswer();
+      this.#shownAt = performance.now();
     }
     question.resolve(answer);
   }

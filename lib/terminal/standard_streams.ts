@@ -1,22 +1,30 @@
+import process from "node:process";
 import { ExitCode, messageOf, onStopSignal } from "../program.ts";
 import { wrap } from "./text_layout.ts";
 
-/** What a full pipe or terminal is asked again after, in milliseconds. */
+/** Milliseconds before the next attempt to write to a full pipe or terminal. */
 const RETRY_PAUSE = 10;
 
-/** A reader that takes nothing for this long gets nothing more, in milliseconds. */
+/** Milliseconds without progress after which writing fails. */
 const WRITE_PATIENCE = 5_000;
 
-/** Width where the window does not say it, in columns: the classic terminal. */
+/** Width in columns where the window does not tell its width: the classic terminal. */
 const DEFAULT_COLUMNS = 80;
 
-/** `Deno.stdout` and `Deno.stderr` fit. */
+/** Enter, and Ctrl+C, Ctrl+D and Ctrl+Z as keys. */
+// deno-lint-ignore no-control-regex -- the keys of a terminal
+const CLOSING_KEY = /[\r\n\x03\x04\x1a]/;
+
+/** A stream for text; `Deno.stdout` and `Deno.stderr` fit. */
 export type TextStream = {
   writeSync(bytes: Uint8Array): number;
   isTerminal(): boolean;
 };
 
-/** Writes `text` as it is, all of it. Throws what the system says if it takes no more. */
+/**
+ * Writes all of `text`, unchanged. Throws the system's error if the stream takes no
+ * more.
+ */
 export function writeText(
   text: string,
   stream: TextStream = Deno.stdout,
@@ -30,7 +38,7 @@ export function writeText(
       at += written;
       waited = 0;
     } catch (error) {
-      // A pipe that does not block has a slow reader: it takes the rest later.
+      // A slow reader of a non-blocking pipe takes the rest later.
       const isFull = error instanceof Deno.errors.WouldBlock;
       if (!isFull || (waited += RETRY_PAUSE) > WRITE_PATIENCE) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_PAUSE);
@@ -38,7 +46,7 @@ export function writeText(
   }
 }
 
-/** Shows what was asked for, such as the help. Returns the exit code. */
+/** Shows text that the user asked for, such as the help. Returns the exit code. */
 export function show(text: string, stream: TextStream = Deno.stdout): number {
   try {
     writeText(`${text}\n`, stream);
@@ -50,8 +58,8 @@ export function show(text: string, stream: TextStream = Deno.stdout): number {
 }
 
 /**
- * Shows the last words of a program on standard error, each line of `text` broken
- * between words where it is a terminal. Never throws: the exit code says the rest.
+ * Shows a program's last message on standard error; on a terminal it breaks each line
+ * of `text` between words. Never throws: the exit code still reports the failure.
  */
 export function complain(text: string, stream: TextStream = Deno.stderr): void {
   const lines = text.split("\n");
@@ -61,26 +69,55 @@ export function complain(text: string, stream: TextStream = Deno.stderr): void {
   try {
     writeText(rows.map((row) => `${row}\n`).join(""), stream);
   } catch {
-    // Standard error is closed or full: nobody can be told.
+    // Standard error is closed or full: there is no way left to report it.
   }
 }
 
+/** The keys of the window; `process.stdin` fits. */
+export type KeyInput =
+  & Pick<NodeJS.ReadStream, "on" | "off" | "resume" | "pause">
+  & { setRawMode?: (raw: boolean) => unknown };
+
 /**
- * Keeps a window open that a double-click opened, so that its last words can be
- * read: resolves at Enter, the end of input, or when the program is asked to end.
+ * Keeps a window open that a double-click opened, so that the user can read the last
+ * message. Resolves at Enter, at the end of input, or when the program is asked to end.
  */
-export async function waitForEnter(): Promise<void> {
+export async function waitForEnter(
+  // The same stream as the editor's: another reader would miss the first key.
+  input: KeyInput = process.stdin,
+): Promise<void> {
   complain("Press Enter to close this window");
   const { promise, resolve } = Promise.withResolvers<void>();
   using _stopping = onStopSignal(() => resolve());
-  void Deno.stdin.read(new Uint8Array(1)).then(
-    () => resolve(),
-    () => resolve(),
-  );
+  setRaw(input, true);
+  const onData = (chunk: Uint8Array | string) => {
+    if (CLOSING_KEY.test(String(chunk))) resolve();
+  };
+  input.on("data", onData);
+  input.on("end", resolve);
+  input.on("error", resolve);
+  input.resume();
   await promise;
+  input.off("data", onData);
+  input.off("end", resolve);
+  input.off("error", resolve);
+  input.pause();
+  setRaw(input, false);
 }
 
-/** What happened to the output and what to do, from what writing to it has thrown. */
+/**
+ * Switches to single keys or back, where that is possible. After an editor, a Windows
+ * console may still wait for a single key, and would not take a line.
+ */
+function setRaw(input: KeyInput, raw: boolean): void {
+  try {
+    input.setRawMode?.(raw);
+  } catch {
+    // The terminal passes on whole lines.
+  }
+}
+
+/** Returns what happened to the output and what to do, from the error of a write. */
 export function describeOutputFault(cause: unknown): string {
   const [what, remedy] = explain(cause);
   return `Cannot write to standard output: ${what}. ${remedy}`;
@@ -95,7 +132,7 @@ function explain(cause: unknown): [what: string, remedy: string] {
       "Keep that program running, or send the output to a file",
     ];
   }
-  // The numbers are those of Linux, macOS and Windows for a full disk and a quota.
+  // The error numbers of Linux, macOS and Windows for a full disk and a quota.
   if (code === "ENOSPC" || /os error (?:28|112|39)\b/.test(text)) {
     return [
       "the disk is full",

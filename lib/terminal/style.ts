@@ -1,21 +1,23 @@
 import { bold, inverse, rgb8 } from "@std/fmt/colors";
 import { Palette } from "./palette.ts";
 
-/** In front of what the operator says; no name begins with it. */
+/** Precedes the operator's messages. No user name begins with it. */
 export const OPERATOR_SIGN = "*** ";
 
-/** How a terminal may be written to. */
+/** What the terminal can show. */
 export type Style = {
-  /** Whether colours may be used; nothing is ever said by colour alone. */
+  /** Whether colours may be used; colour is never the only sign of anything. */
   readonly color: boolean;
-  /** Whether characters beyond letters may be used: lines, dots, arrows. */
+  /** Whether symbols may be used: lines, dots, arrows. */
   readonly symbols: boolean;
+  /** Whether the window shows control codes as text, so that there must be none. */
+  readonly isDumb?: boolean;
 };
 
 /**
- * The colour of each kind of text, one of the 256. Each is readable on black and
- * on white, with at least 3.9 to 1 of contrast to both (a test measures it), and
- * no person has it.
+ * The colour of each kind of text, out of a terminal's 256. Each has a contrast of at
+ * least 3.9 to 1 on black and on white (a test measures it). People's names have other
+ * colours.
  */
 export const KIND_COLORS = {
   system: 243,
@@ -25,9 +27,9 @@ export const KIND_COLORS = {
   private: 164,
 } as const;
 
-/** Paints what each kind of text looks like; without colour it returns what it is given. */
+/** Gives each kind of text its look. Without colours it returns the text unchanged. */
 export class Painter {
-  /** Whether it paints at all: without colours, signs have to stand for them. */
+  /** Whether it uses colours; without them, signs have to replace them. */
   readonly color: boolean;
   readonly #palette: Palette;
 
@@ -36,57 +38,57 @@ export class Painter {
     this.#palette = palette;
   }
 
-  /** A name, in the colour of its person. */
+  /** Paints a name, in the colour of the person with this key. */
   person(text: string, key: string): string {
     return this.color ? bold(rgb8(text, this.#palette.colorOf(key))) : text;
   }
 
-  /** What the program says, as opposed to people: times, joins, leaves. */
+  /** Paints texts of the program itself: times, joins, leaves. */
   system(text: string): string {
     return this.#colored(text, KIND_COLORS.system);
   }
 
-  /** What must not be overlooked. */
+  /** Paints a text that no user should overlook. */
   strong(text: string): string {
     return this.color ? bold(text) : text;
   }
 
-  /** What stands before the line that is being typed. */
+  /** Paints the prompt before the line being typed. */
   prompt(text: string): string {
     return this.color ? bold(rgb8(text, KIND_COLORS.prompt)) : text;
   }
 
-  /** The answer to a command. */
+  /** Paints the answer to a command. */
   answer(text: string): string {
     return this.#colored(text, KIND_COLORS.answer);
   }
 
-  /** The name of a command inside an answer. */
+  /** Paints the name of a command inside an answer. */
   command(text: string): string {
     return this.color ? bold(rgb8(text, KIND_COLORS.answer)) : text;
   }
 
-  /** What was not done, and why. */
+  /** Paints a sentence that says what was not done, and why. */
   problem(text: string): string {
     return this.#colored(text, KIND_COLORS.problem);
   }
 
-  /** What only this user reads. */
+  /** Paints a message that only this user gets. */
   private(text: string): string {
     return this.#colored(text, KIND_COLORS.private);
   }
 
-  /** The name in front of a message that speaks of this user. */
+  /** Paints the name in front of a message that mentions this user. */
   mention(text: string): string {
     return this.#reversed(text);
   }
 
-  /** The name under which the operator speaks. */
+  /** Paints the name that the operator's messages carry. */
   operator(text: string): string {
     return this.#reversed(text);
   }
 
-  /** The row that says how things stand. */
+  /** Paints the status row. */
   status(text: string): string {
     return this.color ? inverse(text) : text;
   }

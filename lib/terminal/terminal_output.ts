@@ -1,52 +1,65 @@
-import { type ByteSink, Outbox } from "../net/outbox.ts";
+import { type ByteSink, Outbox } from "../io/outbox.ts";
 
 /**
- * Output that may wait for a terminal that takes nothing, in bytes: some minutes of
- * a busy class.
+ * Most output, in bytes, that waits for a stuck terminal: some minutes of a busy class.
  */
 const MAX_STALLED_LENGTH = 8 * 1024 * 1024;
 
 /**
- * ... and for one that reads, but slower than what comes: a bound for the memory
- * that nobody reaches who reads.
+ * Most output, in bytes, that waits for a terminal that reads too slowly: bounds the
+ * memory. Only a flood that {@linkcode TerminalOutput.relief} cannot slow down reaches
+ * it.
  */
-const MAX_READING_LENGTH = 64 * 1024 * 1024;
+const MAX_READING_LENGTH = 24 * 1024 * 1024;
 
-/** A terminal that has taken no byte for this long stands still, in milliseconds. */
+/** Waiting output, in bytes, above which the terminal needs time to catch up. */
+const BEHIND_LENGTH = 1024 * 1024;
+
+/**
+ * Longest time that a terminal gets to catch up, in milliseconds: pings are still
+ * answered.
+ */
+const MAX_RELIEF = 250;
+
+/** Milliseconds without a byte taken after which a terminal counts as stuck. */
 const STALL_TIME = 3_000;
 
-/** Below this many waiting bytes it makes sense to draw what changes. */
+/** Waiting output, in bytes, below which it makes sense to draw changes. */
 const BUSY_LENGTH = 64 * 1024;
 
-/** What is written at a time, in bytes: whether a terminal reads is seen between two. */
+/**
+ * Bytes of one write: between two writes the program sees whether the terminal reads.
+ */
 const PIECE_LENGTH = 16 * 1024;
 
-/** Time for the last lines to appear while nothing moves, in milliseconds. */
+/** Milliseconds without progress after which closing gives up on the last lines. */
 const CLOSE_TIMEOUT = 500;
 
-/** ... and in all: longer than that nobody waits for a program to end. */
+/**
+ * Milliseconds for the last lines in all: no user waits longer for a program to end.
+ */
 const MAX_CLOSE_TIME = 10_000;
 
-/** Width and height where nothing says what they are: the classic terminal. */
+/** The size of a window that does not tell its size: the classic terminal. */
 const DEFAULT_SIZE = { columns: 80, rows: 24 };
 
-/** In characters. */
+/** The size of a window, in characters. */
 export type WindowSize = { readonly columns: number; readonly rows: number };
 
 export type TerminalOutputOptions = {
   readonly size?: () => WindowSize;
   /**
-   * Bytes that may wait, whether the terminal reads or not. Default: enough that
-   * only a terminal that stands still for seconds misses lines.
+   * Most bytes that may wait, whether the terminal reads or not. By default, only a
+   * terminal that is stuck for seconds misses lines.
    */
   readonly maxWaiting?: number | undefined;
 };
 
 /**
- * A terminal to write to that never makes the program wait. `process.stdout`
- * does: a click into a Windows console, or Ctrl+S, stops a program at its next
- * write. This one queues, and says when it is full, so that its owner can leave
- * lines out and count them.
+ * Output to a terminal that never blocks the program. `process.stdout` does block: a
+ * click into a Windows console, or Ctrl+S, stops a program at its next write. This
+ * class queues, and says when the queue is full, so that its owner can omit lines and
+ * count them.
  */
 export class TerminalOutput {
   readonly #outbox: Outbox;
@@ -54,7 +67,7 @@ export class TerminalOutput {
   readonly #maxWaiting: number | undefined;
   readonly #encoder = new TextEncoder();
   #takenLength = 0;
-  /** When the terminal was last seen to have taken bytes, or to have none to take. */
+  /** When the terminal last took bytes, or had none to take. */
   #movedAt = 0;
   #sentLength = 0;
 
@@ -64,20 +77,24 @@ export class TerminalOutput {
   ) {
     this.#size = size;
     this.#maxWaiting = maxWaiting;
-    // A window that is gone (a closed pipe) is no reason to stop.
+    // A closed window (a closed pipe) does not end the program.
     this.#outbox = new Outbox(sink);
   }
 
-  /** In characters. */
+  /** Width of the window in columns. */
   get columns(): number {
     return this.#size().columns;
   }
 
+  /** Height of the window in rows. */
   get rows(): number {
     return this.#size().rows;
   }
 
-  /** Whether a line more, with `more` bytes waiting before it, would be one too many. */
+  /**
+   * Returns whether the queue is full. `more` bytes wait elsewhere, ahead of the next
+   * line.
+   */
   isFull(more = 0): boolean {
     const stillTime = this.#stillTime();
     const waiting = this.#outbox.queuedLength + more;
@@ -86,16 +103,28 @@ export class TerminalOutput {
       waiting >= MAX_STALLED_LENGTH && stillTime >= STALL_TIME;
   }
 
-  /** Whether so much waits that drawings would only pile up. */
+  /** Whether drawings would only pile up, because too much output waits. */
   get isBusy(): boolean {
     return this.#outbox.queuedLength >= BUSY_LENGTH;
   }
 
-  /** Resolves when most of what waits is gone. */
+  /** Resolves when most of the waiting output is written. */
   room(): Promise<void> {
     return this.#outbox.room(BUSY_LENGTH / 2);
   }
 
+  /**
+   * Gives a slow terminal time to catch up: longer, the more output waits, and at most
+   * 250 ms. `more` bytes wait elsewhere. A stuck terminal gets no time.
+   */
+  async relief(more = 0): Promise<void> {
+    const waiting = this.#outbox.queuedLength + more;
+    if (waiting < BEHIND_LENGTH || this.#stillTime() >= STALL_TIME) return;
+    const share = Math.min(1, waiting / MAX_STALLED_LENGTH);
+    await waited(this.room(), share * MAX_RELIEF);
+  }
+
+  /** Queues `text` and returns at once. */
   write(text: string): void {
     if (text === "") return;
     this.#stillTime();
@@ -106,7 +135,10 @@ export class TerminalOutput {
     }
   }
 
-  /** Waits for what was written to appear, while it does; resolves to whether all has. */
+  /**
+   * Waits for the output while it makes progress. Resolves to whether all of it is
+   * written.
+   */
   async settled(): Promise<boolean> {
     const last = performance.now() + MAX_CLOSE_TIME;
     while (this.#outbox.queuedLength > 0 && performance.now() < last) {
@@ -117,14 +149,17 @@ export class TerminalOutput {
     return this.#outbox.sentLength === this.#takenLength;
   }
 
-  /** Like {@linkcode settled}; then nothing can be written any more. */
+  /** Like {@linkcode settled}, then closes the output. */
   async finish(): Promise<boolean> {
     const isIdle = await this.settled();
     this.#outbox.close();
     return isIdle;
   }
 
-  /** How long the terminal has taken no bytes although some wait, in milliseconds. */
+  /**
+   * Returns how long the terminal has taken no bytes although some wait, in
+   * milliseconds.
+   */
   #stillTime(): number {
     const { sentLength, queuedLength } = this.#outbox;
     const now = performance.now();

@@ -1,17 +1,24 @@
 import stringWidth from "string-width";
+import { quote } from "../display.ts";
 import { type BreakOptions, breakRows } from "./line_breaks.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** Columns from one tab stop to the next, as on every terminal. */
+/** Columns from one tab stop to the next, as in every terminal. */
 const TAB_COLUMNS = 8;
 
-/** Columns that `text` takes on most terminals, colours not counted. */
+/** Longest text in a sentence, in columns. */
+const MAX_SHOWN_WIDTH = 40;
+
+/** Returns the width of `text` in columns on most terminals; colours do not count. */
 export function textWidth(text: string): number {
   return stringWidth(text);
 }
 
-/** `text` without colours, cut to at most `columns` columns; `…` says that there was more. */
+/**
+ * Returns `text`, which has no colours, cut to at most `columns` columns; `…` marks the
+ * cut.
+ */
 export function clip(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
   let kept = "";
@@ -24,15 +31,20 @@ export function clip(text: string, columns: number): string {
   return columns < 1 ? "" : `${kept}…`;
 }
 
-/** `text` with spaces up to `columns` columns. */
+/** Returns `text` as a sentence shows it: quoted, and not too long. */
+export function shownText(text: string): string {
+  return quote(clip(text.trim(), MAX_SHOWN_WIDTH));
+}
+
+/** Returns `text` padded with spaces to `columns` columns. */
 export function padded(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - textWidth(text)));
 }
 
 /**
- * `text` in rows of at most `columns` columns, broken between words; a longer
- * word, such as a link, is broken where the row ends. All rows but the first
- * begin with `indent` spaces.
+ * Returns `text` in rows of at most `columns` columns, broken between words; a longer
+ * word, such as a link, is broken at the end of the row. All rows but the first begin
+ * with `indent` spaces.
  */
 export function wrap(
   text: string,
@@ -47,12 +59,14 @@ export function wrap(
   );
 }
 
-/** Where an answer that begins like `text` goes on, in columns: under it, and further in. */
+/**
+ * Returns the indent of the later rows of `text`, in columns: two more than its own.
+ */
 export function hangingIndent(text: string): number {
   return 2 + /^ */.exec(text)![0].length;
 }
 
-/** `cells` one after the other, each but the first at the next tab stop. */
+/** Returns `cells` in one line, each but the first at the next tab stop. */
 export function tabbed(cells: readonly string[]): string {
   let line = "";
   let column = 0;
@@ -68,7 +82,7 @@ export function tabbed(cells: readonly string[]): string {
   return line;
 }
 
-/** `12:03`, local time. */
+/** Returns `12:03`, local time. */
 export function clockTime(date: Date): string {
   const two = (value: number) => String(value).padStart(2, "0");
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
@@ -80,7 +94,10 @@ const MONTHS = [
   ...["Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
 ];
 
-/** `12:03` on the day of `now`, `Mon 24 Nov 12:03` in its year, `24 Nov 2025 12:03` otherwise. */
+/**
+ * Returns `12:03` on the day of `now`, `Mon 24 Nov 12:03` in its year, `24 Nov 2025
+ * 12:03` otherwise.
+ */
 export function dayTime(date: Date, now: Date): string {
   if (date.toDateString() === now.toDateString()) return clockTime(date);
   const [weekday, day, month, year] = [

@@ -1,52 +1,71 @@
-/** Lines that Up brings back. */
+import type { BoundLine } from "./draft_binding.ts";
+import { shownText } from "./text_layout.ts";
+
+/** Most lines that Up can restore. */
 const MAX_LINES = 500;
 
-/** What was typed, newest first, and where in it the user is looking. */
+/** Says how to get `text` back, which is no longer on the line. */
+export function upNote(text: string): string {
+  return `Press Up to bring back ${shownText(text)}`;
+}
+
+/** The lines typed so far, newest first, and the user's position among them. */
 export class TypedHistory {
-  #lines: string[];
-  /** -1: at the line that is being typed. */
+  #lines: (BoundLine & { readonly isUnsent?: boolean })[];
+  /** -1: at the line being typed. */
   #at = -1;
-  #draft = "";
+  #draft: BoundLine = { text: "" };
 
   constructor(lines: readonly string[] = []) {
-    this.#lines = lines.slice(0, MAX_LINES);
+    this.#lines = lines.slice(0, MAX_LINES).map((text) => ({ text }));
   }
 
-  get lines(): readonly string[] {
-    return this.#lines;
+  /** The texts that may be stored when the program ends, newest first. */
+  get lasting(): readonly string[] {
+    return this.#lines
+      .filter(({ binding, isUnsent }) => !isUnsent && !binding?.isPrivate)
+      .map(({ text }) => text);
   }
 
-  /** Puts `line` first; each line stands in it once. */
-  add(line: string): void {
-    this.#lines = [line, ...this.#lines.filter((other) => other !== line)]
-      .slice(0, MAX_LINES);
+  /**
+   * Adds `line` as the newest, and keeps each text once. An unsent line is never
+   * stored.
+   */
+  add(line: BoundLine, { isUnsent = false } = {}): void {
+    this.#lines = [
+      { ...line, isUnsent },
+      ...this.#lines.filter(({ text }) => text !== line.text),
+    ].slice(0, MAX_LINES);
     this.leave();
   }
 
-  /** The next older line that begins with what was typed, if there is one. */
-  older(typed: string): string | undefined {
+  /**
+   * Returns the next older line that begins with the typed text; `undefined` for none.
+   */
+  older(typed: BoundLine): BoundLine | undefined {
     if (this.#at === -1) this.#draft = typed;
-    const at = this.#lines.findIndex((line, index) =>
-      index > this.#at && line !== typed && line.startsWith(this.#draft)
+    const at = this.#lines.findIndex(({ text }, index) =>
+      index > this.#at && text !== typed.text &&
+      text.startsWith(this.#draft.text)
     );
     if (at === -1) return undefined;
     this.#at = at;
     return this.#lines[at];
   }
 
-  /** The next newer one; at last what was being typed. */
-  newer(typed: string): string | undefined {
+  /** Returns the next newer such line; after the newest, the line being typed. */
+  newer(typed: BoundLine): BoundLine | undefined {
     if (this.#at === -1) return undefined;
     do this.#at--; while (
-      this.#at >= 0 && (this.#lines[this.#at] === typed ||
-        !this.#lines[this.#at]!.startsWith(this.#draft))
+      this.#at >= 0 && (this.#lines[this.#at]!.text === typed.text ||
+        !this.#lines[this.#at]!.text.startsWith(this.#draft.text))
     );
     return this.#at === -1 ? this.#draft : this.#lines[this.#at];
   }
 
-  /** What is typed next is a line of its own. */
+  /** Ends the search: the next key starts a new line. */
   leave(): void {
     this.#at = -1;
-    this.#draft = "";
+    this.#draft = { text: "" };
   }
 }

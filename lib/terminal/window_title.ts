@@ -1,9 +1,9 @@
 import type { TerminalOutput } from "./terminal_output.ts";
 
-/** Longest title, in characters: more is cut off by every window. */
+/** Longest title, in characters: windows cut off longer ones. */
 const MAX_LENGTH = 120;
 
-/** Puts the present title on the terminal's stack, and takes it back from there. */
+/** Saves the present title on the terminal's stack, and restores it from there. */
 const STACK = { push: "\x1b[22;0t", pop: "\x1b[23;0t" };
 
 /** The title of the window. */
@@ -15,7 +15,10 @@ export class WindowTitle {
     this.#output = output;
   }
 
-  /** Control characters are left out: they could end the title and begin something else. */
+  /**
+   * Sets the title, without control characters, which could end it and act on the
+   * terminal.
+   */
   set(text: string): void {
     const title = Array.from(text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ""))
       .slice(0, MAX_LENGTH).join("");
@@ -25,7 +28,7 @@ export class WindowTitle {
     this.#output.write(`\x1b]0;${title}\x07`);
   }
 
-  /** Puts back the title that there was before the first. */
+  /** Restores the title from before the first {@linkcode set}. */
   restore(): void {
     if (this.#title !== undefined) this.#output.write(STACK.pop);
     this.#title = undefined;

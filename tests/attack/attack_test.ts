@@ -1,11 +1,11 @@
 /**
- * The attacks, one after the other, against one server that has to survive them
- * all; beside them what needs time more than it needs the machine, each with a
- * server of its own. After each: the server still serves, its memory is back to
- * within a tenth, and no file is left open. See {@linkcode SCALE} for the sizes.
+ * The attacks, one after the other, against one server that must survive them all. Side
+ * by side with them run the attacks that mostly wait, each with a server of its own.
+ * After each attack the server still serves, its memory is within a tenth of its size
+ * before, and no more files are open. See {@linkcode SCALE} for the sizes.
  *
- * They are steps of one test, not tests, because those that wait for half a
- * minute would otherwise wait one after the other.
+ * The attacks are steps of one test, so that several of them can wait for half a minute
+ * at the same time.
  *
  * @module
  */
@@ -41,7 +41,7 @@ type Attack = (server: Server, scale?: number) => Promise<void>;
 
 const ONLY = Deno.env.get("ATTACK_ONLY");
 
-/** What the one server has to survive, in this order. */
+/** The attacks that one server must survive, in this order. */
 const ATTACKS: Record<string, Attack> = {
   "frames": attackWithFrames,
   "resets": attackWithResets,
@@ -51,20 +51,24 @@ const ATTACKS: Record<string, Attack> = {
   "trickle": attackWithTrickle,
 };
 
-/** What the server has to have met before its memory is measured. */
+/** The attacks that run before the server's memory is measured. */
 const WARM_UP = [attackWithFrames, attackWithResets, attackWithDeafness];
 
-/** Enough for the memory of the runtime to reach the size that it keeps. */
+/**
+ * The scale of those attacks, which brings the runtime's memory to its lasting size.
+ */
 const WARM_UP_SCALE = 0.3 * SCALE;
 
-/** What brings its own server and the machine, one after the other. */
+/**
+ * The attacks with a server of their own that load the machine, one after the other.
+ */
 const APART: Record<string, () => Promise<void>> = {
   "descriptors": attackDescriptors,
   "disks": attackDisks,
   "power cuts": attackWithPowerCuts,
 };
 
-/** What waits most of the time. */
+/** The attacks that wait most of the time, side by side. */
 const WAITING: Record<string, () => Promise<void>> = {
   "soak": soakShortly,
   "clock": attackClock,
@@ -74,7 +78,9 @@ const WAITING: Record<string, () => Promise<void>> = {
   "reasons": attackForReasons,
 };
 
-/** The test as a whole is watched for leaks; steps side by side cannot be. */
+/**
+ * Deno checks the whole test for leaks: it cannot check steps that run side by side.
+ */
 const UNWATCHED = {
   sanitizeOps: false,
   sanitizeResources: false,
@@ -83,7 +89,7 @@ const UNWATCHED = {
 
 Deno.test({
   name:
-    "the server survives all attacks, serves on, and gives back what it took",
+    "the server survives all attacks, continues to serve, and frees what it took",
   // Limits, signals and /proc are those of Linux.
   ignore: Deno.build.os !== "linux",
   fn: async (t) => {
@@ -113,7 +119,7 @@ Deno.test({
   },
 });
 
-/** What `deno task test:soak` does for ten minutes with ten times as many. */
+/** A short form of `deno task test:soak`, with a tenth of the clients. */
 async function soakShortly(): Promise<void> {
   const problems = await soak({
     clients: 20,

@@ -1,7 +1,7 @@
 /**
- * Put before the server with `--preload`: at the signal SIGUSR1 the clock of the
- * computer goes back by an hour, at SIGUSR2 forward by a day, as when somebody
- * sets it. `performance.now` goes on as it does in the system.
+ * Sets the clock of a server that loads it with `--preload`: the signal SIGUSR1 sets it
+ * back by an hour, SIGUSR2 forward by a day, as a person could. `performance.now` is
+ * not affected, as in the system.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The clock of the server's computer is set back by an hour, and then forward by
- * a day: nobody is thrown out by it, and the silent are still found in time.
+ * The clock of the server's computer goes back by an hour, then forward by a day: no
+ * client is cut, and the server still notices silent clients in time.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const PRELOAD = new URL("backwards_clock.ts", import.meta.url).pathname;
 export async function attackClock(): Promise<void> {
   await using server = await startVictim({ flags: ["--preload", PRELOAD] });
   await using bob = await join(server, "Bob");
-  // Never answers a ping.
+  // This client never answers a ping.
   using _ghost = await RawClient.join(server, "Ghost");
   const start = performance.now();
   await assertServes(server);
@@ -43,7 +43,7 @@ export async function attackClock(): Promise<void> {
   );
 }
 
-/** When the lines were written, by the clock that was set. */
+/** Returns the hours of the lines, by the clock that was set. */
 function hoursOf(log: readonly string[]): number[] {
   return log.map((line) => Date.parse(line.slice(0, 19)) / 3_600_000);
 }

@@ -1,6 +1,6 @@
 /**
- * People to be killed together: joins `Crowd0` to `CrowdN` on a port, and then
- * only lives, for a minute at most.
+ * Runs clients that are killed together: they join as `Crowd0` to `CrowdN`, then do
+ * nothing, for at most a minute.
  *
  *     deno run --allow-net=127.0.0.1 crowd.ts PORT COUNT
  *

@@ -1,6 +1,6 @@
 /**
- * Two hundred clients that never read, while twenty talk: the twenty hear each
- * other in order and in time, and at full scale the two hundred are cut off.
+ * Two hundred clients never read while twenty talk: the twenty hear each other in order
+ * and in time, and at full scale the server cuts the two hundred.
  *
  * @module
  */
@@ -13,15 +13,18 @@ import { figure, ms, SCALE, scaled } from "./scale.ts";
 const DEAF = 200;
 const TALKERS = 20;
 
-/** Messages of each talker; in full they are more than a deaf one may leave waiting (8 MiB). */
+/** The messages of each talker; at full scale, more than a send queue holds (8 MiB). */
 const MESSAGES = 600;
 
-/** Between two messages of one talker, in milliseconds: 800 a second of all. */
+/**
+ * The time between two messages of a talker, in milliseconds: 800 a second from all of
+ * them.
+ */
 const SAY_INTERVAL = 25;
 
 const FILLER = "x".repeat(1000);
 
-/** Nobody who reads waits longer than that for 99 of 100 messages, in milliseconds. */
+/** The longest delay of 99 of 100 messages, in milliseconds. */
 const GOAL = 100;
 
 export async function attackWithDeafness(
@@ -57,7 +60,7 @@ export async function attackWithDeafness(
   figure(`all ${count} were cut off`);
 }
 
-/** One who talks at a steady pace, and hears the others. */
+/** A client that talks at a steady pace, and listens to the others. */
 class Talker implements Disposable {
   readonly #client: RawClient;
   readonly #name: string;
@@ -71,12 +74,12 @@ class Talker implements Disposable {
     return new Talker(await RawClient.join(server, name), name);
   }
 
-  /** Says numbers with the time of their saying; `turn` spreads the talkers. */
+  /** Sends numbers with the time of sending; `turn` spreads the talkers. */
   async say(messages: number, turn: number): Promise<void> {
     const start = performance.now() + turn * SAY_INTERVAL / TALKERS;
     for (let n = 0; n < messages; n++) {
       const due = start + n * SAY_INTERVAL;
-      // Never faster than the pace; what is late is late for all to see.
+      // Never faster than the pace; a late message counts as late.
       const early = due - performance.now();
       if (early > 0) await new Promise((done) => setTimeout(done, early));
       const text = `${n} ${performance.now()} ${FILLER}`;
@@ -84,7 +87,10 @@ class Talker implements Disposable {
     }
   }
 
-  /** Hears that many of each other talker, in order; resolves to the delays in milliseconds. */
+  /**
+   * Receives `messages` messages from each other talker, in order. Resolves to their
+   * delays in milliseconds.
+   */
   async hear(messages: number): Promise<number[]> {
     const delays: number[] = [];
     const counts = new Map<string, number>();

@@ -1,16 +1,17 @@
 /**
- * What a server may say to ruin a client: random and mutated frames for the
- * client's decoder, cut anywhere, and for the real client over a stream in
- * memory. Only the peer's breach of the rules may come out of it, in words.
+ * What a server may send to break a client: random and mutated frames, cut anywhere,
+ * for the client's decoder, and for the real client over a stream in memory. The only
+ * error that may result is a `ProtocolError`.
  *
  * @module
  */
 
 import { assert, assertEquals } from "@std/assert";
 import { ChatClient } from "../../lib/client/chat_client.ts";
+import { FrameDecoder } from "../../lib/frame_decoder.ts";
+import { DownloadFolder } from "../../lib/files/download_folder.ts";
 import {
   decodeChunk,
-  FrameDecoder,
   FrameKind,
   MAX_CHUNK_LENGTH,
   MAX_MESSAGE_LENGTH,
@@ -57,10 +58,10 @@ const TEMPLATES = [
   { type: "closing", reason: "the server is closing" },
 ];
 
-/** Those that do not end a connection. */
+/** The messages that do not end a connection. */
 const LASTING = TEMPLATES.filter(({ type }) => type !== "closing");
 
-/** What the client's decoder makes of `bytes` in pieces; the number of whole frames. */
+/** Decodes `bytes` in pieces; returns the number of whole frames. */
 function decode(bytes: Uint8Array, length: number): number {
   const decoder = new FrameDecoder({
     message: MAX_MESSAGE_LENGTH,
@@ -81,7 +82,7 @@ function decode(bytes: Uint8Array, length: number): number {
   return count;
 }
 
-Deno.test("FrameDecoder and decodeServerMessage() throw nothing but a ProtocolError", () => {
+Deno.test("FrameDecoder and decodeServerMessage() throw only ProtocolError", () => {
   const random = new Random(SEED);
   const lasting = new OddFrames(random, LASTING);
   const odd = new OddFrames(random, TEMPLATES);
@@ -108,7 +109,7 @@ Deno.test("FrameDecoder and decodeServerMessage() throw nothing but a ProtocolEr
   figure(`${sent} frames decoded, ${violations} violations, seed ${SEED}`);
 });
 
-Deno.test("ChatClient ends in words, whatever a server says to it", async () => {
+Deno.test("ChatClient ends with a reason, whatever a server sends", async () => {
   await using folder = await tempFolder();
   const random = new Random(SEED + 1);
   const total = scaled(TOTAL, { least: 4_000 });
@@ -128,14 +129,18 @@ Deno.test("ChatClient ends in words, whatever a server says to it", async () => 
   );
 });
 
-/** One client and all that it hears. Proves that it heard what the rules allow. */
+/** Sends one client odd frames, and checks that it receives what the rules allow. */
 async function haunt(
   random: Random,
   folder: string,
 ): Promise<{ sent: number; reason: string }> {
   const [near, far] = streamPair({ readLength: 1 + random.below(3000) });
   const peer = new Peer(far);
-  const joining = ChatClient.join(near, { name: "Ann", folder, onEvent() {} });
+  const joining = ChatClient.join(near, {
+    name: "Ann",
+    folder: new DownloadFolder(folder),
+    onEvent() {},
+  });
   await peer.send(WELCOME);
   const { client } = await joining;
   if (random.below(8) === 0) client.get("a.txt");
@@ -157,7 +162,7 @@ async function haunt(
   return { sent: allowed.length + 1, reason: await client.ended };
 }
 
-/** What the rules allow, and a client has to bear. */
+/** Returns messages that the rules allow, and that a client must accept. */
 function harmless(random: Random, lasting: OddFrames): Uint8Array {
   switch (random.below(4)) {
     case 0:

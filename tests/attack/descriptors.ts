@@ -1,7 +1,7 @@
 /**
- * More connections than the system gives the server files for (`ulimit -n`):
- * those who are in go on talking, the log says that nobody more comes in, and
- * when the crowd has gone everybody can come again.
+ * More connections than the server may open files for (`ulimit -n`): the people who
+ * have joined continue to talk, the log says that no one else can join, and when the
+ * crowd has left everyone can join again.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import {
   usage,
 } from "./victim.ts";
 
-/** Files that the server may open; the runtime itself takes some thirty. */
+/** The number of files that the server may open; the runtime takes some thirty. */
 const LIMIT = 128;
 
 const CROWD = 300;
@@ -34,25 +34,25 @@ export async function attackDescriptors(): Promise<void> {
   {
     using stack = new DisposableStack();
     for (let i = 0; i < CROWD; i++) {
-      // The system completes a connection before the server takes it.
+      // The system completes a connection before the server accepts it.
       stack.use(await RawClient.connect(server));
     }
     for (let i = 0; !/accept/.test(server.log().join("\n")); i++) {
-      // The log is written soon after the event; those who are in talk meanwhile.
+      // The log is written soon after the event; Ann and Bob talk meanwhile.
       const text = `word ${i}`;
       await ann.send(message({ type: "say", text }));
       await heard(bob, { type: "said", from: "Ann", text });
       await new Promise((resolve) => setTimeout(resolve, 50));
       assert(i < 400, "nothing in the log about connections not taken");
     }
-    // Files cannot be opened, either: that is answered, too.
+    // The server cannot open a file for a download either, and says so.
     await bob.send(message({ type: "get", id: 1, name: "file.bin" }));
     answer = await outcomeOf(bob);
   }
   const login = await assertServes(server);
   await ann.send(message({ type: "say", text: "still here" }));
   await heard(bob, { type: "said", from: "Ann", text: "still here" });
-  // What the one who runs the server reads, once each.
+  // The operator reads each of these lines once.
   await server.output.next(/^Too many open files/);
   await server.output.next(/^New people can join again/);
   assertEquals(server.output.count(/^Too many open files/), 1);
@@ -66,7 +66,7 @@ export async function attackDescriptors(): Promise<void> {
   await assertRecovers(server, { before, about: "after it" });
 }
 
-/** `end`, or the code of the refusal. */
+/** Resolves to `end`, or the code of the refusal. */
 async function outcomeOf(client: RawClient): Promise<string> {
   for (;;) {
     const arrival = await client.next();

@@ -1,10 +1,9 @@
 /**
- * A disk that is full, or may only be read. With a full disk the server goes on
- * without its log and says so; with a read-only one it says so and does not start.
- * The client says that a download failed, keeps no file that only seems to be good,
- * and can go on when there is room.
- *
- * The small disks are in a mount namespace of the program, and go with it.
+ * A disk that is full, or read-only. With a full disk the server continues without its
+ * log and says so; with a read-only one it says so and does not start. The client says
+ * that a download failed, keeps no file that only seems complete, and can resume when
+ * there is space. The small disks are in a mount namespace of the program, and
+ * disappear with it.
  *
  * @module
  */
@@ -15,16 +14,16 @@ import { message, RawClient } from "../e2e/raw_client.ts";
 import { figure } from "./scale.ts";
 import { canRun, heard, outputOf, startVictim } from "./victim.ts";
 
-/** Starts a program in a folder that is a disk of its own; `$0` are its options. */
+/** Starts a program in a folder that is a separate disk; `$0` holds its options. */
 const MOUNT = 'mount -t tmpfs -o "$0" none . && cd "$PWD" && exec "$@"';
 
-/** A file for which the small disk has no room; one for which it has. */
+/** A file that is too large for the small disk, and one that fits. */
 const LARGE = 3_000_000;
 const SMALL = 100_000;
 
 const SIZE = "size=1m";
 
-/** Words that start a program on a new disk. */
+/** Returns the words that start a program on a new disk. */
 function onDisk(options: string): string[] {
   return ["unshare", "--mount", "sh", "-c", MOUNT, options];
 }
@@ -43,7 +42,7 @@ export async function attackDisks(): Promise<void> {
   ]);
 }
 
-/** Two talk with each other, whatever the disk does. */
+/** Checks that two people can talk, whatever the disk does. */
 async function assertTalk(server: Server, text: string): Promise<void> {
   using ann = await RawClient.join(server, `Ann.${text}`);
   using bob = await RawClient.join(server, `Bob.${text}`);
@@ -58,18 +57,28 @@ async function logOnFullDisk(): Promise<void> {
   const complaint = server.output.somewhere(/^Cannot write .*log/)
     .then((found) => line = found);
   using ann = await RawClient.join(server, "Ann");
-  const said = message({ type: "say", text: "x".repeat(30_000) });
-  for (let i = 0; i < 10; i++) await ann.send(said);
-  // A writing that fits in part is noticed at the next one.
+  for (let i = 0; i < 10; i++) {
+    const text = `${i} ${"x".repeat(30_000)}`;
+    await ann.send(message({ type: "say", text }));
+  }
+  // The server notices a partial write only at the next one.
   for (let i = 0; line === undefined; i++) await assertTalk(server, `full${i}`);
   await complaint;
-  // It goes on by itself when there is room again.
+  // The log resumes by itself when there is space again.
   await inside(server, "rm", "filler");
   for (let i = 0, isBack = false; !isBack; i++) {
     await assertTalk(server, `again${i}`);
     isBack = (await inside(server, "cat", "server.log")).includes("again");
   }
   assertEquals(server.output.count(/^Cannot write .*log/), 1);
+  await server.output.somewhere(
+    /^Writing to server\.log again: .* written late, none is missing$/,
+  );
+  // The part that fitted was not written twice.
+  const lines = (await inside(server, "cat", "server.log")).trimEnd()
+    .split("\n");
+  assertEquals(lines.filter((row) => !/^\d{4}-\d\d-\d\d /.test(row)), []);
+  assertEquals(new Set(lines).size, lines.length);
   assertEquals(server.errors.all, []);
   server.kill("SIGTERM");
   assertEquals(await server.exitCode(), 0);
@@ -85,7 +94,7 @@ async function logOnReadOnlyDisk(): Promise<void> {
   figure(`log on a read-only disk: "${line}"`);
 }
 
-/** A client whose folder is a new disk. */
+/** Starts a client whose folder is a new disk. */
 async function clientOnDisk(
   server: Server,
   options: string,
@@ -98,7 +107,7 @@ async function clientOnDisk(
   return client;
 }
 
-/** What a command says on the disk that only the program sees. */
+/** Resolves to the output of a command on the disk that only the program sees. */
 async function inside(
   program: Program,
   ...command: string[]
@@ -114,7 +123,7 @@ async function downloadToFullDisk(): Promise<void> {
   const line = await complaintOf(client, "large.bin");
   const files = (await inside(client, "find", "Ann")).split("\n");
   assert(!files.includes("Ann/large.bin"), files.join());
-  // Half a file may stay, to go on with; without it there is room again.
+  // Half of the file may stay, to resume from; without it there is space again.
   await inside(client, "rm", "-rf", "Ann/.messenger");
   await client.type("/get small.bin");
   await client.output.next(/^Saved .*small\.bin/);
@@ -133,7 +142,7 @@ async function downloadToReadOnlyDisk(): Promise<void> {
   figure(`download to a read-only disk: "${line}"`);
 }
 
-/** The line that says that a file was not saved. */
+/** Resolves to the line that says that a file was not saved. */
 async function complaintOf(client: Program, name: string): Promise<string> {
   const pattern = new RegExp(`${name}.*(No space|full|Read-only|read-only)`);
   return await Promise.any([

@@ -1,8 +1,8 @@
 /**
- * Random and mutated frames against the real server. Each connection joins,
- * sends some sixty odd frames that the rules allow, and proves with a `ping` that all
- * were handled; then comes one of any kind. Some send only such as strangers.
- * However a connection ends, the server has to end it.
+ * Random and mutated frames against the real server. Each connection joins, sends some
+ * sixty odd frames that the rules allow, and proves with a `ping` that the server
+ * handled them all; then it sends a frame of any kind. Some connections send such
+ * frames without joining. The server must end every connection.
  *
  * @module
  */
@@ -16,13 +16,13 @@ import { figure, SCALE, scaled, SEED } from "./scale.ts";
 
 const TOTAL = 1_000_000;
 
-/** Connections at a time. */
+/** The number of connections at a time. */
 const AT_ONCE = 24;
 
-/** Most frames of a connection that the rules allow. */
+/** Most allowed frames that one connection sends. */
 const MAX_ALLOWED = 120;
 
-/** The answer that proves that all before it was handled. */
+/** The answer that proves that everything before it was handled. */
 const PROOF = 123_456_789;
 
 const TEMPLATES = [
@@ -38,10 +38,10 @@ const TEMPLATES = [
   { type: "pong", n: 1 },
 ];
 
-/** Those of {@linkcode TEMPLATES} whose answers are short, and which do not ask the disk. */
+/** The {@linkcode TEMPLATES} whose answers are short and need no disk. */
 const CHEAP = TEMPLATES.filter(({ type }) => !/files|get|users/.test(type));
 
-/** Sends at least {@linkcode TOTAL} frames, less at a small scale. */
+/** Sends at least {@linkcode TOTAL} frames, fewer at a small scale. */
 export async function attackWithFrames(
   server: Server,
   scale = SCALE,
@@ -82,7 +82,7 @@ class Attacker {
     this.#cheap = new OddFrames(random, CHEAP);
   }
 
-  /** One connection from beginning to end. */
+  /** Runs one connection from start to end. */
   async attack(name: string): Promise<{ sent: number; proven: number }> {
     using conn = await Deno.connect({
       hostname: "127.0.0.1",
@@ -92,14 +92,14 @@ class Attacker {
     const allowed = isStranger ? 0 : 1 + this.#random.below(MAX_ALLOWED);
     const frames: Uint8Array[] = [];
     if (!isStranger) {
-      // Half of them might come back: their places are kept.
+      // Half of the clients can come back, so the server keeps their seats.
       const token = this.#random.below(2) === 0 ? "" : undefined;
       frames.push(message({ type: "hello", protocol: 1, name, token }));
       for (let i = 0; i < allowed; i++) frames.push(this.#allowed());
       frames.push(message({ type: "ping", n: PROOF }));
     }
     frames.push(this.#odd.wild());
-    // To half-close is to leave: what still waits to be sent would be dropped.
+    // Half-closes only after the proof: at a half-close, the server drops its queue.
     const leave = () => void conn.closeWrite().catch(() => {});
     const heard = hear(conn, leave);
     await this.#send(conn, concat(...frames));
@@ -112,7 +112,7 @@ class Attacker {
     return { sent: allowed + 1, proven: allowed };
   }
 
-  /** A frame that no rule forbids, after hello. */
+  /** Returns a frame that the rules allow after hello. */
   #allowed(): Uint8Array {
     const random = this.#random;
     switch (random.below(16)) {
@@ -134,7 +134,9 @@ class Attacker {
     }
   }
 
-  /** In up to three pieces; that the server has hung up does not matter. */
+  /**
+   * Sends the bytes in up to three pieces; the server may have closed the connection.
+   */
   async #send(conn: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
     try {
       for (let pieces = this.#random.below(3); pieces > 0; pieces--) {
@@ -144,7 +146,7 @@ class Attacker {
       }
       await write(conn, bytes);
     } catch {
-      // Whoever breaks the rules is not listened to any longer.
+      // The server no longer reads from a client that breaks the rules.
     }
   }
 }
@@ -157,7 +159,7 @@ async function write(conn: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
 
 const NEEDLE = new TextEncoder().encode(`"n":${PROOF}}`);
 
-/** Reads to the end; resolves to whether the proof was in it, and says so at once. */
+/** Reads to the end. Resolves to whether the proof arrived, and reports it at once. */
 async function hear(
   conn: Deno.TcpConn,
   onProof: () => void,

@@ -1,7 +1,7 @@
 /**
- * No ghosts: who is gone without a word is seen to leave within 35 seconds, with
- * the reason in the log. Once packets are dropped between server and client, both
- * of them notice; so they do when the other is frozen (SIGSTOP).
+ * No ghosts: the others see within 35 seconds that a silent client has left, and the
+ * log has the reason. Server and client both notice when packets between them are
+ * dropped, or when the other side is frozen (SIGSTOP).
  *
  * @module
  */
@@ -12,15 +12,15 @@ import { Lab, LAB_ADDRESS } from "./lab.ts";
 import { figure, IS_WHOLE } from "./scale.ts";
 import { startVictim } from "./victim.ts";
 
-/** In seconds: three times ten of silence, and some to be found. */
+/** In seconds: three times ten of silence, and some for the detection. */
 const LIMIT = 35;
 
-/** What a client says of a server that is silent. */
+/** The words of a client about a silent server. */
 const NO_SERVER = /does not answer/;
 
 function secondsSince(start: number): number {
   const seconds = (performance.now() - start) / 1000;
-  // A machine that does much else may be late.
+  // A busy machine may be late.
   if (IS_WHOLE) assert(seconds < LIMIT, `only after ${seconds} s`);
   return seconds;
 }
@@ -33,7 +33,7 @@ async function notices(client: Program): Promise<void> {
   ]);
 }
 
-/** A line of the log, which is written a little later. */
+/** Resolves to a line of the log, which is written a little later. */
 async function logged(server: Server, line: string): Promise<void> {
   server.kill("SIGTERM");
   await server.exitCode();
@@ -60,7 +60,7 @@ export async function attackWithPulledCable(): Promise<void> {
   await witness.output.next("Ann: hello");
   const start = performance.now();
   await lab.pullCable();
-  // Words to be sent again and again by the system change nothing.
+  // Messages that the system retransmits change nothing.
   await witness.type("are you there?");
   const [seen, noticed] = await Promise.all([
     witness.output.next("Ann has left").then(() => secondsSince(start)),
@@ -97,7 +97,7 @@ export async function attackByFreezing(): Promise<void> {
   const seconds = secondsSince(start);
   await witness.type("you sleep");
   ann.kill("SIGCONT");
-  // A laptop that was opened again: it finds back, and hears what it has missed.
+  // The laptop wakes: its client comes back, and gets the missed messages.
   await witness.output.next("Ann has joined");
   await ann.output.next("Witness (late): you sleep");
   await logged(server, 'left name="Ann" reason="no answer"');

@@ -1,6 +1,6 @@
 /**
- * Thirty clients killed at once, some of them the real program: all are gone at
- * once, with the reason, and whoever is left notices nothing else.
+ * Thirty clients are killed at once, some of them the real program: the server removes
+ * all of them at once, with the reason, and the others notice nothing else.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export async function attackByKilling(server: Server): Promise<void> {
     try {
       crowd.kill("SIGKILL");
     } catch {
-      // Dead already.
+      // The process has ended.
     }
   };
   try {

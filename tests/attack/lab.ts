@@ -1,7 +1,7 @@
 /**
- * A network for a test, made of namespaces of the system, for as long as it is
- * needed: a server's computer, a client's, and a router between them, which can
- * drop all packets, as if somebody had pulled a cable behind it.
+ * A network for a test, made of network namespaces: the computer of a server, the
+ * computer of a client, and a router between them that can drop all packets, like a
+ * pulled cable behind it.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export class Lab implements AsyncDisposable {
     this.#name = name;
   }
 
-  /** Whether this machine lets us. */
+  /** Resolves to whether this machine allows it. */
   static async isPossible(): Promise<boolean> {
     return Deno.uid() === 0 && await canRun("unshare", "--net", "ip", "link");
   }
@@ -60,12 +60,15 @@ export class Lab implements AsyncDisposable {
     return lab;
   }
 
-  /** Words that start a program on the computer of the server, or of the client. */
+  /**
+   * Returns the words that start a program on the computer of the server, or of the
+   * client.
+   */
   on(computer: "server" | "client"): string[] {
     return ["ip", "netns", "exec", `${this.#name}${computer[0]}`];
   }
 
-  /** From now on no packet gets through, in either direction, and nobody is told. */
+  /** Drops every packet in both directions from now on, without telling either side. */
   async pullCable(): Promise<void> {
     await shell(PULL, this.#name);
   }

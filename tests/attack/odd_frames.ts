@@ -1,6 +1,6 @@
 /**
- * Frames that no honest program sends, made from a seed. The same kinds of
- * damage serve against the server and against the client.
+ * Frames that no honest program sends, made from a seed. The server and the client get
+ * the same kinds of damage.
  *
  * @module
  */
@@ -30,7 +30,7 @@ const TEXTS = [
   "%s%n%x",
 ];
 
-/** What may stand in a field instead of what belongs there. */
+/** Wrong values for a field. */
 const VALUES: readonly unknown[] = [
   ...[null, true, false, [], {}, [[]], { type: "bye" }, "", "1", 0, -1, 0.5],
   ...[1e300, 2 ** 31, 2 ** 32, 2 ** 53 - 1, 2 ** 53, -0, 1e-7, ["a"], [null]],
@@ -39,7 +39,7 @@ const VALUES: readonly unknown[] = [
 
 const encoder = new TextEncoder();
 
-/** Makes frames from messages that are right. */
+/** Makes odd frames from valid messages. */
 export class OddFrames {
   readonly #random: Random;
   readonly #templates: readonly object[];
@@ -51,10 +51,13 @@ export class OddFrames {
     this.#types = templates.map((template) => (template as Typed).type);
   }
 
-  /** A message of an unknown type, with anything in it: to be refused or passed over. */
+  /**
+   * Returns a message of an unknown type, with any content: the server refuses it, a
+   * client ignores it.
+   */
   unknown(): Uint8Array {
     const random = this.#random;
-    // Lower case with a digit: no real type looks so.
+    // Lower case with a digit: no real type looks like this.
     const type = random.pick([
       `${random.pick(this.#types)}${random.below(10)}`,
       `x${random.below(1e9)}`,
@@ -63,7 +66,7 @@ export class OddFrames {
     return json({ ...random.pick(this.#templates), type, extra: this.value() });
   }
 
-  /** A right message with fields that nobody knows, in an order that nobody uses. */
+  /** Returns a valid message with unknown fields, in an unusual order. */
   adorned(): Uint8Array {
     const template = this.#random.pick(this.#templates);
     const before = { [`a${this.#random.below(100)}`]: this.value() };
@@ -71,7 +74,7 @@ export class OddFrames {
     return json({ ...before, ...template, ...behind });
   }
 
-  /** Anything at all. */
+  /** Returns any bytes. */
   wild(): Uint8Array {
     const random = this.#random;
     switch (random.below(10)) {
@@ -95,7 +98,7 @@ export class OddFrames {
     }
   }
 
-  /** One of the texts, or of random code units. */
+  /** Returns one of the texts, or random code units. */
   text(): string {
     const random = this.#random;
     if (random.below(3) > 0) return random.pick(TEXTS);
@@ -143,7 +146,7 @@ export class OddFrames {
     return bytes;
   }
 
-  /** A whole frame whose JSON ends too soon. */
+  /** Returns a whole frame whose JSON ends too early. */
   #cutShort(): Uint8Array {
     const bytes = this.#plain();
     return rawFrame(1, bytes.slice(5, 5 + this.#random.below(bytes.length)));

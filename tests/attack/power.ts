@@ -1,6 +1,6 @@
 /**
- * The server is killed (`kill -9`) while it writes much: its log has whole lines
- * of UTF-8, except perhaps the last, and the next server appends to it cleanly.
+ * The server is killed (`kill -9`) while it writes much: its log has whole lines of
+ * UTF-8, except perhaps the last, and the next server appends to it cleanly.
  *
  * @module
  */
@@ -13,17 +13,17 @@ import { assertServes, startVictim } from "./victim.ts";
 
 const ROUNDS = 10;
 
-/** Bytes in the log before the server may be killed; more than one writing of it. */
+/** The bytes in the log before the server is killed: more than one write. */
 const LEAST_LENGTH = 300_000;
 
 const LINE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [+-]\d\d:\d\d .+$/;
 
-/** Messages at a time. */
+/** The number of messages sent at a time. */
 const BATCH = 10;
 
 const STARTED = /^\S+ \S+ \S+ started /;
 
-/** Two and four bytes for a character, so that a cut can fall inside one. */
+/** Characters of two and four bytes, so that a cut can fall inside one. */
 const TEXT = "é🦄".repeat(40);
 
 const HALF_LINE = new TextEncoder().encode(
@@ -36,7 +36,7 @@ export async function attackWithPowerCuts(): Promise<void> {
   let broken = 0;
   for (let round = 0; round < rounds; round++) {
     using folder = new Folder();
-    // As if one more had been killed, inside a character.
+    // As if an earlier server had been killed inside a character.
     folder.write("server.log", HALF_LINE);
     {
       await using server = await startVictim({ folder });
@@ -60,7 +60,10 @@ export async function attackWithPowerCuts(): Promise<void> {
   );
 }
 
-/** Floods until the log has grown by enough, and kills the server in the middle of it. */
+/**
+ * Floods until the log has grown enough, then kills the server in the middle of a
+ * write.
+ */
 async function talkUntilKilled(server: Server): Promise<void> {
   using ann = await RawClient.join(server, "Ann");
   const said = message({ type: "say", text: TEXT });
@@ -68,7 +71,7 @@ async function talkUntilKilled(server: Server): Promise<void> {
   const start = lengthOf(server);
   while (lengthOf(server) < start + LEAST_LENGTH) {
     await ann.send(batch);
-    // Not so fast that the log is put aside before it is long enough.
+    // Slow enough that the log is not rotated before the server is killed.
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   server.kill("SIGKILL");
@@ -80,8 +83,8 @@ function lengthOf({ folder }: Server): number {
 }
 
 /**
- * Fails if more lines are broken than servers were killed; resolves to how many
- * are: the last line of each server may be.
+ * Fails if more lines are broken than servers were killed: the last line of each may
+ * be. Returns the number of broken lines.
  */
 function brokenLines(folder: Folder, kills: number): number {
   const bytes = folder.read("server.log");
@@ -94,7 +97,7 @@ function brokenLines(folder: Folder, kills: number): number {
     try {
       if (end >= 0 && LINE.test(decoder.decode(line))) continue;
     } catch {
-      // Cut inside a character.
+      // The line was cut inside a character.
     }
     broken.push(new TextDecoder().decode(line));
   }

@@ -1,6 +1,6 @@
 /**
- * However somebody goes, the log says why: all the reasons but `no answer`,
- * which takes its time in ghosts.ts.
+ * The log says why each client has left: every reason but `no answer`, which takes
+ * longer and is in ghosts.ts.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import { figure } from "./scale.ts";
 
 const NOISE = message({ type: "ping", n: 1 });
 
-/** Messages in one writing of somebody who floods. */
+/** The number of messages in one write of a client that floods. */
 const BATCH = 500;
 
 export async function attackForReasons(): Promise<void> {
-  // With its limit on floods: nothing else is said here.
+  // This server keeps its limit on floods.
   await using server = await Server.start();
   const join = (name: string) => RawClient.join(server, name);
   const expected: Record<string, RegExp> = {
@@ -57,17 +57,19 @@ export async function attackForReasons(): Promise<void> {
   figure(`reasons in the log: ${Object.keys(expected).length} of all kinds`);
 }
 
-/** Sends much too much until it is thrown out. */
+/** Sends far too much until the server cuts the client. */
 async function flood(client: RawClient): Promise<void> {
   const bytes = new Uint8Array(BATCH * NOISE.length);
   for (let i = 0; i < BATCH; i++) bytes.set(NOISE, i * NOISE.length);
   const hearing = client.rest();
   while (await client.send(bytes).then(() => true, () => false));
-  // The last words may be lost in the noise: who still sends is reset.
+  // The last words may get lost: a client that still sends is reset.
   await hearing;
 }
 
-/** Some who talk, slowly enough, until the deaf one has had too much. */
+/**
+ * Talks too slowly for a flood, until the server cuts the client that reads nothing.
+ */
 async function silence(server: Server): Promise<void> {
   const gone = server.output.somewhere("Deaf has left (too slow)");
   let isOver = false;
@@ -80,7 +82,7 @@ async function silence(server: Server): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 11));
   }
   await gone;
-  // Not closed: that could cut off what just comes in the middle of a frame.
+  // Not closed entirely: that could cut off a frame that is arriving.
   await talker.conn.closeWrite();
   await hearing;
 }

@@ -1,9 +1,9 @@
-"""Connects and resets, with SO_LINGER, which Deno does not have.
+"""Connects and resets with SO_LINGER, which Deno does not support.
 
     python3 resets.py PORT RATE SECONDS
 
-Keeps the rate, or stays behind it; says how many there were, and in what time.
-Every second one says a part of a hello first.
+Keeps the rate, or falls behind it. Prints the number of connections, the number of
+failures, and the time in seconds. Every second connection first sends part of a hello.
 """
 
 import socket

@@ -9,7 +9,7 @@ import type { Server } from "../e2e/programs.ts";
 import { figure, ms, SCALE, scaled } from "./scale.ts";
 import { assertServes, canRun } from "./victim.ts";
 
-/** Connections a second. */
+/** The number of connections per second. */
 const RATE = 2_000;
 
 const SECONDS = 10;
@@ -43,6 +43,6 @@ export async function attackWithResets(
     `${count} connects and resets in ${time} s, meanwhile ${logins.length} ` +
       `logins, the longest ${ms(Math.max(...logins))}`,
   );
-  // A busy machine may not manage as many: then little is proven, but nothing is wrong.
+  // A busy machine may not manage this many: that proves less, but is no failure.
   if (scale >= 1) assert(count >= RATE * SECONDS * 0.9, `only ${count} resets`);
 }

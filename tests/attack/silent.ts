@@ -1,7 +1,7 @@
 /**
- * Five hundred who connect and say nothing keep nobody out: a login comes
- * through before the first of them is sent away. And bytes one at a time are no
- * way around the time for a hello, nor do they hold up a message.
+ * Five hundred silent connections keep no one out: a login succeeds before the server
+ * closes the first of them. Bytes sent one at a time do not extend the time for a
+ * hello, and do not hold up the messages of others.
  *
  * @module
  */
@@ -16,10 +16,13 @@ const SILENT = 500;
 
 const TRICKLING = 100;
 
-/** Between two bytes of a trickle, in milliseconds: a hello of 48 takes too long. */
+/**
+ * The time between two bytes of a trickle, in milliseconds: a hello of 48 bytes takes
+ * too long.
+ */
 const DRIP_INTERVAL = 200;
 
-/** Connects so many at once. */
+/** Opens `count` connections. */
 async function connectAll(
   server: Server,
   { count, stack }: { count: number; stack: DisposableStack },
@@ -51,7 +54,10 @@ export async function attackWithSilence(server: Server): Promise<void> {
   );
 }
 
-/** Sends byte after byte until all are sent or the server has had enough; resolves to their number. */
+/**
+ * Sends byte after byte until the server closes the connection. Resolves to the number
+ * of bytes sent.
+ */
 async function drip(
   client: RawClient,
   { bytes, interval }: { bytes: Uint8Array; interval: number },
@@ -80,7 +86,7 @@ export async function attackWithTrickle(server: Server): Promise<void> {
     client.conn.close();
     assert(await dripping < bytes.length);
   });
-  // After the hello one may be as slow as one likes, and nobody waits for it.
+  // After its hello a client may be as slow as it likes, and no one waits for it.
   using slow = await RawClient.join(server, "Trickle");
   using ear = await RawClient.join(server, "Ear");
   const text = "drop by drop";

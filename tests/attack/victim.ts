@@ -1,6 +1,6 @@
 /**
- * The server under attack: how it is started, what it costs the machine, and
- * whether it still does all that a server is for.
+ * The server under attack: starts it, measures what it costs the machine, and checks
+ * that it still serves.
  *
  * @module
  */
@@ -11,26 +11,32 @@ import { Server, type StartOptions } from "../e2e/programs.ts";
 import { type Message, message, RawClient } from "../e2e/raw_client.ts";
 import { figure, IS_WHOLE } from "./scale.ts";
 
-/** The file that everybody can fetch, and its hash. */
+/** The file that everyone can download, and its hash. */
 const FILE = new Uint8Array(300_000).map((_, i) => i * 31 + (i >> 8));
 const FILE_HASH = createHash("sha256").update(FILE).digest("hex");
 
-/** A runtime that collects garbage gives memory back when it sees fit: so long is waited. */
+/**
+ * How long the test waits for memory, in milliseconds: the runtime decides when to
+ * release it.
+ */
 const PATIENCE = 60_000;
 
-/** Between two looks at what a process uses, in milliseconds. */
+/** The time between two measurements of a process, in milliseconds. */
 const LOOK_INTERVAL = 250;
 
-/** Memory may be so much more than before. */
+/** The allowed growth of memory, as a factor. */
 const TOLERANCE = 1.1;
 
-/** ... or, in the short form, so many bytes: there the runtime is still growing to its size. */
+/** Additional growth in bytes in the short form, where the runtime is still growing. */
 const SHORT_TOLERANCE = IS_WHOLE ? 0 : 64 * 1024 * 1024;
 
-/** Attackers say as much as they like: by default a flood is slowed down. */
+/** No limit on floods: the default limit would slow the attackers down. */
 const NO_RATE = ["--max-rate", "0"];
 
-/** A server with something to fetch, without a limit on floods; `args` stand behind the port. */
+/**
+ * Starts a server with a file to download, without a limit on floods; `args` follow the
+ * port.
+ */
 export async function startVictim(
   { args = [], host = "127.0.0.1", ...options }: StartOptions & {
     readonly args?: readonly string[];
@@ -45,10 +51,15 @@ export async function startVictim(
   return server;
 }
 
-/** Names are used once: somebody of an earlier round may still be leaving. */
+/**
+ * Counts the names, each used once: a guest of an earlier round may still be leaving.
+ */
 let guests = 0;
 
-/** Two log in, talk, list, and fetch. Fails if anything is missing; resolves to the milliseconds of a login. */
+/**
+ * Lets two people log in, talk, list files and download one. Fails if anything is
+ * missing; resolves to the milliseconds of a login.
+ */
 export async function assertServes(
   server: { readonly port: number },
 ): Promise<number> {
@@ -73,7 +84,7 @@ export async function assertServes(
   return login;
 }
 
-/** Passes over everything until `expected` has been heard; other fields do not matter. */
+/** Skips everything until `expected` arrives; other fields do not matter. */
 export async function heard(
   client: RawClient,
   expected: Message,
@@ -85,7 +96,7 @@ export async function heard(
   }
 }
 
-/** The SHA-256 of a download that was asked for with `id`, as it arrived. */
+/** Resolves to the SHA-256 of the download with this `id`, as it arrived. */
 async function fetched(client: RawClient, id: number): Promise<string> {
   const hash = createHash("sha256");
   for (;;) {
@@ -100,7 +111,7 @@ async function fetched(client: RawClient, id: number): Promise<string> {
   }
 }
 
-/** What a process uses now. */
+/** The memory and the open files of a process. */
 export type Usage = { readonly memory: number; readonly files: number };
 
 export async function usage(pid: number): Promise<Usage> {
@@ -112,7 +123,10 @@ export async function usage(pid: number): Promise<Usage> {
   };
 }
 
-/** What it uses when those who have gone are gone for it, too: no file closes any more. */
+/**
+ * Resolves to the usage of the process once it has closed the connections of all people
+ * who left.
+ */
 export async function calmUsage(pid: number): Promise<Usage> {
   for (let before = await usage(pid);;) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_INTERVAL));
@@ -123,8 +137,8 @@ export async function calmUsage(pid: number): Promise<Usage> {
 }
 
 /**
- * Waits until the process uses no more than it did `before`: as many open files,
- * and memory within a tenth. Fails when that takes too long.
+ * Waits until the process uses no more than `before`: no more open files, and memory
+ * within a tenth. Fails if that takes too long.
  */
 export async function assertRecovers(
   server: Server,
@@ -148,12 +162,12 @@ export async function assertRecovers(
   assert(isBack(), `not as before: ${text}`);
 }
 
-/** Nothing in the log that the server itself calls a fault, and nothing on standard error. */
+/** Checks that the log contains no fault of the server, and standard error is empty. */
 export async function assertNoFailure(server: Server): Promise<void> {
   assertEquals(server.errors.all, []);
   for (const name of server.folder.list()) {
     if (!name.startsWith("server.log")) continue;
-    // Large logs are looked through by a program that is made for that.
+    // Searches logs with `grep`, because they are large.
     const path = `${server.folder.path}/${name}`;
     const found = await outputOf("grep", "-m", "3", "-E", FAILURE, path);
     assertEquals(found, "");
@@ -167,7 +181,7 @@ function mib({ memory }: Usage): string {
   return `${(memory / 1024 / 1024).toFixed(0)} MiB`;
 }
 
-/** Whether this machine has a command and lets us do it. */
+/** Resolves to whether this machine has a command and allows it. */
 export async function canRun(
   command: string,
   ...args: readonly string[]
@@ -180,7 +194,10 @@ export async function canRun(
   }
 }
 
-/** A test may read /proc only with all permissions; `cat` needs none. */
+/**
+ * Resolves to the output of a command. A test may read /proc only with all permissions;
+ * `cat` needs none.
+ */
 export async function outputOf(
   command: string,
   ...args: readonly string[]

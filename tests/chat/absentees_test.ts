@@ -2,10 +2,11 @@ import { assertEquals } from "@std/assert";
 import { Absentees } from "../../lib/chat/absentees.ts";
 import { Seat } from "../../lib/chat/seat.ts";
 
-const seat = () => new Seat({ name: "Ann", deliver() {} }, 0, 0);
+const seat = () =>
+  new Seat({ name: "Ann", deliver() {} }, { number: 1, taken: 0, said: 0 });
 
 Deno.test({
-  name: "Absentees keeps a place for an hour",
+  name: "Absentees keeps a seat for an hour",
   permissions: "none",
   fn() {
     let now = 0;
@@ -24,7 +25,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Absentees keeps a thousand places; who is away longest loses first",
+  name: "Absentees keeps a thousand seats, and drops the longest absent first",
   permissions: "none",
   fn() {
     const absentees = new Absentees(() => 0);

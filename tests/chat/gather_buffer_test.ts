@@ -3,7 +3,7 @@ import { GatherBuffer } from "../../lib/chat/gather_buffer.ts";
 import { concat, rawMessage, readFrames } from "../testing.ts";
 
 Deno.test({
-  name: "GatherBuffer.append() puts messages one after the other",
+  name: "GatherBuffer.append() appends messages one after the other",
   permissions: "none",
   fn() {
     const buffer = new GatherBuffer();
@@ -35,7 +35,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "GatherBuffer.append() says when the block is full, and writes nothing then",
+    "GatherBuffer.append() returns false for a full block, and writes nothing",
   permissions: "none",
   fn() {
     const buffer = new GatherBuffer();

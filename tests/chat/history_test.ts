@@ -1,17 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import { GatherBuffer } from "../../lib/chat/gather_buffer.ts";
-import { History } from "../../lib/chat/history.ts";
+import { ChatHistory } from "../../lib/chat/history.ts";
 import { type Member, Seat } from "../../lib/chat/seat.ts";
-import { type ChatMessage, encodeMessage } from "../../lib/messages.ts";
-import { Random } from "../testing.ts";
+import { encodeMessage } from "../../lib/messages.ts";
+import { Random, type Received } from "../testing.ts";
+import { replayed } from "./replayed.ts";
 
-/** A history, and ways to say something in it. */
+/** A history, and functions that add messages to it. */
 function open(maxLength?: number) {
   const gathered = new GatherBuffer();
-  const history = new History(gathered, maxLength);
+  const history = new ChatHistory(gathered, maxLength);
+  let number = 0;
   const seat = (name: string) => {
     const member: Member = { name, deliver() {} };
-    return new Seat(member, gathered.end, history.said);
+    const { said } = history;
+    return new Seat(member, { number: ++number, taken: gathered.end, said });
   };
   const say = (from: Seat, text: string) => {
     const message = { type: "said", from: from.member.name, text } as const;
@@ -32,16 +35,18 @@ function open(maxLength?: number) {
   return { history, seat, say, tell };
 }
 
-function texts(messages: readonly ChatMessage[]): string[] {
+function texts(messages: readonly Received[]): string[] {
   return messages.map(({ text }) => text);
 }
 
 Deno.test({
-  name: "History.missed() gives what was for one, in its order, marked as late",
+  name:
+    "ChatHistory.missed() returns the messages for one person, in order, marked as late",
   permissions: "none",
   fn() {
     const { history, seat, say, tell } = open();
     const [ann, bob, cy] = ["Ann", "Bob", "Cy"].map(seat);
+    assertEquals(history.said, 0);
     say(ann!, "1");
     say(bob!, "2");
     tell(cy!, ann!, "3");
@@ -50,26 +55,27 @@ Deno.test({
     say(cy!, "4");
     say(cy!, "5");
     assertEquals(ann!.countAll(history.said), 4);
-    const { messages, lost } = history.missed(ann!, 3);
+    const missed = history.missed(ann!, 3);
+    assertEquals(missed.count, 3);
+    const messages = replayed(missed);
     assertEquals(texts(messages), ["3", "4", "5"]);
-    assertEquals(lost, 0);
     for (const { late, at } of messages) {
       assertEquals(late, true);
-      assert(Math.abs(Date.now() - at!) < 3_600_000);
+      assert(Math.abs(Date.now() - at) < 3_600_000);
     }
-    assertEquals(texts(history.missed(bob!, 5).messages), [
+    assertEquals(texts(replayed(history.missed(bob!, 5))), [
       "1",
       "not for Ann",
       "own",
       "4",
       "5",
     ]);
-    assertEquals(history.missed(ann!, 0), { messages: [], lost: 0 });
+    assertEquals(replayed(history.missed(ann!, 0)), []);
   },
 });
 
 Deno.test({
-  name: "History.latest() gives broadcasts only, marked as earlier",
+  name: "ChatHistory.latest() returns broadcasts only, marked as earlier",
   permissions: "none",
   fn() {
     const { history, seat, say, tell } = open();
@@ -79,16 +85,16 @@ Deno.test({
       tell(ann!, bob!, "secret");
       if (i % 3 === 0) history.endTurn();
     }
-    const latest = history.latest(4);
+    const latest = replayed(history.latest(4));
     assertEquals(texts(latest), ["6", "7", "8", "9"]);
-    assert(latest.every((said) => said.type === "said" && said.earlier));
-    assertEquals(history.latest(1000).length, 10);
-    assertEquals(history.latest(0), []);
+    assert(latest.every((said) => said.type === "said" && said["earlier"]));
+    assertEquals(history.latest(1000).count, 10);
+    assertEquals(replayed(history.latest(0)), []);
   },
 });
 
 Deno.test({
-  name: "History forgets the oldest, and says how many are lost",
+  name: "ChatHistory forgets the oldest messages, and counts the lost ones",
   permissions: "none",
   fn() {
     const { history, seat, say, tell } = open(10_000);
@@ -98,30 +104,19 @@ Deno.test({
       else say(bob!, `${i}`);
       history.endTurn();
     }
-    const { messages, lost } = history.missed(ann!, 1_000);
+    const { cost } = history;
+    assert(cost > 9_000 && cost <= 10_000, `${cost}`);
+    const messages = replayed(history.missed(ann!, 1_000));
     assert(messages.length > 20 && messages.length < 200);
-    assertEquals(messages.length + lost, 1_000);
+    const lost = 1_000 - messages.length;
     const expected = Array.from(messages, (_, i) => `${lost + i}`);
     assertEquals(texts(messages), expected);
   },
 });
 
 Deno.test({
-  name: "History gives at most 4 MiB at a time",
-  permissions: "none",
-  fn() {
-    const { history, seat, say } = open();
-    const [ann, bob] = ["Ann", "Bob"].map(seat);
-    for (let i = 0; i < 200; i++) say(bob!, "x".repeat(40_000));
-    const { messages, lost } = history.missed(ann!, 200);
-    assertEquals(messages.length + lost, 200);
-    const length = messages.length * 40_000;
-    assert(length > 3e6 && length <= 4 * 1024 * 1024, `${length}`);
-  },
-});
-
-Deno.test({
-  name: "History agrees with a list for each, whoever says what when",
+  name:
+    "ChatHistory agrees with a list for each person, in any order of speakers",
   permissions: "none",
   fn() {
     const random = new Random(7);
@@ -143,8 +138,35 @@ Deno.test({
       const list = lists.get(one)!;
       assertEquals(one.countAll(history.said), list.length);
       const count = random.below(20);
-      const { messages } = history.missed(one, Math.min(count, list.length));
-      assertEquals(texts(messages), count === 0 ? [] : list.slice(-count));
+      const missed = history.missed(one, Math.min(count, list.length));
+      assertEquals(
+        texts(replayed(missed)),
+        count === 0 ? [] : list.slice(-count),
+      );
     }
+  },
+});
+
+Deno.test({
+  name: "ChatHistory keeps exactly 16 MiB, in parts of one sixty-fourth",
+  permissions: "none",
+  fn() {
+    const MAX = 16 * 1024 * 1024;
+    /** What a message for one person costs besides its frame. */
+    const OVERHEAD = 32;
+    const keeps = (length: number, max?: number) => {
+      const { history, seat } = open(max);
+      const ann = seat("Ann");
+      for (const each of [MAX / 2, length]) {
+        ann.countPrivate();
+        history.addPrivate(ann, new Uint8Array(each - OVERHEAD));
+      }
+      return history.missed(ann, 2).count;
+    };
+    assertEquals([keeps(MAX / 2), keeps(MAX / 2 + 1)], [2, 1]);
+    assertEquals([keeps(MAX / 2, MAX), keeps(MAX / 2, MAX - 1)], [2, 1]);
+    const { history, seat, tell } = open(64_000);
+    tell(seat("Ann"), seat("Bob"), "x");
+    assertEquals(history.cost, 1_000 + 8);
   },
 });

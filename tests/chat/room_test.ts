@@ -1,10 +1,11 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { ChatError } from "../../lib/chat/chat_error.ts";
+import { ChatError } from "../../lib/chat_error.ts";
 import { Room } from "../../lib/chat/room.ts";
 import type { Member, Seat } from "../../lib/chat/seat.ts";
 import { concat, Random, readFrames } from "../testing.ts";
+import { replayed } from "./replayed.ts";
 
-/** Somebody who keeps everything: as it was handed over, and in short words. */
+/** A member that records everything, as delivered and in short words. */
 class Listener implements Member {
   readonly deliveries: Uint8Array[] = [];
   readonly name: string;
@@ -67,7 +68,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Room hands the very same bytes to all receivers, encoded once",
+  name: "Room delivers the same bytes to all receivers, encoded once",
   permissions: "none",
   fn() {
     const names = Array.from({ length: 50 }, (_, index) => `user${index}`);
@@ -89,7 +90,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Room gives each receiver broadcasts of many senders in their order",
+  name:
+    "Room delivers the broadcasts of many senders to each receiver in order",
   permissions: "none",
   fn() {
     const { room, endTurn, members } = openRoom("Ann", "Bob", "Cy");
@@ -109,8 +111,7 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "Room keeps private messages and answers in their place among broadcasts",
+  name: "Room delivers private messages and answers in order with broadcasts",
   permissions: "none",
   fn() {
     const { room, endTurn, members } = openRoom("Ann", "Bob", "Cy");
@@ -137,7 +138,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Room.tell() reaches one, or says that there is nobody",
+  name: "Room.tell() reaches one member, or reports that there is none",
   permissions: "none",
   fn() {
     const { room, endTurn, members } = openRoom("Ann", "Bob", "Cy");
@@ -148,7 +149,7 @@ Deno.test({
       "nobody called Dee",
     );
     assertEquals(error.code, "no-such-user");
-    room.leave(bob!.seat, "quit");
+    room.leave(bob!.seat, { kind: "quit" });
     assertThrows(
       () => room.tell(ann!.seat, { to: "Bob", text: "secret" }),
       ChatError,
@@ -162,7 +163,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Room.join() tells all others, and not the one who joins",
+  name: "Room.join() tells all others, and not the newcomer",
   permissions: "none",
   fn() {
     const { room, endTurn, enter, members } = openRoom("Ann");
@@ -180,7 +181,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "Room.join() refuses a name that looks like one in use, and nobody hears of it",
+    "Room.join() refuses a name that looks like one in use, and announces nothing",
   permissions: "none",
   fn() {
     const { room, endTurn, enter, members } = openRoom("Zoë");
@@ -195,15 +196,15 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Room.leave() gives the name free, once",
+  name: "Room.leave() frees the name, once",
   permissions: "none",
   fn() {
     const { room, endTurn, enter, members } = openRoom("Ann", "Bob");
     const [ann, bob] = members;
     room.broadcast(bob!.seat, "last words");
-    room.leave(bob!.seat, "quit");
+    room.leave(bob!.seat, { kind: "quit" });
     const again = enter("Bob");
-    room.leave(bob!.seat, "quit");
+    room.leave(bob!.seat, { kind: "quit" });
     endTurn();
     assertEquals(room.names(), ["Ann", "Bob"]);
     assertEquals(ann!.listener.heard, [
@@ -216,13 +217,13 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Room gives the one who leaves what was said before, and nothing after",
+  name: "Room delivers earlier messages to a member who leaves, and none after",
   permissions: "none",
   fn() {
     const { room, endTurn, members } = openRoom("Ann", "Bob");
     const [ann, bob] = members;
     room.broadcast(ann!.seat, "before");
-    room.leave(bob!.seat, "quit");
+    room.leave(bob!.seat, { kind: "quit" });
     room.broadcast(ann!.seat, "after");
     endTurn();
     assertEquals(bob!.listener.heard, ["said Ann before"]);
@@ -252,7 +253,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Room.broadcast() refuses a text that fits no message, and goes on",
+  name: "Room.broadcast() refuses a text that fits no message, and continues",
   permissions: "none",
   fn() {
     const { room, endTurn, members } = openRoom("Ann", "Bob");
@@ -284,14 +285,14 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Room does the same as a list for each member, over thousands of turns",
+  name: "Room behaves like a list for each member, over thousands of turns",
   permissions: "none",
   fn() {
     for (let seed = 1; seed <= 20; seed++) followModel(new Random(seed));
   },
 });
 
-/** Does random things to a room and to the plainest room there could be. */
+/** Does random things to a room and to the simplest possible model of a room. */
 function followModel(random: Random): void {
   const { room, endTurn, enter } = openRoom();
   type Pair = { seat: Seat; listener: Listener; expected: string[] };
@@ -309,7 +310,7 @@ function followModel(random: Random): void {
     },
     leave() {
       const [pair] = present.splice(random.below(present.length), 1);
-      room.leave(pair!.seat, "quit");
+      room.leave(pair!.seat, { kind: "quit" });
       toAll(`left ${pair!.listener.name} quit`);
       gone.push(pair!);
     },
@@ -349,7 +350,7 @@ function followModel(random: Random): void {
   assertEquals(room.names(), present.map(({ listener }) => listener.name));
 }
 
-/** How often `run` turns a message into JSON. */
+/** Returns how often `run` turns a message into JSON. */
 function countEncodings(run: () => void): number {
   const real = JSON.stringify;
   let count = 0;
@@ -365,7 +366,7 @@ function countEncodings(run: () => void): number {
   return count;
 }
 
-/** A room in which `names` may return, whose later does what the test says. */
+/** A room in which `names` may return, and whose timers the test runs. */
 function openLasting(grace: number, ...names: string[]) {
   const later = new Set<() => void>();
   const room = new Room({
@@ -385,14 +386,14 @@ function openLasting(grace: number, ...names: string[]) {
 }
 
 Deno.test({
-  name: "Room.resume() gives the place back with all that was missed",
+  name: "Room.resume() gives the seat back with all missed messages",
   permissions: "none",
   fn() {
     const { room, members } = openLasting(0, "Ann", "Bob", "Cy");
     const [ann, bob] = members;
     room.broadcast(bob!.seat, "heard");
     room.tell(bob!.seat, { to: "Ann", text: "not heard" });
-    room.leave(ann!.seat, "connection lost", { mayReturn: true });
+    room.leave(ann!.seat, { kind: "lost" });
     room.broadcast(bob!.seat, "meanwhile");
     assertThrows(
       () => room.tell(bob!.seat, { to: "Ann", text: "too late" }),
@@ -402,7 +403,7 @@ Deno.test({
     const again = new Listener("Ann");
     const back = room.resume(again, { token, received: 1 })!;
     assertStrictEquals(back.seat, ann!.seat);
-    assertEquals(back.missed.map(inShort), [
+    assertEquals(replayed(back.missed).map(inShort), [
       "told Bob not heard",
       "said Bob meanwhile",
     ]);
@@ -418,7 +419,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Room.resume() takes over from a connection that nobody has missed yet",
+  name:
+    "Room.resume() takes over from a connection whose loss is not yet noticed",
   permissions: "none",
   fn() {
     const { room, members } = openLasting(0, "Ann", "Bob");
@@ -433,16 +435,16 @@ Deno.test({
     room.broadcast(bob!.seat, "1");
     const back = room.resume(again, { token: ann!.seat.token!, received: 0 })!;
     assertEquals(replaced, 1);
-    assertEquals(back.missed.map(inShort), ["said Bob 1"]);
-    // The old one ends only now: that concerns nobody any more.
-    room.leave(ann!.seat, "no answer", { member: old, mayReturn: true });
+    assertEquals(replayed(back.missed).map(inShort), ["said Bob 1"]);
+    // The old connection ends only now, which concerns no one any more.
+    room.leave(ann!.seat, { kind: "silent" }, { member: old });
     assertEquals(bob!.listener.heard, []);
     assertEquals(room.names(), ["Ann", "Bob"]);
   },
 });
 
 Deno.test({
-  name: "Room.resume() knows nobody without the right token",
+  name: "Room.resume() finds no seat without the right token",
   permissions: "none",
   fn() {
     const { room, members } = openLasting(0, "Ann");
@@ -452,23 +454,24 @@ Deno.test({
       assertEquals(room.resume(listener, { token, received: 0 }), undefined);
     }
     const token = ann!.seat.token!;
-    room.leave(ann!.seat, "quit");
+    room.leave(ann!.seat, { kind: "quit" });
     assertEquals(room.resume(listener, { token, received: 0 }), undefined);
     const stranger = room.join(new Listener("Cy"));
     assertEquals(stranger.token, undefined);
-    room.leave(stranger, "connection lost", { mayReturn: true });
+    room.leave(stranger, { kind: "lost" });
     assertEquals(room.names(), []);
   },
 });
 
 Deno.test({
-  name: "Room.resume() leaves a name to who has it now, and takes another",
+  name:
+    "Room.resume() leaves a name to its current holder, and accepts another",
   permissions: "none",
   fn() {
     const { room, members } = openLasting(0, "Ann", "Bob");
     const [ann, bob] = members;
     const token = ann!.seat.token!;
-    room.leave(ann!.seat, "connection lost", { mayReturn: true });
+    room.leave(ann!.seat, { kind: "lost" });
     room.join(new Listener("ann"));
     room.broadcast(bob!.seat, "1");
     const place = { token, received: 0 };
@@ -478,9 +481,9 @@ Deno.test({
       "The name ann is in use",
     );
     const back = room.resume(new Listener("Ann2"), place)!;
-    assertEquals(back.missed.map(inShort), ["said Bob 1"]);
+    assertEquals(replayed(back.missed).map(inShort), ["said Bob 1"]);
     assertEquals(room.names(), ["Bob", "ann", "Ann2"]);
-    // Another name while still here.
+    // Another name while the person is still here.
     room.resume(new Listener("Ann3"), { token, received: 1 });
     assertEquals(bob!.listener.heard.slice(-2), [
       "left Ann2 another name",
@@ -492,38 +495,41 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Room keeps going and coming back to itself within the grace",
+  name: "Room does not announce a loss and a return within the grace period",
   permissions: "none",
   fn() {
     const { room, later, members } = openLasting(1_000, "Ann", "Bob");
     const [ann, bob] = members;
     const token = ann!.seat.token!;
-    room.leave(ann!.seat, "connection lost", { mayReturn: true });
+    room.leave(ann!.seat, { kind: "lost" });
     room.tell(bob!.seat, { to: "Ann", text: "1" });
     const again = new Listener("Ann");
     const back = room.resume(again, { token, received: 0 })!;
-    assertEquals(back.missed.map(inShort), ["told Bob 1"]);
+    assertEquals(replayed(back.missed).map(inShort), ["told Bob 1"]);
     assertEquals(later.size, 0);
     assertEquals(bob!.listener.heard, []);
 
-    room.leave(ann!.seat, "connection lost", { mayReturn: true });
+    room.leave(ann!.seat, { kind: "lost" });
     assertEquals(room.names(), ["Ann", "Bob"]);
     for (const run of later) run();
+    later.clear();
     assertEquals(bob!.listener.heard, ["left Ann connection lost"]);
     assertEquals(room.names(), ["Bob"]);
     assertEquals(again.heard, []);
 
     room.resume(again, { token, received: 1 });
-    room.leave(ann!.seat, "quit");
+    room.leave(ann!.seat, { kind: "quit" });
     assertEquals(bob!.listener.heard.at(-1), "left Ann quit");
-    room.leave(bob!.seat, "connection lost", { mayReturn: true });
+    room.leave(bob!.seat, { kind: "lost" });
+    assertEquals(later.size, 1);
     room.close();
+    assertEquals(later.size, 0);
     assertEquals(room.names(), ["Bob"]);
   },
 });
 
 Deno.test({
-  name: "Room.proclaim() speaks to all in the name of the server",
+  name: "Room.proclaim() sends to all in the name of the server",
   permissions: "none",
   fn() {
     const { room, members } = openLasting(0, "Ann", "Bob");
@@ -531,18 +537,25 @@ Deno.test({
     for (const { listener } of members) {
       assertEquals(listener.heard, ["said server hear, hear"]);
     }
-    assertEquals(room.latest(5).map(inShort), ["said server hear, hear"]);
+    assertEquals(replayed(room.latest(5)).map(inShort), [
+      "said server hear, hear",
+    ]);
   },
 });
 
 Deno.test({
-  name: "Room.leave() keeps nothing of those who have gone but their names",
+  name: "Room.leave() keeps only the names of people who have left",
   permissions: "none",
   fn() {
-    for (const mayReturn of [false, true]) {
-      const { room, members: [ann] } = openLasting(0, "Ann", "Bob");
+    for (
+      const [kind, grace] of [["quit", 0], ["lost", 0], [
+        "lost",
+        1_000,
+      ]] as const
+    ) {
+      const { room, members: [ann] } = openLasting(grace, "Ann", "Bob");
       room.broadcast(ann!.seat, "what the history keeps");
-      room.leave(ann!.seat, "connection lost", { mayReturn });
+      room.leave(ann!.seat, { kind });
       const { member } = ann!.seat;
       assertEquals([member === ann!.listener, member.name], [false, "Ann"]);
     }

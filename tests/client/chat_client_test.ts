@@ -5,13 +5,12 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { createHash } from "node:crypto";
-import { ChatError } from "../../lib/chat/chat_error.ts";
-import {
-  ChatClient,
-  type ChatEvent,
-  ConnectionLost,
-} from "../../lib/client/chat_client.ts";
-import { DownloadError } from "../../lib/client/download.ts";
+import { ChatError } from "../../lib/chat_error.ts";
+import { ChatClient } from "../../lib/client/chat_client.ts";
+import type { ChatEvent } from "../../lib/client/chat_event.ts";
+import { ConnectionLost } from "../../lib/client/connection_lost.ts";
+import { DownloadError } from "../../lib/files/download_outcome.ts";
+import { DownloadFolder } from "../../lib/files/download_folder.ts";
 import {
   concat,
   FakeTime,
@@ -34,6 +33,13 @@ const WELCOME = {
   users: ["Ann"],
 };
 
+/** What Ann joins with where no test looks at files or events. */
+const ANN = {
+  name: "Ann",
+  folder: new DownloadFolder("no such folder"),
+  onEvent() {},
+};
+
 const LOST = "the server or the network is gone";
 
 /** A client that has joined a server which does only what the test says. */
@@ -42,7 +48,11 @@ async function join(folder = "no such folder", options?: StreamOptions) {
   const server = new Peer(other);
   const events: ChatEvent[] = [];
   const onEvent = (event: ChatEvent) => events.push(event);
-  const joining = ChatClient.join(mine, { name: "Ann", folder, onEvent });
+  const joining = ChatClient.join(mine, {
+    name: "Ann",
+    folder: new DownloadFolder(folder),
+    onEvent,
+  });
   const hello = await server.next();
   await server.send(WELCOME);
   const { client, welcome } = await joining;
@@ -78,7 +88,7 @@ Deno.test({
   async fn() {
     const [mine, other] = streamPair();
     const server = new Peer(other);
-    const joining = ChatClient.join(mine, { name: "Ann", onEvent() {} });
+    const joining = ChatClient.join(mine, ANN);
     await server.next();
     const refused = {
       type: "refused",
@@ -104,7 +114,7 @@ Deno.test({
     ];
     for (const greeting of greetings) {
       const [mine, other] = streamPair();
-      const joining = ChatClient.join(mine, { name: "Ann", onEvent() {} });
+      const joining = ChatClient.join(mine, ANN);
       await new Peer(other).send(new TextEncoder().encode(greeting));
       await assertRejects(
         () => joining,
@@ -114,7 +124,7 @@ Deno.test({
       assertEquals(mine.closed, 1);
     }
     const [mine, other] = streamPair();
-    const joining = ChatClient.join(mine, { name: "Ann", onEvent() {} });
+    const joining = ChatClient.join(mine, ANN);
     other.close();
     await assertRejects(() => joining, Error, LOST);
   },
@@ -126,7 +136,7 @@ Deno.test({
   async fn() {
     using time = new FakeTime();
     const [mine] = streamPair();
-    const joining = ChatClient.join(mine, { name: "Ann", onEvent() {} });
+    const joining = ChatClient.join(mine, ANN);
     const rejected = assertRejects(() => joining, Error, "does not answer");
     await time.pass(9_999);
     assertEquals(mine.closed, 0);
@@ -179,21 +189,26 @@ Deno.test({
 
 Deno.test({
   name:
-    "ChatClient.users() and files() put the pages together, each to its question",
+    "ChatClient.users() and files() put the parts together, and ask once at a time",
   permissions: "none",
   async fn() {
     const { client, server } = await join();
     const first = client.users();
-    const second = client.users();
+    const meanwhile = client.users();
     const files = client.files();
+    assertEquals((await server.next())?.type, "users");
+    assertEquals((await server.next())?.type, "files");
     await server.send({ type: "users", names: ["Ann"], more: true });
     await server.send({ type: "files", files: [{ name: "a", size: 1 }] });
     await server.send({ type: "users", names: ["Bob"] });
-    await server.send({ type: "users", names: ["Cy"] });
     await server.send({ type: "users", names: ["nobody asked"] });
-    assertEquals(await first, ["Ann", "Bob"]);
-    assertEquals(await second, ["Cy"]);
+    assertEquals(await first, [{ name: "Ann" }, { name: "Bob" }]);
+    assertEquals(await meanwhile, await first);
     assertEquals(await files, [{ name: "a", size: 1 }]);
+    const second = client.users();
+    assertEquals((await server.next())?.type, "users");
+    await server.send({ type: "users", names: ["Cy"] });
+    assertEquals(await second, [{ name: "Cy" }]);
     await end(client, server);
     await assertRejects(() => client.users(), Error, LOST);
   },
@@ -280,7 +295,7 @@ Deno.test({
     const { client, server, events } = await join();
     client.say("last words");
     const left = client.leave();
-    assertEquals((await server.until()).map(({ type }) => type), [
+    assertEquals((await server.farewell()).map(({ type }) => type), [
       "say",
       "bye",
     ]);
@@ -289,6 +304,25 @@ Deno.test({
     await left;
     assertEquals(await client.ended, "you left");
     assertEquals(events, []);
+  },
+});
+
+Deno.test({
+  name:
+    "ChatClient.leave() takes 2 s at most, whatever the server does not answer",
+  permissions: "none",
+  async fn() {
+    for (const isUnconfirmed of [false, true]) {
+      using time = new FakeTime();
+      const { client } = await join();
+      if (isUnconfirmed) client.say("last words");
+      let hasLeft = false;
+      void client.leave().then(() => hasLeft = true);
+      await time.pass(1_999);
+      assertEquals(hasLeft, false);
+      await time.pass(1);
+      assertEquals(hasLeft, true);
+    }
   },
 });
 
@@ -308,12 +342,73 @@ Deno.test({
   },
 });
 
+/** What a server without end says, and the words with which the client leaves it. */
+const ENDLESS: [message: (i: number) => object | Uint8Array, why: string][] = [
+  [() => ({ type: "files", files: [], more: true }), "its list of files"],
+  [
+    (i) => ({
+      type: "files",
+      files: Array.from({ length: 500 }, () => ({ name: `${i}`, size: 1 })),
+      more: true,
+    }),
+    "its list of files does not end",
+  ],
+  [
+    (i) => ({
+      type: "users",
+      names: Array.from({ length: 2_000 }, () => `p${i}`),
+      more: true,
+    }),
+    "its list of people does not end",
+  ],
+  [(i) => ({ type: "pong", n: 1e6 + i }), "it answers what nobody asked"],
+  [
+    (i) => ({ type: "file", id: 9 + i, name: "a", size: 1 }),
+    "it answers what nobody asked",
+  ],
+  [
+    (id) => ({ type: "end", id: 9 + id, size: 1, sha256: "0".repeat(64) }),
+    "it answers what nobody asked",
+  ],
+  [() => WELCOME, "it answers what nobody asked"],
+  [
+    () => rawChunk(77, new Uint8Array(512 * 1024)),
+    "it sends files that nobody asked for",
+  ],
+  [() => rawChunk(77, new Uint8Array(0)), "it sends chunks without content"],
+];
+
+Deno.test({
+  name: "ChatClient leaves a server that sends too much, for good",
+  permissions: "none",
+  async fn() {
+    for (const [message, why] of ENDLESS) {
+      const { client, server } = await join();
+      const questions = [client.users(), client.files(), client.settled()];
+      const rejected = Promise.all(
+        questions.map((asked) => assertRejects(() => asked, ConnectionLost)),
+      );
+      for (let i = 0; i < 3_000 && !client.isLost; i++) {
+        await server.send(message(i)).catch(() => {});
+        if (i % 50 === 0) await settle();
+      }
+      const reason = await client.ended;
+      const { message: words, isFinal } = client.loss(reason);
+      assertStringIncludes(words, `This server sends too much: ${why}`);
+      assertEquals([isFinal, client.isDismissed], [true, true]);
+      assertEquals((await rejected).map((error) => error.message), [
+        ...[words, words, words],
+      ]);
+    }
+  },
+});
+
 Deno.test({
   name: "ChatClient.join() rejects with the reason of a server that closes",
   permissions: "none",
   async fn() {
     const [stream, peer] = streamPair();
-    const joining = ChatClient.join(stream, { name: "Ann", onEvent() {} });
+    const joining = ChatClient.join(stream, ANN);
     const server = new Peer(peer);
     await server.next();
     const reason = "The operator banned this computer";
@@ -410,7 +505,7 @@ Deno.test("ChatClient.get() keeps nothing of a file with the wrong hash", async 
   await assertRejects(
     () => download.saved,
     DownloadError,
-    "not what the server has",
+    "differs from the file on the server",
   );
   assertEquals(await Array.fromAsync(Deno.readDir(folder.path)), []);
   await end(client, server);

@@ -1,9 +1,18 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { ChatError } from "../../lib/chat/chat_error.ts";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { ChatError } from "../../lib/chat_error.ts";
 import { converse } from "../../lib/client/conversation.ts";
 import { type Memory, newMemory } from "../../lib/client/memory.ts";
-import { ConnectionLost } from "../../lib/client/chat_client.ts";
-import { FakeTime, Peer, settle, streamPair, tempFolder } from "../testing.ts";
+import { ConnectionLost } from "../../lib/client/connection_lost.ts";
+import { DownloadFolder } from "../../lib/files/download_folder.ts";
+import {
+  FakeTime,
+  Peer,
+  rawChunk,
+  settle,
+  streamPair,
+  tempFolder,
+} from "../testing.ts";
+import type { TakenLine } from "../../lib/client/chat_screen.ts";
 import { FakeScreen } from "./fake_screen.ts";
 
 const WELCOME = {
@@ -40,7 +49,8 @@ async function start({
   const stopping = new AbortController();
   const { signal } = stopping;
   const ended = converse(mine, screen, {
-    ...{ name: "Ann", folder, signal, hint, place },
+    ...{ name: "Ann", signal, hint, place },
+    folder: new DownloadFolder(folder),
     ...(memory && { memory, returns: true }),
   });
   ended.catch(() => {});
@@ -60,7 +70,7 @@ async function answerPing(server: Peer): Promise<void> {
 
 /** Lets the client go: what it says before it has gone. */
 async function farewell(server: Peer): Promise<string[]> {
-  const said = (await server.until()).map(({ type, text }) => text ?? type);
+  const said = (await server.farewell()).map(({ type, text }) => text ?? type);
   server.stream.close();
   return said;
 }
@@ -172,7 +182,11 @@ Deno.test({
     const [mine, other] = streamPair();
     const server = new Peer(other);
     const { signal } = new AbortController();
-    const ended = converse(mine, new FakeScreen(), { name: "Ann", signal });
+    const ended = converse(mine, new FakeScreen(), {
+      name: "Ann",
+      folder: new DownloadFolder("none"),
+      signal,
+    });
     await server.next();
     const refusal = { re: "hello", code: "name-taken", text: "Taken" };
     await server.send({ type: "refused", ...refusal });
@@ -194,20 +208,49 @@ Deno.test({
     await settle();
     assertEquals(screen.givenBack, ["secret"]);
     assertEquals(screen.prompts.at(-1), "[@Bob, not here] > ");
+    // Without the ids of a newer server nobody knows who this is.
     await server.send({ type: "joined", name: "Bob" });
+    await settle();
     screen.type("secret", "/quit");
-    assertEquals(await server.until(), [
-      { type: "tell", to: "Bob", text: "secret" },
-      { type: "bye" },
+    assertEquals(await server.until(), [{ type: "bye" }]);
+    assertEquals(screen.questions, [
+      "Bob has joined, and may be a different person. Talk to them? (yes/no) ",
     ]);
     server.stream.close();
     await ended;
-    assertEquals(screen.prompts, [
-      "[all] > ",
-      "[@Bob] > ",
-      "[@Bob, not here] > ",
-      "[@Bob] > ",
-    ]);
+    assertEquals(screen.prompts.at(-1), "[@Bob, not here] > ");
+  },
+});
+
+Deno.test({
+  name: "converse() asks about one look-alike at a time, however many join",
+  permissions: "none",
+  async fn() {
+    const screen = new FakeScreen(true);
+    screen.holdsQuestions = true;
+    const { server, ended } = await start({
+      screen,
+      interactive: true,
+      welcome: { users: ["Ann", "Bob"], ids: ["a", "b"] },
+    });
+    screen.type("/to Bob");
+    await settle();
+    await server.send({ type: "left", name: "Bob", id: "b", reason: "quit" });
+    for (let i = 0; i < 50; i++) {
+      await server.send({ type: "joined", name: "Bob", id: `b${i}` });
+    }
+    await settle();
+    assertEquals(screen.questions.length, 50);
+    assertEquals(screen.openQuestions, 1);
+    assertEquals(
+      screen.shown.filter((line) =>
+        line === "Question withdrawn: another Bob has joined"
+      ).length,
+      49,
+    );
+    screen.type("/quit");
+    await farewell(server);
+    await ended;
   },
 });
 
@@ -287,7 +330,10 @@ Deno.test({
   name: "converse() replies to the last one who wrote privately",
   permissions: "none",
   async fn() {
-    const { server, screen, ended } = await start({ interactive: true });
+    const { server, screen, ended } = await start({
+      interactive: true,
+      welcome: { users: ["Ann", "Bob", "Cy"] },
+    });
     await server.send({ type: "told", from: "Bob", text: "psst" });
     await server.send({ type: "said", from: "Cy", text: "hi all" });
     await settle();
@@ -363,9 +409,10 @@ Deno.test({
     await answerPing(again.server);
     await farewell(again.server);
     assertEquals(await again.ended, false);
-    assertEquals(screen.shown.slice(-2), [
+    assertEquals(screen.shown.slice(-3), [
+      "Messages sent while you were away may be missing",
       "Hello\\x1b[2J",
-      "! May not have been sent: the connection dropped. It was: one",
+      "! May not have been sent to everyone: the connection dropped. It was: one",
     ]);
   },
 });
@@ -610,12 +657,16 @@ Deno.test({
       await server.send({ type: "left", name: "Bob", reason: "quit" });
       await server.send({ type: "joined", name: "bob" });
       await settle();
+      assertEquals(screen.questions.length, interactive ? 1 : 0);
       const lines = [
         "Cy has joined",
         ...(interactive ? [] : ["Bob has left"]),
         "Bob has left. Your messages are on hold (/all to talk to everyone)",
-        ...(interactive ? [] : ["bob has joined"]),
-        "bob is back. You are talking to bob only (/all to talk to everyone)",
+        "bob has joined",
+        ...(interactive ? [] : [
+          "bob has joined, and may be a different person. Your messages are " +
+          "on hold (/to bob to talk to them)",
+        ]),
       ];
       assertEquals(screen.shown.slice(2), lines);
       stopping.abort();
@@ -690,11 +741,375 @@ Deno.test({
     });
     // It is asked again, and only this answer counts.
     screen.type("/quit");
-    assertEquals(await server.until(), [
+    assertEquals(await server.farewell(), [
       { type: "say", text: "help" },
       { type: "bye" },
     ]);
     server.stream.close();
     await ended;
+  },
+});
+
+/** What a script's lines send when Bob and Cleo are there, and Dan has left. */
+async function sentBy(
+  lines: readonly (string | TakenLine)[],
+  { interactive = false } = {},
+) {
+  const people = ["Ann", "Bob", "Cleo"];
+  const { server, screen, ended } = await start({
+    interactive,
+    welcome: { users: people, ids: ["a", "b", "c"] },
+  });
+  for (const line of lines) {
+    screen.send(typeof line === "string" ? { text: line } : line);
+  }
+  screen.end();
+  const sent: string[] = [];
+  for (;;) {
+    const message = await server.next();
+    if (message === undefined || message.type === "bye") break;
+    const { type, to = "all", text, n } = message;
+    if (type === "ping") await server.send({ type: "pong", n });
+    else if (type === "users") {
+      await server.send({ type: "users", names: people, ids: ["a", "b", "c"] });
+    } else sent.push(`${to}: ${text}`);
+  }
+  server.stream.close();
+  return { sent, shown: screen.shown, isDone: await ended, screen };
+}
+
+Deno.test({
+  name:
+    "converse() of a script says nothing after a line that may have changed the recipients, and failed",
+  permissions: "none",
+  async fn() {
+    const failing: (string | TakenLine)[] = [
+      ...[
+        "/to Nobody",
+        "/to",
+        "/query Nobody",
+        "/to Ann",
+        "/two Bob",
+        "/wo Bob",
+        "/t Bob",
+        "/mgs Bob x",
+      ],
+      ...["to Bob", "/al", "/everyone", "/toBob", "/msg Bob", "query Bob"],
+      ...["/to Nobody hello", "to Bob hello", "[@Bob] > s", "[all] > s"],
+      { text: "", problem: "Line 1 is left out", start: "/to Bob xxx" },
+    ];
+    for (const before of ["/all", "/to Cleo"]) {
+      for (const line of failing) {
+        const { sent, shown, isDone } = await sentBy([
+          ...[before, line, "secret1", "/me secret2", "/msg Bob direct"],
+          ...["/nothing", "secret3", "/to Bob", "ok"],
+        ]);
+        assertEquals(sent, ["Bob: direct", "Bob: ok"], JSON.stringify(line));
+        assertEquals(isDone, false);
+        assertEquals(
+          shown.filter((row) => row.includes("secret")).length,
+          3,
+        );
+        assertMatch(
+          shown.find((row) => row.includes("secret1"))!,
+          /^! Not sent: "secret1"\. The line ".*" failed, so it is not clear who should get this one\. Type \/to NAME or \/all before it$/,
+        );
+      }
+    }
+  },
+});
+
+Deno.test({
+  name: "converse() of a script goes on after a line that failed otherwise",
+  permissions: "none",
+  async fn() {
+    const harmless: (string | TakenLine)[] = [
+      ...["/show 3", "@Cleo hi", "/help nothing", "/quitt", "/uesrs", "/fiels"],
+      { text: "", problem: "Line 1 is left out", start: "xxx" },
+    ];
+    for (const line of harmless) {
+      const { sent } = await sentBy(["/to Bob", line, "one"]);
+      assertEquals(sent, ["Bob: one"]);
+      const all = await sentBy(["/to Nobody", line, "/all two", "three"]);
+      assertEquals(all.sent, ["all: two", "all: three"]);
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "converse() gives back what was typed ahead after a line that has failed",
+  permissions: "none",
+  async fn() {
+    // Typed before anybody could decide: no prompt was there.
+    const { sent, shown, screen } = await aheadOf(["/two Bob", "secret"]);
+    assertEquals(sent, []);
+    assertEquals(screen.givenBack, ["secret"]);
+    assertMatch(
+      shown.at(-1)!,
+      /^! Not sent: "secret".* Press Enter to send it to whoever the prompt/,
+    );
+  },
+});
+
+/** What happens with lines that a person types while the client connects. */
+async function aheadOf(lines: readonly string[]) {
+  using time = new FakeTime();
+  const screen = new FakeScreen(true);
+  for (const text of lines) screen.send({ text });
+  const { server, ended } = await start({ interactive: true, screen });
+  await time.pass(500);
+  screen.type("seen");
+  screen.end();
+  const sent = await farewell(server);
+  await ended;
+  assertEquals(sent.splice(-2), ["seen", "bye"]);
+  return { sent, shown: screen.shown.slice(0, -1), screen };
+}
+
+Deno.test({
+  name: "converse() of a script knows all people before its first line",
+  permissions: "none",
+  async fn() {
+    const screen = new FakeScreen();
+    screen.type("@Zed S", "hi /w Zed S", "w Zed S", "to Zed", "/all over");
+    screen.end();
+    const { server, ended } = await start({
+      screen,
+      welcome: { users: ["Ann", "Bob"], ids: ["a", "b"], count: 3 },
+    });
+    assertEquals((await server.next())?.type, "users");
+    await server.send({
+      ...{ type: "users", names: ["Ann", "Bob", "Zed"] },
+      ids: ["a", "b", "z"],
+    });
+    const said = (await server.farewell()).map(({ text, type }) =>
+      text ?? type
+    );
+    server.stream.close();
+    assertEquals(await ended, false);
+    assertEquals(said, ["over", "bye"]);
+  },
+});
+
+/** Ann, with Bob and Cleo there, on a terminal that does not show what is typed. */
+async function blind() {
+  const { server, screen, ended } = await start({
+    interactive: true,
+    welcome: { users: ["Ann", "Bob", "Cleo"], ids: ["a", "b", "c"] },
+  });
+  return {
+    screen,
+    async hears(...messages: object[]) {
+      for (const message of messages) await server.send(message);
+      await settle();
+    },
+    /** Enters a line; what was printed last. */
+    async enters(text: string) {
+      screen.send({ text });
+      await settle();
+      return screen.shown.at(-1)!;
+    },
+    async leaves() {
+      screen.type("/quit");
+      const sent = await server.farewell();
+      server.stream.close();
+      await ended;
+      return sent.slice(0, -1).map(({ to = "all", text }) => `${to}: ${text}`);
+    },
+  };
+}
+
+const tells = (from: string, id: string) => ({
+  ...{ type: "told", from, id, text: "psst" },
+});
+
+Deno.test({
+  name:
+    "converse() holds a reply that was typed blindly while somebody else wrote",
+  permissions: "none",
+  async fn() {
+    const { screen, hears, enters, leaves } = await blind();
+    await hears(tells("Bob", "b"));
+    await enters("/reply one");
+    // Of Bob, who is the only one so far, and then of Bob or Cleo.
+    await hears(tells("Cleo", "c"));
+    const held =
+      "! Not sent: Cleo has written meanwhile. Type /msg Bob and the text";
+    assertEquals(await enters("/r two"), held);
+    assertEquals(screen.givenBack, ["/r two"]);
+    await enters("/r three");
+    await hears(tells("Bob", "b"), tells("Cleo", "c"));
+    assertEquals(
+      await enters("/r four"),
+      "! Not sent: Bob has written meanwhile. Type /msg Cleo and the text",
+    );
+    assertEquals(await leaves(), ["Bob: one", "Cleo: three"]);
+  },
+});
+
+Deno.test({
+  name:
+    "converse() holds the first reply of a run, too, if two people have written",
+  permissions: "none",
+  async fn() {
+    const { hears, enters, leaves } = await blind();
+    await hears(tells("Bob", "b"), tells("Cleo", "c"));
+    const held =
+      "! Not sent: Cleo has written meanwhile. Type /msg Bob and the text";
+    assertEquals(await enters("/reply one"), held);
+    assertEquals(await leaves(), []);
+  },
+});
+
+Deno.test({
+  name:
+    "converse() holds what was typed blindly for a name that another person has taken",
+  permissions: "none",
+  async fn() {
+    for (const line of ["/msg BOB one", "/to Bob one"]) {
+      const { screen, hears, enters, leaves } = await blind();
+      await hears(
+        { type: "left", name: "Bob", id: "b", reason: "quit" },
+        { type: "joined", name: "Bob", id: "b2" },
+      );
+      assertMatch(
+        await enters(line),
+        /^! Not sent: Bob has left, and this is a different Bob\. /,
+      );
+      assertEquals(screen.givenBack, [line]);
+      await enters(line);
+      // The same person who is back is nobody else.
+      await hears(
+        { type: "left", name: "Cleo", id: "c", reason: "quit" },
+        { type: "joined", name: "Cleo", id: "c" },
+      );
+      await enters("/msg Cleo two");
+      assertEquals(await leaves(), ["Bob: one", "Cleo: two"]);
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "converse() of a script replies to the person who had written when the line began",
+  permissions: "none",
+  async fn() {
+    const screen = new FakeScreen();
+    const { server, ended } = await start({
+      screen,
+      welcome: { users: ["Ann", "Bob", "Cleo"], ids: ["a", "b", "c"] },
+    });
+    const begins = async (from: string, id: string) => {
+      await server.send(tells(from, id));
+      await settle();
+      return screen.beginBlindly();
+    };
+    const first = screen.beginBlindly();
+    const second = await begins("Bob", "b");
+    await begins("Cleo", "c");
+    screen.send({ text: "/reply one", blind: first });
+    screen.send({ text: "/reply two", blind: second });
+    screen.end();
+    const sent = (await server.farewell()).map(({ to, text }) => [to, text]);
+    server.stream.close();
+    assertEquals(await ended, false);
+    assertEquals(sent.slice(0, -1), [["Bob", "two"]]);
+    assertEquals(
+      screen.shown.filter((row) => row.startsWith("! ")),
+      ["! Not sent: Cleo has written meanwhile. Type /msg Cleo and the text"],
+    );
+  },
+});
+
+Deno.test({
+  name:
+    "converse() holds what was entered blindly before a failure was shown, and only that",
+  permissions: "none",
+  async fn() {
+    const { screen, enters, leaves } = await blind();
+    screen.send({ text: "/two Bob" });
+    assertMatch(await enters("secret"), /^! Not sent: "secret"\. /);
+    assertEquals(screen.givenBack, ["secret"]);
+    await enters("seen");
+    assertEquals(await leaves(), ["all: seen"]);
+  },
+});
+
+Deno.test({
+  name: "converse() asks about a line only while no other line is being typed",
+  permissions: "none",
+  async fn() {
+    const { server, screen, ended } = await start({ interactive: true });
+    screen.answers.push("no", "no");
+    screen.type("help", "one\n/msg Bob two", "x\n".repeat(30), "/quit");
+    await farewell(server);
+    await ended;
+    assertEquals(screen.questions.length, 3);
+    assertEquals(screen.patient, screen.questions);
+  },
+});
+
+/** A folder whose unfinished downloads take as long to leave as the test says. */
+class SlowFolder extends DownloadFolder {
+  readonly left = Promise.withResolvers<void>();
+
+  override async create(version: Parameters<DownloadFolder["create"]>[0]) {
+    const half = await super.create(version);
+    const leave = half.leave.bind(half);
+    half.leave = async () => {
+      await this.left.promise;
+      return await leave();
+    };
+    return half;
+  }
+}
+
+Deno.test("converse() waits for the client's end before it rejects", async () => {
+  await using outer = await tempFolder();
+  const folder = new SlowFolder(`${outer.path}/Ann`);
+  const [mine, other] = streamPair();
+  const server = new Peer(other);
+  const screen = new FakeScreen();
+  const ended = converse(mine, screen, {
+    ...{ name: "Ann", folder, signal: new AbortController().signal },
+  });
+  let isOver = false;
+  const over = ended.catch(() => {}).then(() => void (isOver = true));
+  await server.next();
+  await server.send(WELCOME);
+  screen.type("/get a.txt");
+  const { id } = (await server.until("get")).at(-1)!;
+  await server.send({ type: "file", id, name: "a.txt", size: 9, tag: "v" });
+  await server.send(rawChunk(id, new Uint8Array(3)));
+  screen.type("/users");
+  await server.until("users");
+  // The half is on the disk.
+  const half = async () => {
+    const found = await Array.fromAsync(Deno.readDir(outer.path));
+    return found.length > 0;
+  };
+  while (!await half()) await settle();
+  server.stream.close();
+  for (let turn = 0; turn < 20; turn++) await settle();
+  assertEquals(isOver, false, "the download has not ended");
+  folder.left.resolve();
+  await over;
+  await assertRejects(() => ended, ConnectionLost);
+});
+
+Deno.test({
+  name: "converse() waits for the client's last words before it resolves",
+  permissions: "none",
+  async fn() {
+    const { server, screen, ended } = await start({ interactive: true });
+    let isOver = false;
+    void ended.then(() => void (isOver = true));
+    screen.type("/quit");
+    assertEquals((await server.next())?.type, "bye");
+    await settle();
+    assertEquals(isOver, false, "the server has not closed");
+    server.stream.close();
+    assertEquals(await ended, true);
   },
 });

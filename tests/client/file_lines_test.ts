@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
 import {
+  againLine,
+  alreadyLine,
+  changedSinceLine,
   failedLine,
   fileLines,
   inGroups,
@@ -11,6 +14,20 @@ import {
 import { renderPlain } from "../../lib/client/render.ts";
 
 const textOf = renderPlain;
+
+Deno.test({
+  name: "fileLines() cuts a name that is longer than any file system allows",
+  permissions: "none",
+  fn() {
+    const lines = fileLines([
+      { name: "x".repeat(255), size: 1 },
+      { name: "\u0301".repeat(1_024), size: 1 },
+    ]).map((line) => "text" in line ? line.text : "");
+    assertEquals(lines[1]?.includes("x".repeat(255)), true);
+    assertEquals(lines[2]?.includes("…"), true);
+    assertEquals(lines.every(({ length }) => length < 280), true);
+  },
+});
 
 Deno.test({
   name: "savedLine() names path, size and that it is verified",
@@ -28,6 +45,10 @@ Deno.test({
     assertEquals(
       textOf(failedLine("report.pdf", "cancelled")),
       "Not saved: report.pdf: cancelled",
+    );
+    assertEquals(
+      textOf(failedLine("past.txt", "past.txt changed while it was sent")),
+      "Not saved: past.txt changed while it was sent",
     );
     assertEquals(
       textOf(interruptedLine("report.pdf", 1_200_000)),
@@ -48,8 +69,23 @@ Deno.test({
     );
     assertEquals(
       textOf(summaryLine({ saved: 1, size: 5, before: 2, failed: 1_000 })),
-      "Saved 1 file (5 B), you already had 2, 1,000 failed",
+      "Saved 1 file (5 B), 2 already here, 1,000 failed",
     );
+    const none = { saved: 0, size: 0, before: 0, failed: 0 };
+    for (
+      const [change, text] of [
+        [{ before: 2 }, "You already have both files"],
+        [{ before: 1 }, "You already have this file"],
+        [{ before: 1_200 }, "You already have all 1,200 files"],
+        [
+          { before: 1, interrupted: 2 },
+          "Nothing saved, 1 already here, 2 interrupted",
+        ],
+        [{ failed: 3 }, "Nothing saved, 3 failed"],
+      ] as const
+    ) {
+      assertEquals(textOf(summaryLine({ ...none, ...change })), text);
+    }
   },
 });
 
@@ -133,5 +169,22 @@ Deno.test({
       "old",
       "none",
     ]);
+  },
+});
+
+Deno.test({
+  name: "the lines about a download that goes on name the file and the reason",
+  permissions: "none",
+  fn() {
+    assertEquals(textOf(alreadyLine("a.txt")), "Already downloading a.txt");
+    assertEquals(
+      textOf(changedSinceLine("a.txt")),
+      "a.txt has changed since the list was shown",
+    );
+    assertEquals(
+      textOf(againLine("a.txt")),
+      "Starting again: a.txt has changed on the server",
+    );
+    assertEquals(textOf(againLine("a.txt", "why")), "Starting again: why");
   },
 });

@@ -19,7 +19,7 @@ function shown(folded: Folded | undefined, argument: string): string[] {
 }
 
 Deno.test({
-  name: "Folded.keep() numbers messages, get() gives them to be shown whole",
+  name: "Folded.keep() numbers messages, get() gives them to show in full",
   permissions: "none",
   fn() {
     const folded = new Folded();
@@ -55,7 +55,7 @@ Deno.test({
   fn() {
     const folded = new Folded();
     assertEquals(shown(folded, ""), [
-      "! No message has been cut: each is shown whole",
+      "! Every message so far was shown in full",
     ]);
     folded.keep(said("one"), AT);
     folded.keep(said("two"), AT);
@@ -76,6 +76,47 @@ Deno.test({
   name: "showWhole() says that a pipe shows every message whole",
   permissions: "none",
   fn() {
-    assertEquals(shown(undefined, "1"), ["Every message here is shown whole"]);
+    assertEquals(shown(undefined, "1"), [
+      "Every message here is shown in full",
+    ]);
+  },
+});
+
+Deno.test({
+  name:
+    "Folded keeps exactly 1 MiB of text, and the last message whatever its length",
+  permissions: "none",
+  fn() {
+    const LIMIT = 1024 * 1024;
+    const folded = new Folded();
+    folded.keep(said("x".repeat(LIMIT - 1)), AT);
+    folded.keep(said("y"), AT);
+    assertEquals([1, 2].map((n) => folded.get(n) !== undefined), [true, true]);
+    folded.keep(said("z"), AT);
+    assertEquals([1, 2].map((n) => folded.get(n) !== undefined), [false, true]);
+    folded.keep(said("x".repeat(LIMIT + 1)), AT);
+    assertEquals(
+      [2, 3, 4].map((n) => folded.get(n) !== undefined),
+      [false, false, true],
+    );
+  },
+});
+
+Deno.test({
+  name: "/show missed says how much a window left out",
+  permissions: "none",
+  fn() {
+    const missed = (kept: number, forgotten: number) => {
+      const lines: string[] = [];
+      showWhole({
+        showMissed: () => ({ kept, forgotten }),
+        print: (line: Line) => void lines.push(shownLine(line)),
+        fail: (why: string) => void lines.push(`! ${why}`),
+      }, "MISSED");
+      return lines;
+    };
+    assertEquals(missed(0, 0), ["Every line was shown"]);
+    assertEquals(missed(3, 0), ["These are all the lines that were not shown"]);
+    assertEquals(missed(3, 2), ["2 older lines are no longer kept"]);
   },
 });

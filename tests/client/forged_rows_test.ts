@@ -6,6 +6,7 @@ import { renderTerminal } from "../../lib/client/render.ts";
 import { answer, type Line, problem } from "../../lib/client/view.ts";
 import { display } from "../../lib/display.ts";
 import { Painter } from "../../lib/terminal/style.ts";
+import { assertInProportion } from "../in_proportion.ts";
 
 /** What forgers are made of. */
 const ATOMS = [
@@ -150,36 +151,18 @@ const BUSY = [
   ...["\t", "a\t", " ", "\u1100\u1161", "\u1161", "\u{1fffd}", "\ufdfa", "「"],
 ];
 
-/** The least time of some runs, in milliseconds. */
-function timeOf(run: () => void): number {
-  let least = Infinity;
-  for (let i = 0; i < 5; i++) {
-    const start = performance.now();
-    run();
-    least = Math.min(least, performance.now() - start);
-  }
-  return least;
-}
-
 Deno.test({
   name: "renderTerminal() takes time in proportion to the length of the text",
   permissions: "none",
   fn() {
     const paint = new Painter({ color: true, symbols: true });
     for (const part of BUSY) {
-      const size = new TextEncoder().encode(part).length;
-      const whole = part.repeat(Math.floor(48_000 / size));
-      const eighth = whole.slice(0, Math.floor(whole.length / 8));
-      const time = (text: string) =>
-        timeOf(() =>
+      assertInProportion(part, 48_000, {
+        run: (text) =>
           renderTerminal({ kind: "said", from: "Bob", text }, {
             ...{ paint, columns: 80, time: "12:03" },
-          })
-        );
-      const short = time(eighth);
-      const long = time(whole);
-      // In proportion: 8 times. With the square: 64 times. Below 0.1 ms is noise.
-      assert(long < 24 * Math.max(short, 0.1), `${part}: ${short} ${long}`);
+          }),
+      });
     }
   },
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
 import { ChatClient } from "../../lib/client/chat_client.ts";
+import { DownloadFolder } from "../../lib/files/download_folder.ts";
 import {
   concat,
   Peer,
@@ -130,7 +131,7 @@ Deno.test("ChatClient keeps nothing wrong and nothing elsewhere, whatever a host
     const peer = new Peer(far);
     const joining = ChatClient.join(near, {
       name: "Ann",
-      folder: `${outer.path}/Ann`,
+      folder: new DownloadFolder(`${outer.path}/Ann`),
       onEvent() {},
     });
     await peer.send({

@@ -1,6 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { mentions } from "../../lib/client/mentions.ts";
-import { MAX_TEXT_LENGTH } from "../../lib/messages.ts";
+import { MAX_TEXT_LENGTH } from "../../lib/message_text.ts";
+import { assertInProportion } from "../in_proportion.ts";
 
 /** Texts that speak of a person, and texts that do not. */
 const CASES: [name: string, yes: string[], no: string[]][] = [
@@ -83,29 +84,14 @@ const BUSY: [text: string, name: string][] = [
   ["ß", "s"],
 ];
 
-/** The least time of some runs, in milliseconds. */
-function timeOf(run: () => void): number {
-  let least = Infinity;
-  for (let i = 0; i < 7; i++) {
-    const start = performance.now();
-    run();
-    least = Math.min(least, performance.now() - start);
-  }
-  return least;
-}
-
 Deno.test({
   name: "mentions() takes time in proportion to the length of the text",
   permissions: "none",
   fn() {
     for (const [part, name] of BUSY) {
-      const size = new TextEncoder().encode(part).length;
-      const whole = part.repeat(Math.floor(MAX_TEXT_LENGTH / size));
-      const eighth = whole.slice(0, Math.floor(whole.length / 8));
-      const short = timeOf(() => mentions(eighth, name));
-      const long = timeOf(() => mentions(whole, name));
-      // In proportion: 8 times. With the square: 64 times. Below 0.1 ms is noise.
-      assert(long < 24 * Math.max(short, 0.1), `${name}: ${short} ${long}`);
+      assertInProportion(part, MAX_TEXT_LENGTH, {
+        run: (text) => mentions(text, name),
+      });
     }
   },
 });

@@ -17,3 +17,26 @@ Deno.test({
     assertEquals(missed.take(() => {}), { kept: 0, forgotten: 0 });
   },
 });
+
+Deno.test({
+  name:
+    "MissedLines keeps exactly 2 MiB, and the last text whatever its length",
+  permissions: "none",
+  fn() {
+    const LIMIT = 2 * 1024 * 1024;
+    const missed = new MissedLines();
+    missed.keep("x".repeat(LIMIT - 1));
+    missed.keep("y");
+    assertEquals(missed.take(() => {}), { kept: 2, forgotten: 0 });
+    missed.keep("x".repeat(LIMIT));
+    assertEquals(missed.take(() => {}), { kept: 1, forgotten: 0 });
+    missed.keep("x");
+    missed.keep("x".repeat(LIMIT - 1));
+    assertEquals(missed.take(() => {}), { kept: 2, forgotten: 0 });
+    missed.keep("x".repeat(LIMIT - 1));
+    missed.keep("yz");
+    assertEquals(missed.take(() => {}), { kept: 1, forgotten: 1 });
+    missed.keep("x".repeat(LIMIT + 1));
+    assertEquals(missed.take(() => {}), { kept: 1, forgotten: 0 });
+  },
+});

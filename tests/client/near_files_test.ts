@@ -8,6 +8,7 @@ const FILES = [
   "a b.txt",
   "notes 1.txt",
   "notes 2.txt",
+  "Docs/only one.txt",
 ].map((name) => ({ name, size: 1 }));
 
 Deno.test({
@@ -22,6 +23,8 @@ Deno.test({
       ["photos\\1.jpg", "Photos/1.jpg"],
       ["2.jpg", "Photos/2.jpg"],
       ["b.t", "a b.txt"],
+      ["docs", "Docs/only one.txt"],
+      ["docs/", "Docs/only one.txt"],
     ];
     for (const [typed, ...names] of cases) {
       const near = nearFiles(typed, FILES);
@@ -43,7 +46,7 @@ Deno.test({
     };
     assertEquals(
       hint("notes"),
-      'Not saved: 2 files fit "notes": notes 1.txt, notes 2.txt. ' +
+      'Not saved: 2 files match "notes": notes 1.txt, notes 2.txt. ' +
         "Type more of the name",
     );
     assertEquals(
@@ -55,6 +58,22 @@ Deno.test({
       'Not saved: there is no file "plam.pdf" on the server. ' +
         'Did you mean "plan.pdf"? Type /files for the list',
     );
+    const list = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ name: `log ${i}`, size: 1 }));
+    const five = "log 0, log 1, log 2, log 3, log 4";
+    for (
+      const [count, names] of [[5, five], [6, `${five} and 1 more`]] as const
+    ) {
+      assertEquals(nearFiles("log", list(count)), {
+        hint: `Not saved: ${count} files match "log": ${names}. ` +
+          "Type more of the name",
+      });
+    }
+    assertEquals(
+      hint('"unclosed'),
+      'A quotation mark is missing after "unclosed',
+    );
+    assertEquals(hint(""), "The file name is empty");
     for (const typed of ["plan.pdf/", "../plan.pdf", "/Photos/1.jpg", ""]) {
       assertEquals(typeof hint(typed), "string", typed);
     }

@@ -29,6 +29,15 @@ Deno.test({
       progressLine(HALF, { columns: 39, symbols: true }),
       "report.pdf   50%  5 MB of 10 MB  1 MB/s",
     );
+    // The percentage is the last to go.
+    for (
+      const [columns, line] of [
+        [20, "repor…  ███░░░   50%"],
+        [19, "repor…   50%"],
+        [8, "r…   50%"],
+        [7, "r…   5…"],
+      ] as const
+    ) assertEquals(progressLine(HALF, { columns, symbols: true }), line);
   },
 });
 
@@ -88,7 +97,12 @@ Deno.test({
     assertEquals(left(601), "10m 30s left");
     assertEquals(left(3600), "1h left");
     assertEquals(left(12_005), "3h 21m left");
+    assertEquals(left(360_000), "4d 4h left");
+    assertEquals(left(360_001), "");
     assertEquals(left(400_000), "");
+    for (const arrived of [5, 6]) {
+      assertEquals(timeLeft({ arrived, size: 5, speed: 0.1 }), "1s left");
+    }
     for (const speed of [undefined, 0, NaN]) {
       assertEquals(timeLeft({ arrived: 0, size: 5, speed }), "");
     }
@@ -131,6 +145,14 @@ Deno.test({
     }));
     const lines = progressLines(few, { ...options, waiting: 0 });
     assertEquals(lines.length, MAX_LINES);
+    const uneven = progressLines([
+      { ...HALF, name: "a" },
+      { name: "b.txt", arrived: 786_000, size: 60 * MB, speed: undefined },
+    ], { ...options, columns: 79, waiting: 0 });
+    assertEquals(uneven, [
+      "a      ████████████░░░░░░░░░░░░   50%    5 MB of 10 MB  1 MB/s  5s left",
+      "b.txt  ░░░░░░░░░░░░░░░░░░░░░░░░    1%  786 kB of 60 MB",
+    ]);
     // Bars and numbers stand under each other.
     assertEquals(new Set(lines.map((line) => line.indexOf("%"))).size, 1);
     assertEquals(progressLines(few, { ...options, waiting: 1 }), [
@@ -141,6 +163,12 @@ Deno.test({
       "and 1 more",
     );
     assertEquals(progressLines([], { ...options, waiting: 0 }), []);
+    assertEquals(progressLines([], { ...options, waiting: 1 }), [
+      "1 download waiting",
+    ]);
+    assertEquals(progressLines([], { ...options, waiting: 2 }), [
+      "2 downloads waiting",
+    ]);
   },
 });
 

@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { newMemory } from "../../lib/client/memory.ts";
-import { Profile } from "../../lib/client/profile.ts";
 import { Reconnect } from "../../lib/client/reconnect.ts";
-import { settle, streamPair } from "../testing.ts";
+import { FakeTime, settle, streamPair } from "../testing.ts";
 import { FakeScreen } from "./fake_screen.ts";
 
 /** A client that has lost its server, which comes back at try number `back`. */
@@ -52,7 +51,7 @@ Deno.test("Reconnect.run() holds what is typed, for the next conversation", asyn
   screen.end();
   const held: string[] = [];
   const { signal } = new AbortController();
-  for await (const line of screen.lines(signal)) held.push(line);
+  for await (const line of screen.lines(signal)) held.push(line.text);
   assertEquals(held, ["one", "/msg Bob two"]);
 });
 
@@ -67,7 +66,7 @@ Deno.test("Reconnect.run() carries out at once what needs no server", async () =
     "! There is no command /uesrs. Did you mean /users? Type /help for the list",
     "! Names are chosen when joining: leave with /quit and start again with " +
     "another name",
-    "Kept, and sent when the connection is back: quit. Type /quit for the command",
+    "Kept, and asked about when the connection is back: quit",
   ]);
   assertEquals([memory.quiet, memory.somethingFailed], [true, true]);
   assertEquals(screen.cleared, 1);
@@ -81,7 +80,7 @@ Deno.test("Reconnect.run() keeps naming the recipients in the prompt", async () 
   memory.mode = { to: "Bob", gone: true };
   const running = reconnect.run();
   await settle();
-  assertEquals(screen.prompts, ["[@Bob, offline] > "]);
+  assertEquals(screen.prompts, ["[@Bob, not here, offline] > "]);
   stopping.abort();
   await running;
 });
@@ -97,35 +96,73 @@ Deno.test("Reconnect.run() gives up when the user leaves, or is stopped", async 
   assertEquals(await running, undefined);
 });
 
-Deno.test({
-  name: "Profile keeps what it is given, and does without storage",
-  permissions: "none",
-  fn() {
-    const kept = new Map<string, string>();
-    const storage = {
-      getItem: (key: string) => kept.get(key) ?? null,
-      setItem: (key: string, value: string) => void kept.set(key, value),
-    };
-    const profile = new Profile(storage);
-    assertEquals([profile.history, profile.name], [[], undefined]);
-    assertEquals(profile.welcomed, false);
-    profile.keepHistory(["b", "a"]);
-    profile.name = "Ann";
-    profile.welcomed = true;
-    const again = new Profile(storage);
-    assertEquals([again.history, again.name], [["b", "a"], "Ann"]);
-    assertEquals(again.welcomed, true);
-    kept.set("history", '{"not":"a list"');
-    assertEquals(again.history, []);
+Deno.test("Reconnect.succeeded() makes the next pauses short again", async () => {
+  using time = new FakeTime();
+  const { random } = Math;
+  using _random = { [Symbol.dispose]: () => void (Math.random = random) };
+  Math.random = () => 0.999;
+  const { reconnect, screen } = lost(5);
+  let isFound = false;
+  void reconnect.run().then(() => isFound = true);
+  for (let i = 0; i < 60 && !isFound; i++) await time.pass(1_000);
+  assert(isFound);
+  assert(screen.statuses.some((status) => status.endsWith("in 15 s")));
+  for (const [succeeds, first] of [[false, "15 s"], [true, "1 s"]] as const) {
+    if (succeeds) reconnect.succeeded();
+    screen.statuses.length = 0;
+    const running = reconnect.run();
+    await settle();
+    assert(screen.statuses[0]!.endsWith(first), screen.statuses[0]);
+    for (let i = 0; i < 20; i++) await time.pass(1_000);
+    await running;
+  }
+});
 
-    const fails = () => {
-      throw new Error("no storage");
-    };
-    for (const none of [undefined, { getItem: fails, setItem: fails }]) {
-      const empty = new Profile(none);
-      empty.keepHistory(["a"]);
-      empty.name = "Ann";
-      assertEquals([empty.history, empty.name], [[], undefined]);
+Deno.test("Reconnect.run() waits half a second at least, and 15 s at most", async () => {
+  using time = new FakeTime();
+  const { random } = Math;
+  using _random = { [Symbol.dispose]: () => void (Math.random = random) };
+  for (
+    const [chance, pauses] of [
+      [0, [500, 500, 500, 500, 500, 500, 500]],
+      [1, [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]],
+    ] as const
+  ) {
+    Math.random = () => chance;
+    const { reconnect, tries, stopping } = lost(Infinity);
+    const running = reconnect.run();
+    for (const [before, pause] of pauses.entries()) {
+      await time.pass(pause - 1);
+      assertEquals(tries(), before);
+      await time.pass(1);
+      assertEquals(tries(), before + 1);
     }
-  },
+    stopping.abort();
+    await running;
+    assertEquals(time.pending, 0);
+  }
+});
+
+Deno.test("Reconnect.run() counts down the seconds that are left", async () => {
+  using time = new FakeTime();
+  const { random } = Math;
+  using _random = { [Symbol.dispose]: () => void (Math.random = random) };
+  Math.random = () => 1;
+  const { reconnect, screen, memory } = lost(3);
+  const running = reconnect.run();
+  assertEquals(memory.isOffline, true);
+  await time.pass(7_000);
+  await running;
+  assertEquals(
+    screen.statuses.map((status) => status.replace("Ann @ Lab 3 | ", "")),
+    [
+      "offline, trying again in 1 s",
+      "offline, trying now",
+      "offline, trying again in 2 s",
+      "offline, trying again in 1 s",
+      "offline, trying now",
+      ...[4, 3, 2, 1].map((left) => `offline, trying again in ${left} s`),
+      "offline, trying now",
+    ],
+  );
 });

@@ -100,6 +100,15 @@ Deno.test({
       "12:03 Somebody-with-a-long-name: one",
       "    two three four five six",
     ]);
+    // Under the text where it gets 24 columns; otherwise a third of the window at most.
+    const indents = { 36: 11, 35: 4, 13: 4, 12: 4, 10: 4, 9: 3, 7: 3, 6: 2 };
+    for (const [width, indent] of Object.entries(indents)) {
+      const columns = Number(width);
+      const rows = rendered(said("aa bb cc dd ee ff gg hh ii", "Bob"), {
+        ...{ style: PLAIN, columns, time: "12:03" },
+      }).split("\n");
+      assertEquals(rows.at(-1)!.search(/\S/), indent, `${columns} columns`);
+    }
   },
 });
 

@@ -58,10 +58,14 @@ Deno.test({
       "\u202eevil",
       "宽".repeat(60),
       "x".repeat(60),
+      "Lab 3  12 people  192.0.2.9:12000",
+      "\u00a0\u3000 blanks",
     ];
     for (const line of serverLines(names.map((name) => server(name, 5)))) {
       assertEquals(/[\p{Cc}\p{Cf}]/u.test(line), false);
       assertEquals(textWidth(line) <= 79, true, line);
+      // A number, a name, the people and an address: no name makes a column.
+      assertEquals(line.trim().split(/\s{2,}/u).length, 4, line);
     }
   },
 });

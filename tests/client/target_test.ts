@@ -72,6 +72,52 @@ Deno.test({
 
 Deno.test({
   name:
+    "completeTarget() takes a typed address for itself, whatever servers are called",
+  permissions: "none",
+  async fn() {
+    const typed = ["192.0.2.9:12000", "192.0.2.9 12000", "localhost:12000"];
+    for (const address of typed) {
+      const found = [{ ...LAB, name: address }, OTHER];
+      const { target } = await completed(["John"], {
+        found,
+        answers: [address],
+      });
+      const [hostname] = address.split(/[: ]/);
+      assertEquals(target, { name: "John", hostname: hostname!, port: 12000 });
+    }
+    const named = await completed(["John"], {
+      found: [LAB, OTHER],
+      answers: ["lab 3"],
+    });
+    assertEquals(named.target?.hostname, LAB.hostname);
+  },
+});
+
+Deno.test({
+  name:
+    "completeTarget() names ten of many servers for auto, and counts the others",
+  permissions: "none",
+  async fn() {
+    const found = Array.from({ length: 100 }, (_, i) => ({
+      ...LAB,
+      name: `Lab ${i}`,
+    }));
+    const given = readTarget(["John", "auto"]);
+    const search = () => Promise.resolve(found);
+    const error = await assertRejects(
+      () =>
+        completeTarget(given, new FakeScreen(false), {
+          ...{ search, lastName: undefined },
+        }),
+      Error,
+    );
+    assertEquals(error.message.match(/Lab \d+/g)?.length, 10);
+    assertMatch(error.message, /^There are 100 servers .* and 90 more\)$/);
+  },
+});
+
+Deno.test({
+  name:
     "completeTarget() offers what it found, and takes number, address or Enter",
   permissions: "none",
   async fn() {

@@ -3,7 +3,7 @@ import {
   looksLikeAddress,
   readAddress,
 } from "../../lib/client/typed_address.ts";
-import { UsageError } from "../../lib/program.ts";
+import { isWindows, UsageError } from "../../lib/program.ts";
 
 Deno.test({
   name: "readAddress() understands every form that people type and paste",
@@ -46,6 +46,7 @@ Deno.test({
       "C:\\Messenger>client.exe NAME ::1 12000 --plain": ["::1", 12000],
       "deno task client NAME 192.0.2.2 12000": ["192.0.2.2", 12000],
       "client.exe 192.0.2.2 12000": ["192.0.2.2", 12000],
+      "client.exe 192.0.2.2": ["192.0.2.2"],
     };
     for (const [text, [hostname, port]] of Object.entries(cases)) {
       const expected = port === undefined ? { hostname } : { hostname, port };
@@ -63,6 +64,8 @@ Deno.test({
   fn() {
     const cases: Record<string, string> = {
       "": "There is no address: type what the server shows",
+      "client.exe": "There is no address",
+      "client.exe Ann": "There is no address",
       "server.exe 12000": "starts a server",
       "./server 12000": "starts a server",
       "deno task server 12000": "starts a server",
@@ -85,6 +88,13 @@ Deno.test({
     for (const [text, message] of Object.entries(cases)) {
       assertThrows(() => readAddress(text), UsageError, message, text);
     }
+    assertThrows(
+      () => readAddress("fe80::1"),
+      UsageError,
+      isWindows
+        ? "add the card, its number after a %, as in fe80::1%12 (ipconfig"
+        : "add the card, its name after a %, as in fe80::1%eth0 (ip link",
+    );
     const long = assertThrows(
       () => readAddress("x!".repeat(5_000)),
       UsageError,

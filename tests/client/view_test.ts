@@ -14,7 +14,7 @@ Deno.test({
   name: "eventLine() makes the lines that scripts rely on",
   permissions: "none",
   fn() {
-    const refused = { re: "say", code: "too-long", text: "Too long" };
+    const refused = { re: "say", code: "too-long", text: "Too long" } as const;
     const lines = [
       eventLine({ type: "joined", name: "John" }),
       eventLine({ type: "left", name: "John", reason: "quit" }),
@@ -43,10 +43,10 @@ Deno.test({
       "John (private, late): hi",
       "John (earlier): hi",
       "! Slowly",
-      "! May not have been sent: the connection dropped. It was: hi",
+      "! May not have been sent to everyone: the connection dropped. It was: hi",
       "Welcome!",
       "Connected again",
-      "Connected again; 1 message is missing, which the server no longer keeps",
+      "Connected again. 1 message is missing: the server no longer keeps it",
     ]);
   },
 });
@@ -67,5 +67,24 @@ Deno.test({
       shownLine(modeLine({ to: "Ann" })),
       "You are now talking to Ann only (/all to talk to everyone)",
     );
+  },
+});
+
+Deno.test({
+  name: "eventLine() says why messages may be missing, and that they may",
+  permissions: "none",
+  fn() {
+    const texts = (["restarted", "forgotten", "unknown"] as const)
+      .map((why) => eventLine({ type: "gap", why }));
+    const missing = "Messages sent while you were away may be missing";
+    assertEquals(texts, [
+      { kind: "answer", text: `The server was restarted. ${missing}` },
+      {
+        kind: "answer",
+        text: "You were away too long for the server to keep your place. " +
+          missing,
+      },
+      { kind: "answer", text: missing },
+    ]);
   },
 });

@@ -3,6 +3,7 @@ import config from "../../deno.json" with { type: "json" };
 import { PROGRAMS, taskFlags } from "../../packaging/programs.ts";
 import { expectedFlags } from "../permissions.ts";
 import {
+  isPacked,
   join,
   noSignals,
   type ProgramName,
@@ -23,10 +24,14 @@ for (const name of ["server", "client"] as const) {
 
   Deno.test(`11 ${name} --version shows the version`, async () => {
     const { code, output, errors } = await run(name, ["--version"]);
-    const deno = Deno.version.deno;
-    assertEquals(output, [
-      `${name} ${config.version} (from source, Deno ${deno})`,
-    ]);
+    // A packed program has the Deno that it was packed with.
+    const from = isPacked
+      ? String.raw`(?:from source|commit .+), Deno \d+\.\d+\.\d+`
+      : `from source, Deno ${Deno.version.deno}`;
+    assertMatch(
+      output.join("\n"),
+      new RegExp(`^${name} ${config.version} \\(${from}\\)$`),
+    );
     assertEquals(errors, []);
     assertEquals(code, 0);
   });
@@ -90,7 +95,7 @@ for (const [name, args, sentence] of WRONG_USAGE) {
   const line = `${name} ${args.join(" ")}`.slice(0, 60);
   Deno.test({
     name: `11 wrong usage is one sentence and the usage, exit code 2: ${line}`,
-    // No longer line can be typed on Windows.
+    // Windows has no longer command lines.
     ignore: noSignals && args.join(" ").length > 32_000,
     async fn() {
       const { code, output, errors } = await run(name, args);
@@ -102,7 +107,7 @@ for (const [name, args, sentence] of WRONG_USAGE) {
   });
 }
 
-Deno.test("11 client says when no computer has the name, exit code 1", async () => {
+Deno.test("11 client reports a name that no computer has, exit code 1", async () => {
   const { code, output, errors } = await run(
     "client",
     ["Ann", "no-such-computer.invalid", "1"],
@@ -116,7 +121,7 @@ Deno.test("11 client says when no computer has the name, exit code 1", async () 
   assertEquals(code, 1);
 });
 
-Deno.test("11 client says when nothing listens on the port, exit code 1", async () => {
+Deno.test("11 client reports a port that nothing listens on, exit code 1", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
@@ -129,7 +134,7 @@ Deno.test("11 client says when nothing listens on the port, exit code 1", async 
   assertEquals(ann.output.all, []);
 });
 
-Deno.test("11 client says when it is no messenger that answers, exit code 1", async () => {
+Deno.test("11 client reports a server that is no messenger, exit code 1", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using ann = startClient(listener.addr, "Ann");
   using server = new RawClient(await listener.accept());
@@ -143,7 +148,7 @@ Deno.test("11 client says when it is no messenger that answers, exit code 1", as
   ]);
 });
 
-Deno.test("11 client says when the other side hangs up at once, exit code 1", async () => {
+Deno.test("11 client reports a server that hangs up at once, exit code 1", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using ann = startClient(listener.addr, "Ann");
   using server = new RawClient(await listener.accept());
@@ -173,7 +178,7 @@ Deno.test("11 server names a port that is in use, exit code 1", async () => {
   assertEquals(code, 1);
 });
 
-Deno.test("11 server with a --host that is not of this machine says so, exit code 1", async () => {
+Deno.test("11 server reports a --host that is not of this machine, exit code 1", async () => {
   const { code, errors } = await run("server", ["0", "--host", "203.0.113.1"]);
   assertEquals(errors, [
     "Cannot listen on 203.0.113.1:0: --host takes an address of this machine, such as 127.0.0.1",
@@ -191,7 +196,7 @@ const STOPS: Record<string, (server: Server) => void | Promise<void>> = {
 for (const [name, stop] of Object.entries(STOPS)) {
   Deno.test({
     name:
-      `11 ${name} to the server: everybody is told, the log is finished, exit code 0`,
+      `11 ${name} to the server: all users are told, the log is complete, exit code 0`,
     ignore: noSignals && name.startsWith("SIG"),
     async fn() {
       await using server = await Server.start();
@@ -225,11 +230,11 @@ Deno.test({
   ignore: noSignals,
   async fn() {
     await using server = await Server.start();
-    // Somebody who does not close holds it up.
+    // A client that does not close delays the shutdown.
     using _raw = await RawClient.join(server, "Raw");
     server.kill("SIGINT");
     await server.output.next(/^Closing: telling everybody/);
-    // What arrives within half a second is the first press, coming twice.
+    // Within half a second, a press counts as the first one arriving twice.
     const again = setInterval(() => server.kill("SIGINT"), 50);
     assertEquals(await server.exitCode(), 1);
     clearInterval(again);
@@ -266,7 +271,7 @@ Deno.test({
   },
 });
 
-Deno.test("11 client says when the server is gone, exit code 1", async () => {
+Deno.test("11 client reports that the server has gone, exit code 1", async () => {
   await using server = await Server.start();
   await using ann = await join(server, "Ann");
   server.kill("SIGKILL");
@@ -276,7 +281,7 @@ Deno.test("11 client says when the server is gone, exit code 1", async () => {
   ]);
 });
 
-Deno.test("12 the tasks give the programs what they need and no more", () => {
+Deno.test("12 the tasks give the programs the permissions they need and no more", () => {
   for (const name of PROGRAMS) {
     assertEquals(taskFlags(name), expectedFlags(name));
   }
@@ -293,8 +298,8 @@ Deno.test("12 each permission is justified in docs/ARCHITECTURE.md", async () =>
     for (const flag of taskFlags(name)) {
       const [option, values = ""] = flag.split("=");
       for (const value of values.split(",")) {
-        // The old logs are one line with the log.
-        const word = value.replace(/^server\.log.*/, "server.log");
+        // The rotated logs are in one row with the log.
+        const word = value.replace(/^(server|security)\.log.*/, "$1.log");
         const row = own.find((row) =>
           row.includes(option!) && row.includes(word)
         );

@@ -11,7 +11,7 @@ import { RawClient } from "./raw_client.ts";
 
 const withoutIPv6 = !hasIPv6();
 
-Deno.test("1 server prints where each connection comes from", async () => {
+Deno.test("1 server prints the address of each connection", async () => {
   await using server = await Server.start({ args: ["0"] });
   for (let i = 0; i < 3; i++) {
     using client = await RawClient.connect(server);
@@ -20,7 +20,7 @@ Deno.test("1 server prints where each connection comes from", async () => {
 });
 
 Deno.test({
-  name: "1 server prints where a connection over IPv6 comes from",
+  name: "1 server prints the address of a connection over IPv6",
   ignore: withoutIPv6,
   async fn() {
     await using server = await Server.start({ args: ["0"] });
@@ -29,7 +29,7 @@ Deno.test({
   },
 });
 
-Deno.test("1 server with port 0 prints the port that it took", async () => {
+Deno.test("1 server with port 0 prints its actual port", async () => {
   await using one = await Server.start();
   await using other = await Server.start();
   assert(one.port > 0 && other.port > 0 && one.port !== other.port);
@@ -45,7 +45,7 @@ Deno.test("1 port 12000 is the default of both programs", async () => {
   }
 });
 
-Deno.test("1 server prints lines to join with, and every address in them works", async () => {
+Deno.test("1 server prints commands to join with, and every address in them works", async () => {
   await using server = await Server.start({ args: ["0"] });
   const addresses = server.output.all
     .map((line) =>
@@ -99,7 +99,7 @@ Deno.test("2 the welcome comes from the server, over the socket", async () => {
   assertEquals(ann.output.all[0], "Welcome to é 你 🦄");
 });
 
-Deno.test("3 thirty clients are there at once and all hear each other", async () => {
+Deno.test("3 thirty clients join at once and all hear each other", async () => {
   await using server = await Server.start();
   await using crowd = new AsyncDisposableStack();
   const names = Array.from({ length: 30 }, (_, i) => `user${i + 1}`);

@@ -7,6 +7,7 @@ import {
   type Program,
   Server,
 } from "./programs.ts";
+import { canMount, smallDisk } from "./small_disk.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -38,7 +39,7 @@ Deno.test("4 /get takes numbers, patterns and quotation marks; sub-folders stay 
   }
 });
 
-Deno.test("4 two thousand files are listed at once, filtered, and fetched", async () => {
+Deno.test("4 two thousand files are listed at once, filtered, and downloaded", async () => {
   const count = 2000;
   await using server = await Server.start();
   for (let i = 1; i <= count; i++) {
@@ -58,15 +59,15 @@ Deno.test("4 two thousand files are listed at once, filtered, and fetched", asyn
   }
 });
 
-Deno.test("4 two programs that fetch one file into one folder get two good files", async () => {
+Deno.test("4 two programs that download one file into one folder get two good files", async () => {
   const data = pattern(20 * MEBIBYTE);
   await using server = await Server.start();
   server.folder.write("download/a.bin", data);
   using folder = new Folder();
-  // What a killed program has left is for one of them only.
+  // Only one of them may take over the half of a killed program.
   folder.write("Ann/a.bin.part", data.subarray(0, MEBIBYTE));
   await using ann = await join(server, "Ann", { folder });
-  // The other has the same folder under another name of it.
+  // The other program reaches the same folder by another name.
   Deno.symlinkSync("Ann", `${folder.path}/Bob`, { type: "dir" });
   await using bob = await join(server, "Bob", { folder });
   await Promise.all([ann, bob].map((client) => client.type("/get a.bin")));
@@ -77,7 +78,7 @@ Deno.test("4 two programs that fetch one file into one folder get two good files
   assertSameBytes(folder.read("Ann/a (1).bin"), data);
 });
 
-Deno.test("4 /cancel stops the one that is named, the other goes on", async () => {
+Deno.test("4 /cancel stops the named download, the other continues", async () => {
   await using server = await Server.start();
   server.folder.writeSparse("download/large.bin", 4096 * MEBIBYTE);
   server.folder.writeSparse("download/larger.bin", 4096 * MEBIBYTE);
@@ -90,11 +91,11 @@ Deno.test("4 /cancel stops the one that is named, the other goes on", async () =
   assertEquals(ann.folder.list("Ann"), [".messenger"]);
 });
 
-Deno.test("4 a file of 255 bytes and of any letters keeps its name, twice", async () => {
+Deno.test("4 a file name of 255 bytes or of any letters is kept, twice", async () => {
   const names = [
     "ü".repeat(125) + ".txt",
     "你好 🦄 .txt",
-    // Wine cannot say the real path of a name this long, which Deno asks for.
+    // Wine has no real path for a name this long, and Deno asks for it.
     ...(otherServer ? [] : ["x".repeat(255)]),
   ];
   await using server = await Server.start();
@@ -116,28 +117,13 @@ Deno.test("4 a file of 255 bytes and of any letters keeps its name, twice", asyn
   }
 });
 
-/** Makes the folder a disk of its own, of `size` bytes; `undefined` where that cannot be. */
-function smallDisk(path: string, size: number): Disposable | undefined {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return undefined;
-  const run = (command: string, ...args: string[]) =>
-    new Deno.Command(command, { args, stderr: "null" }).outputSync().success;
-  if (!run("mount", "-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path)) {
-    return undefined;
-  }
-  return { [Symbol.dispose]: () => void run("umount", path) };
-}
-
-const canMount = (() => {
-  using folder = new Folder();
-  using disk = smallDisk(folder.path, 4096);
-  return disk !== undefined;
-})();
+const mountable = canMount();
 
 Deno.test({
-  name: canMount
+  name: mountable
     ? "4 a full disk is said; with room again, the download goes on"
     : "4 a full disk (ignored: only the superuser of Linux can make a small disk)",
-  ignore: !canMount,
+  ignore: !mountable,
   async fn() {
     const data = pattern(6 * MEBIBYTE);
     using folder = new Folder();

@@ -3,7 +3,7 @@ import { Server } from "./programs.ts";
 import { message, RawClient } from "./raw_client.ts";
 import { QUIET, Terminal, terminalTest } from "./terminal.ts";
 
-/** A server, Bob on the bare wire, and Ann on a terminal of this size. */
+/** A server, Bob on the raw wire, and Ann on a terminal of this size. */
 async function annAndBob(
   stack: AsyncDisposableStack,
   options: ConstructorParameters<typeof Terminal>[1] = {},
@@ -28,25 +28,30 @@ async function annAndBob(
   return { server, terminal, bob };
 }
 
+/** Resolves to the number of rows on the screen that look like the prompt. */
+async function promptRows(terminal: Terminal): Promise<number> {
+  const rows = await terminal.rows();
+  return rows.filter((row) => row.startsWith("[all] >")).length;
+}
+
 const CODE = Array.from(
   { length: 200 },
   (_, i) => `\tfor (let i = ${i}; i < n; i++) f(i);`,
 ).join("\n");
 
-terminalTest("200 pasted lines of code are one message, whole", async () => {
+terminalTest("200 pasted lines of code are one complete message", async () => {
   await using stack = new AsyncDisposableStack();
   const { terminal, bob } = await annAndBob(stack);
   await terminal.paste(CODE);
   await terminal.shows(/f\(i\);$/);
   await terminal.press("Enter");
-  await terminal.shows("Send 200 lines to everyone? (yes/no)");
-  await terminal.type("yes");
-  await terminal.press("Enter");
+  await terminal.shows(/\(yes\/no\)$/);
+  await terminal.answer("yes");
   assertEquals((await bob.message("said"))["text"], CODE);
 });
 
 terminalTest(
-  "pasted lines that the terminal does not mark are one message",
+  "pasted lines are one message, even if the terminal does not mark them",
   async () => {
     await using stack = new AsyncDisposableStack();
     const { terminal, bob } = await annAndBob(stack);
@@ -54,9 +59,8 @@ terminalTest(
     await terminal.type(lines.map((line) => `${line}\r`).join(""));
     await terminal.shows(/line 24$/);
     await terminal.press("Enter");
-    await terminal.shows("Send 25 lines to everyone? (yes/no)");
-    await terminal.type("yes");
-    await terminal.press("Enter");
+    await terminal.shows(/\(yes\/no\)$/);
+    await terminal.answer("yes");
     assertEquals((await bob.message("said"))["text"], lines.join("\n"));
   },
 );
@@ -68,6 +72,7 @@ terminalTest("a text too long for a message stays a draft", async () => {
   const draft = [/rows above$|^x+$/, ...Array(20).fill(/^x+$/)];
   await terminal.shows(...draft);
   await terminal.press("Enter");
+  await terminal.shows(/^Not sent: .* in parts$/, ...draft);
   await terminal.press("C-l");
   await terminal.shows(/^Welcome|^$|rows above$|^x+$/, ...draft);
   await terminal.press("C-u");
@@ -101,14 +106,13 @@ terminalTest(
   },
 );
 
-terminalTest("a held draft of three rows goes away whole", async () => {
+terminalTest("a held draft of three rows is erased completely", async () => {
   await using stack = new AsyncDisposableStack();
   const { terminal } = await annAndBob(stack);
   await terminal.paste(Array(25).fill("seven letters").join("\n"));
   await terminal.press("Enter");
-  await terminal.shows("Send 25 lines to everyone? (yes/no)");
-  await terminal.type("no");
-  await terminal.press("Enter");
+  await terminal.shows(/\(yes\/no\)$/);
+  await terminal.answer("no");
   await terminal.shows(/seven letters$/);
   await terminal.press("BSpace");
   await terminal.shows(/seven letter$/);
@@ -129,18 +133,23 @@ terminalTest("Ctrl+C clears the line first, then leaves", async () => {
 });
 
 terminalTest(
-  "Ctrl+Z stops the client, fg brings it back as it was",
+  "Ctrl+Z stops the client, and fg restores it unchanged",
   async () => {
     await using stack = new AsyncDisposableStack();
     const { terminal, bob } = await annAndBob(stack, { shell: true });
     await terminal.type("half");
     await terminal.shows("[all] > half");
-    await terminal.press("C-z");
-    await terminal.shows("$");
-    await bob.send(message({ type: "say", text: "meanwhile" }));
-    await terminal.type("fg");
-    await terminal.press("Enter");
-    await terminal.shows("Bob: meanwhile", "[all] > half");
+    for (let i = 0; i < 3; i++) {
+      await terminal.press("C-z");
+      await terminal.shows("$");
+      // Nothing of the client remains between the chat and the shell's output.
+      assertEquals(await promptRows(terminal), 0);
+      await bob.send(message({ type: "say", text: `meanwhile ${i}` }));
+      await terminal.type("fg");
+      await terminal.press("Enter");
+      await terminal.shows(`Bob: meanwhile ${i}`, "[all] > half");
+      assertEquals(await promptRows(terminal), 1);
+    }
     await terminal.type(" a line");
     await terminal.shows("[all] > half a line");
     await terminal.press("Enter");
@@ -170,7 +179,7 @@ terminalTest("a dumb terminal gets no codes", async () => {
   await terminal.press("Enter");
   assertEquals((await bob.message("said"))["text"], "hello");
   const codes = terminal.stream.match(/%output \S+ .*\\033\[[^\n]*/g) ?? [];
-  // Deno itself clears the row of its progress, before the program begins.
+  // Deno itself clears its progress row before the program begins.
   const own = codes.filter((code) =>
     !code.endsWith(" \\033[0G\\033[2K\\033[J")
   );

@@ -3,7 +3,9 @@ import { Server } from "./programs.ts";
 import { message, RawClient } from "./raw_client.ts";
 import { Terminal, terminalTest } from "./terminal.ts";
 
-/** What somebody sees in the first minute: joins, reads, hears, speaks, asks for help. */
+/**
+ * What a user sees in the first minute: joins, reads, listens, writes, asks for help.
+ */
 for (const [columns, rows] of [[80, 24], [120, 30], [40, 20]] as const) {
   terminalTest(`golden: the first minute, ${columns}x${rows}`, async () => {
     await using stack = new AsyncDisposableStack();
@@ -31,7 +33,7 @@ for (const [columns, rows] of [[80, 24], [120, 30], [40, 20]] as const) {
     await terminal.shows(/12$/, "[all] >");
     await terminal.type("thank you");
     await terminal.press("Enter");
-    await bob.message("said"); // What Cleo said earlier.
+    await bob.message("said"); // Cleo's earlier message.
     assertEquals((await bob.message("said"))["text"], "thank you");
     await terminal.shows(/thank you$/, "[all] >");
     await terminal.type("/users");

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { join, noSignals, Program, run, Server } from "./programs.ts";
 import { hello, RawClient } from "./raw_client.ts";
 
-Deno.test("4 client carries out the lines of a pipe in order and exits 0", async () => {
+Deno.test("4 client runs the lines of a pipe in order and exits 0", async () => {
   await using server = await Server.start();
   await using bob = await join(server, "Bob");
   server.folder.write("download/a.txt", "abc");
@@ -75,7 +75,7 @@ Deno.test("4 client writes each line as soon as it happens", async () => {
   }
 });
 
-Deno.test("4 client takes a last line without a newline, and lines with CR LF", async () => {
+Deno.test("4 client accepts a last line without a newline, and lines with CR LF", async () => {
   await using server = await Server.start();
   await using bob = await join(server, "Bob");
   await using ann = await join(server, "Ann");
@@ -91,7 +91,7 @@ Deno.test("4 client takes a last line without a newline, and lines with CR LF", 
   ]);
 });
 
-/** The ways out that a user of the client has, and the exit code of each. */
+/** The ways out of the client, and their exit codes. */
 const WAYS_OUT: Record<
   string,
   { readonly leave: (ann: Program) => void | Promise<void>; code?: number }
@@ -128,16 +128,16 @@ for (const [name, { leave, code }] of Object.entries(WAYS_OUT)) {
       if (code !== undefined) assertEquals(ended, code);
       assertEquals(ann.errors.all, []);
       assertEquals(ann.output.count(/^Ann has/), 0);
-      // The name is free again, and nobody is left over.
+      // The name is free again, and nothing of the seat is left.
       await using _again = await join(server, "Ann");
       await bob.output.next("Ann has joined");
     },
   });
 }
 
-/** The ways in which a connection breaks off. */
+/** The ways in which a connection breaks. */
 const BREAKS: Record<string, (raw: RawClient) => void | Promise<void>> = {
-  // To close with bytes unread resets the connection: most of the welcome is.
+  // Closing with unread bytes resets the connection: most of the welcome is unread.
   "a reset connection": (raw) => raw.conn.close(),
   "a half-closed connection": (raw) => raw.conn.closeWrite(),
   "half a frame": async (raw) => {

@@ -12,7 +12,7 @@ import { message, RawClient } from "./raw_client.ts";
 /** `2026-11-23 06:35:58.123 +01:00 `. */
 const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [+-]\d\d:\d\d /;
 
-/** Ends the server in order, and returns its log without times, ports and durations. */
+/** Stops the server in order; returns its log without times, ports and durations. */
 async function stopAndReadLog(server: Server): Promise<string[]> {
   await server.type("/quit");
   assertEquals(await server.exitCode(), 0);
@@ -83,10 +83,12 @@ Deno.test("10 server.log has a line for each kind of event", async () => {
       line.startsWith('#1 PEER refused re="get" code="no-such-file"')
     ),
   );
-  assert(!server.folder.readText("server.log").includes("secret inside"));
+  const text = server.folder.readText("server.log");
+  assert(!text.includes("secret inside"));
+  assert(!text.includes("return failed"));
 });
 
-Deno.test("10 server.log cannot be forged: what could act is escaped", async () => {
+Deno.test("10 server.log cannot be forged: harmful characters are escaped", async () => {
   await using server = await Server.start();
   using raw = await RawClient.join(server, "Raw");
   const text =
@@ -133,7 +135,7 @@ Deno.test("10 server.log is on the disk while the server runs, and after a sudde
   assertMatch(server.log().at(-1)!, /said from="Ann" to="all" text="hello"$/);
 });
 
-Deno.test("10 a server.log that is no file is a fault at the start, exit code 1", async () => {
+Deno.test("10 a server.log that is not a file is an error at the start, exit code 1", async () => {
   using folder = new Folder();
   folder.makeFolder("server.log");
   const { code, output, errors } = await run("server", ["0"], { folder });
@@ -147,7 +149,7 @@ Deno.test("10 a server.log that is no file is a fault at the start, exit code 1"
 
 Deno.test("10 server --log-private off writes no private text anywhere", async () => {
   await using server = await Server.start({
-    args: ["0", "--log-private", "off"],
+    args: ["0", "--log-private", "off", "--no-discovery"],
   });
   await using bob = await join(server, "Bob");
   await using ann = await join(server, "Ann");
@@ -165,8 +167,8 @@ Deno.test("10 server --log-private off writes no private text anywhere", async (
 });
 
 Deno.test({
-  name: "10 server.log is readable by its owner only, also one from before",
-  // Windows knows no modes; nor do its programs here.
+  name: "10 server.log is readable by its owner only, also an older one",
+  // Windows has no modes; nor have its programs here.
   ignore: noSignals,
   async fn() {
     using folder = new Folder();
@@ -174,18 +176,20 @@ Deno.test({
     Deno.chmodSync(`${folder.path}/server.log`, 0o644);
     for (let i = 0; i < 2; i++) {
       await using server = await Server.start({ folder });
-      const { mode } = Deno.statSync(`${folder.path}/server.log`);
-      assertEquals(mode! & 0o777, 0o600);
+      for (const name of ["server.log", "security.log"]) {
+        const { mode } = Deno.statSync(`${folder.path}/${name}`);
+        assertEquals(mode! & 0o777, 0o600, name);
+      }
       await server.type("/quit");
       await server.exitCode();
     }
-    // The folder for everybody stays as it was.
+    // The shared folder keeps its mode.
     const { mode } = Deno.statSync(`${folder.path}/download`);
     assertEquals(mode! & 0o777, 0o777 & ~umask());
   },
 });
 
-/** That of the tests, as a new folder shows it. */
+/** Returns the umask of the tests, as a new folder shows it. */
 function umask(): number {
   const path = Deno.makeTempDirSync();
   try {
@@ -196,7 +200,110 @@ function umask(): number {
   }
 }
 
-Deno.test("10 server --log-private takes on and off", async () => {
+/**
+ * Creates something at `path` that is not a file; the result, if any, has to be
+ * disposed of.
+ */
+const NO_FILES: Record<string, (path: string) => Disposable | void> = {
+  "a pipe": (path) =>
+    void new Deno.Command("mkfifo", { args: [path] }).outputSync(),
+  // Closing its listener would remove it.
+  "a socket": (path) => Deno.listen({ transport: "unix", path }),
+  "a folder": (path) => Deno.mkdirSync(path),
+  "a device": (path) => Deno.symlinkSync("/dev/full", path),
+};
+
+for (const name of ["server.log", "security.log"]) {
+  for (const [kind, make] of Object.entries(NO_FILES)) {
+    Deno.test({
+      name:
+        `10 a ${name} that is ${kind}, or a link to one, is an error at the start, exit code 1`,
+      ignore: noSignals,
+      async fn() {
+        for (const isLinked of [false, true]) {
+          using folder = new Folder();
+          const path = `${folder.path}/${name}`;
+          using _made = make(isLinked ? `${folder.path}/target` : path) ??
+            null;
+          if (isLinked) await Deno.symlink("target", path);
+          const { code, output, errors } = await run("server", ["0"], {
+            folder,
+          });
+          assertEquals(errors, [
+            `Cannot open the log ${name}: it is ${kind}, not a file. ` +
+            "Rename or remove it, then start the server again",
+          ]);
+          assertEquals([output, code], [[], 1]);
+        }
+      },
+    });
+  }
+}
+
+Deno.test("10 a flood leaves the earlier events in the logs, and a count", async () => {
+  await using server = await Server.start();
+  using raw = await RawClient.join(server, "Raw");
+  const asks = Array.from(
+    { length: 900 },
+    (_, id) => message({ type: "get", id, name: `none ${id}` }),
+  );
+  for (const ask of asks) await raw.send(ask);
+  for (let i = 0; i < asks.length; i++) await raw.message("refused");
+  for (let i = 0; i < 400; i++) {
+    using stranger = await RawClient.connect(server);
+    await stranger.send(new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"));
+    await stranger.message("closing");
+  }
+  const log = await stopAndReadLog(server);
+  const refused = log.filter((line) => line.includes(" refused "));
+  assertEquals(refused, [
+    refused[0]!,
+    '#1 PEER refused re="get" code="no-such-file" times=899 seconds=N',
+  ]);
+  assert(log.length < 1_300, `${log.length}`);
+  const security = server.folder.readText("security.log").trimEnd()
+    .split("\n").map((line) => line.replace(TIME, ""));
+  assert(security.length < 800, `${security.length}`);
+  const events = new Set(
+    security.map((line) =>
+      line.replace(/^(#\d+ )?127\.\S+ /, "").split(" ")[0]
+    ),
+  );
+  assertEquals([...events], [
+    "started",
+    "flooding",
+    "violation",
+    "disconnected",
+    "stopped",
+  ]);
+  const counted = security.flatMap((line) =>
+    /violation times=(\d+)/.exec(line)?.[1] ?? []
+  );
+  const whole = security.filter((line) => line.includes(" violation reason="));
+  assertEquals(
+    counted.reduce((sum, times) => sum + Number(times), whole.length),
+    400,
+  );
+});
+
+Deno.test("10 a client that reconnects without its seat is in security.log", async () => {
+  await using server = await Server.start();
+  using raw = await RawClient.connect(server);
+  const token = "0".repeat(32);
+  await raw.send(message({ type: "hello", protocol: 1, name: "Raw", token }));
+  await raw.message("welcome");
+  await server.type("/kick Raw");
+  await raw.message("closing");
+  const log = await stopAndReadLog(server);
+  assert(log.includes('#1 PEER return failed name="Raw"'), log.join("\n"));
+  const security = server.folder.readText("security.log");
+  assertMatch(security, / return failed name="Raw"\n/);
+  assertMatch(security, / kicked name="Raw" by="operator"\n/);
+  assertMatch(security, / left name="Raw" reason="kicked"\n/);
+  assert(!security.includes(" joined "), security);
+});
+
+Deno.test("10 server --log-private accepts on and off", async () => {
   const { code, errors } = await run("server", ["0", "--log-private", "no"]);
   assertEquals(code, 2);
   assertEquals(errors[0], 'The option --log-private needs on or off, not "no"');

@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { join, type Program, run, Server } from "./programs.ts";
+import { message, RawClient } from "./raw_client.ts";
 
 for (const count of [2, 3, 30]) {
-  Deno.test(`7 with ${count} clients a broadcast reaches all others, a private line exactly one`, async () => {
+  Deno.test(`7 with ${count} clients a broadcast reaches all others, a private message exactly one`, async () => {
     await using server = await Server.start();
     await using crowd = new AsyncDisposableStack();
     const names = Array.from({ length: count }, (_, i) => `user${i + 1}`);
@@ -22,14 +23,14 @@ for (const count of [2, 3, 30]) {
       );
       assertEquals(other.output.count(/for one/), other === receiver ? 1 : 0);
     }
-    // What comes back to the sender would have come before this.
+    // An echo to the sender would have arrived before this.
     await receiver.type("answer");
     await first.output.next(`${names.at(-1)}: answer`);
     assertEquals(first.output.count(/for all|for one|over/), 0);
   });
 }
 
-Deno.test("7 /to and /all switch the mode, with a text they also send", async () => {
+Deno.test("7 /to and /all switch the mode, and with a text also send it", async () => {
   await using server = await Server.start();
   await using bob = await join(server, "Bob");
   await using carl = await join(server, "Carl");
@@ -61,7 +62,7 @@ Deno.test("7 /to and /all switch the mode, with a text they also send", async ()
   await ann.output.next("You are now talking to everyone");
 });
 
-Deno.test("7 /msg does not change the mode, /reply answers the last private line", async () => {
+Deno.test("7 /msg does not change the mode, /reply answers the last private message", async () => {
   await using server = await Server.start();
   await using bob = await join(server, "Bob");
   await using carl = await join(server, "Carl");
@@ -78,7 +79,7 @@ Deno.test("7 /msg does not change the mode, /reply answers the last private line
   assertEquals(carl.output.count(/answer|question/), 0);
 });
 
-Deno.test("7 a private line to somebody absent is refused and goes to nobody", async () => {
+Deno.test("7 a private message to an absent person is refused and reaches nobody", async () => {
   await using server = await Server.start();
   await using bob = await join(server, "Bob");
   await using ann = await join(server, "Ann");
@@ -92,15 +93,15 @@ Deno.test("7 a private line to somebody absent is refused and goes to nobody", a
       "There is nobody called Zoe. Type /users for the list",
     );
   }
-  // The mode is as it was.
-  await ann.type("for all");
+  // The recipient of the next line is not certain.
+  await ann.type("perhaps for Zoe", "/all for all");
   await bob.output.next("Ann: for all");
-  assertEquals(bob.output.count(/secret/), 0);
+  assertEquals(bob.output.count(/secret|perhaps/), 0);
   await ann.endInput();
   assertEquals(await ann.exitCode(), 1);
 });
 
-Deno.test("7 a private line to somebody who has left is held, never broadcast", async () => {
+Deno.test("7 a private message to a person who has left is held, never broadcast", async () => {
   await using server = await Server.start();
   await using bob = await join(server, "Bob");
   await using carl = await join(server, "Carl");
@@ -127,7 +128,7 @@ Deno.test("7 client does not talk to itself", async () => {
   await ann.output.next("That is your own name. Choose somebody else");
 });
 
-Deno.test("7 a text longer than one message is not sent, and that is said", async () => {
+Deno.test("7 a text longer than one message is not sent, and the client says so", async () => {
   await using server = await Server.start();
   await using bob = await join(server, "Bob");
   await using ann = await join(server, "Ann");
@@ -140,18 +141,19 @@ Deno.test("7 a text longer than one message is not sent, and that is said", asyn
   );
 });
 
-Deno.test("7 text keeps its letters, what could act on a screen is shown", async () => {
+Deno.test("7 text keeps its letters, harmful characters are made visible", async () => {
   await using server = await Server.start();
   await using bob = await join(server, "Bob");
-  await using ann = await join(server, "Ann");
-  await ann.type("é 你 🦄 \x1b[2J\x07\x9b\u202e");
+  using ann = await RawClient.join(server, "Ann");
+  const text = "é 你 🦄 \x1b[2J\x07\x9b\u202e";
+  await ann.send(message({ type: "say", text }));
   assertEquals(
     await bob.output.next(/^Ann: /),
     "Ann: é 你 🦄 \\x1b[2J\\x07\\x9b\\u{202e}",
   );
 });
 
-Deno.test("7 five hundred lines from each of three arrive whole and in order", async () => {
+Deno.test("7 five hundred messages from each of three users arrive whole and in order", async () => {
   await using server = await Server.start();
   await using ann = await join(server, "Ann");
   await using bob = await join(server, "Bob");
@@ -172,7 +174,7 @@ Deno.test("7 five hundred lines from each of three arrive whole and in order", a
   }
 });
 
-Deno.test("a script's bare word goes to nobody, and counts as not done", async () => {
+Deno.test("a script's bare command word is not sent, and counts as a failure", async () => {
   await using server = await Server.start();
   await using bob = await join(server, "Bob");
   const { code, output } = await run(

@@ -41,7 +41,7 @@ terminalTest("60 earlier messages of 4,000 letters all appear", async () => {
   assert(!written.includes("not shown"));
 });
 
-terminalTest("/files shows 3,000 files, every one", async () => {
+terminalTest("/files shows every one of 3,000 files", async () => {
   await using stack = new AsyncDisposableStack();
   const { terminal } = await annAmong(stack, { files: 3_000 });
   await terminal.type("/files");
@@ -55,7 +55,7 @@ terminalTest("/files shows 3,000 files, every one", async () => {
   assertEquals(missing, []);
 });
 
-terminalTest("a member called B who reads 25 texts of b stays", async () => {
+terminalTest("a user called B who reads 25 texts of b stays", async () => {
   await using stack = new AsyncDisposableStack();
   const { server, terminal } = await annAmong(stack, { name: "B" });
   const bob = stack.use(await RawClient.join(server, "Bob"));

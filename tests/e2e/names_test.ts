@@ -32,7 +32,7 @@ const REFUSED: Record<string, string> = {
   ["x".repeat(33)]: "The name has 33 characters: use at most 32",
 };
 
-/** What begins with `-` is an option, unless `--` stands before it. */
+/** An argument that begins with `-` is an option, unless `--` precedes it. */
 function nameArguments(name: string): string[] {
   return ["--", name, "127.0.0.1", "1"];
 }
@@ -59,7 +59,7 @@ for (
     "x".repeat(32),
   ]
 ) {
-  Deno.test(`9 the name ${name} is welcome`, async () => {
+  Deno.test(`9 the name ${name} is accepted`, async () => {
     await using server = await Server.start();
     await using bob = await join(server, "Bob");
     await using _client = await join(server, name);
@@ -68,7 +68,7 @@ for (
 }
 
 for (const name of ["John", "JOHN", "john", "Ｊohn"]) {
-  Deno.test(`9 the name ${name} is refused while John is there, before anybody hears of it`, async () => {
+  Deno.test(`9 the name ${name} is refused while John is here, without an announcement`, async () => {
     await using server = await Server.start();
     await using bob = await join(server, "Bob");
     await using john = await join(server, "John");
@@ -95,7 +95,7 @@ for (const name of ["John", "JOHN", "john", "Ｊohn"]) {
   });
 }
 
-Deno.test("9 of five who come at once with one name, one is let in", async () => {
+Deno.test("9 of five clients that join at once with one name, one is admitted", async () => {
   await using server = await Server.start();
   await using crowd = new AsyncDisposableStack();
   const clients = Array.from(

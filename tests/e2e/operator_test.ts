@@ -4,14 +4,14 @@ import { message, RawClient } from "./raw_client.ts";
 
 const unix = { ignore: noSignals };
 
-/** A client that tries to join; its exit code and what it complains of. */
+/** Runs a client that tries to join; resolves to its exit code and its errors. */
 async function tries(server: Server, name: string) {
   const args = [name, "127.0.0.1", String(server.port)];
   const { code, output, errors } = await run("client", args);
   return { code, said: [...output, ...errors] };
 }
 
-Deno.test("operator's lines on standard input are carried out, and answered", async () => {
+Deno.test("operator's lines on standard input are run, and answered", async () => {
   await using server = await Server.start();
   await using ann = await join(server, "Ann");
   await using bob = await join(server, "Bob");
@@ -23,9 +23,9 @@ Deno.test("operator's lines on standard input are carried out, and answered", as
   await server.output.next("server: Ten minutes left");
   await ann.output.next("server: Ten minutes left");
   await server.type("Five minutes left", "help", "//x", "／users");
-  await server.output.next(/^Nothing was said: a script speaks/);
-  await server.output.next(/^Nothing was said\. Did you mean \/help\?/);
-  await server.output.next(/^Nothing was said: a script speaks/);
+  await server.output.next(/^Not sent: a script speaks/);
+  await server.output.next(/^Not sent\. Did you mean \/help\?/);
+  await server.output.next(/^Not sent: a script speaks/);
   await server.output.next("2 people are here:");
   await server.type("/mute ann");
   await ann.output.next(
@@ -63,7 +63,7 @@ Deno.test("operator's lines on standard input are carried out, and answered", as
   assertMatch(log, / refused re="say" code="muted" /);
 });
 
-Deno.test("operator's kicks, bans and locks are told in words", async () => {
+Deno.test("operator's kicks, bans and locks are explained in words", async () => {
   await using server = await Server.start();
   await using ann = await join(server, "Ann");
   {
@@ -105,7 +105,7 @@ Deno.test("operator's kicks, bans and locks are told in words", async () => {
   await using _cy = await join(server, "Cy");
 });
 
-Deno.test("operator's commands do nothing when a client says them", async () => {
+Deno.test("operator's commands do nothing when a client sends them", async () => {
   await using server = await Server.start();
   await using ann = await join(server, "Ann");
   await using kick = await join(server, "kick");
@@ -116,7 +116,7 @@ Deno.test("operator's commands do nothing when a client says them", async () => 
   await ann.output.next("Bob has joined");
 });
 
-Deno.test("server goes on when its standard input ends", async () => {
+Deno.test("server continues when its standard input ends", async () => {
   for (const last of ["", "/users\n", "\x1a\r\n", "half a line"]) {
     await using server = await Server.start();
     await server.typeRaw(last);
@@ -128,7 +128,7 @@ Deno.test("server goes on when its standard input ends", async () => {
 for (const input of ["<&-", "</dev/null"]) {
   Deno.test({
     ...unix,
-    name: `server goes on without standard input: ${input}`,
+    name: `server continues without standard input: ${input}`,
     async fn() {
       const wrap = ["sh", "-c", `exec "$@" ${input}`, "sh"];
       await using server = await Server.start({ wrap });
@@ -144,11 +144,11 @@ for (const input of ["<&-", "</dev/null"]) {
 
 Deno.test({
   ...unix,
-  name: "server closes in order when it is told to more than once",
+  name: "server shuts down in order after more than one signal",
   async fn() {
     await using server = await Server.start();
     using ann = await RawClient.join(server, "Ann");
-    // So does a shell when its terminal is closed.
+    // A shell does the same when its terminal is closed.
     for (const signal of ["SIGHUP", "SIGTERM", "SIGHUP"] as const) {
       server.kill(signal);
       if (signal === "SIGHUP") continue;
@@ -164,7 +164,7 @@ Deno.test({
 
 Deno.test({
   ...unix,
-  name: "server says once that it has too many open files, and goes on",
+  name: "server reports once that it has too many open files, and continues",
   async fn() {
     const wrap = ["sh", "-c", 'ulimit -n 64; exec "$@"', "sh"];
     await using server = await Server.start({ wrap });

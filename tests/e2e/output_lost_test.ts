@@ -13,7 +13,7 @@ const noShell = { ignore: Deno.build.os === "windows" };
 const DISK_FULL = "Cannot write to standard output: the disk is full. " +
   "Free some space, or send the output to another disk";
 
-/** Runs a program whose standard output goes where `shell` says: `> /dev/full`. */
+/** Runs a program with its standard output redirected by `shell`: `> /dev/full`. */
 async function shell(
   name: "server" | "client",
   args: readonly string[],
@@ -28,11 +28,11 @@ async function shell(
   return { code, errors: new TextDecoder().decode(stderr).trimEnd(), folder };
 }
 
-Deno.test("13 client ends at once when nobody reads its output any more, exit code 1", async () => {
+Deno.test("13 client ends at once when its output has lost its reader, exit code 1", async () => {
   await using server = await Server.start();
   await using ann = await join(server, "Ann");
   await ann.output.close();
-  // Ann's input stays open: only the failed line can tell the client.
+  // Ann's input stays open: only the failed write can tell the client.
   await using _bob = await join(server, "Bob");
   await server.output.next("Ann has left (quit)");
   assertEquals(await ann.exitCode(), 1);
@@ -43,7 +43,8 @@ Deno.test("13 client ends at once when nobody reads its output any more, exit co
 });
 
 Deno.test({
-  name: "13 client says that the disk behind its output is full, exit code 1",
+  name:
+    "13 client reports that the disk behind its output is full, exit code 1",
   ...noShell,
   async fn() {
     await using server = await Server.start();
@@ -58,7 +59,7 @@ Deno.test({
 for (const name of ["server", "client"] as const) {
   Deno.test({
     name:
-      `13 ${name} --help says that its output cannot be written, exit code 1`,
+      `13 ${name} --help reports that its output cannot be written, exit code 1`,
     ...noShell,
     async fn() {
       const { code, errors, folder } = await shell(
@@ -83,7 +84,7 @@ for (const name of ["server", "client"] as const) {
   });
 }
 
-Deno.test("13 server goes on when nobody reads its output any more, and notes it once", async () => {
+Deno.test("13 server continues when its output has lost its reader, and logs it once", async () => {
   await using server = await Server.start();
   await server.output.close();
   await using ann = await join(server, "Ann");
@@ -100,12 +101,13 @@ Deno.test("13 server goes on when nobody reads its output any more, and notes it
 });
 
 Deno.test({
-  name: "13 client loses no line to a slow reader whose pipe does not block",
+  name: "13 client loses no line to a slow reader on a non-blocking pipe",
   ...noShell,
   async fn() {
     await using server = await Server.start();
     const { port } = server;
-    // A reader that starts late, behind a pipe that takes 64 KiB and then says so.
+    // A reader that starts late, behind a pipe that takes 64 KiB and then reports that
+    // it is full.
     using folder = new Folder();
     folder.write("slow.py", SLOW_READER);
     const python = new Deno.Command("python3", {
@@ -135,7 +137,10 @@ Deno.test({
   },
 });
 
-/** Starts its arguments, reads what they write only after Bob has left, and ends their input. */
+/**
+ * Starts its arguments, reads their output only after Bob has left, and ends their
+ * input.
+ */
 const SLOW_READER = `
 import fcntl, os, subprocess, sys, time
 reader, writer = os.pipe()

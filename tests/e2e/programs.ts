@@ -1,8 +1,8 @@
 /**
- * The real programs, used as a person or a script uses them: started as
- * processes with the permissions of the tasks in deno.json, lines in, lines out,
- * signals, exit codes. Nothing here sleeps: whoever waits, waits for a line or
- * for an exit, and a safety net ends a wait that would last for ever.
+ * The real programs, used as a person or a script uses them: started as processes with
+ * the permissions of the tasks in deno.json, lines in, lines out, signals, exit codes.
+ * Nothing here sleeps: each wait is for a line or for an exit, and a timeout ends a
+ * wait that would never end.
  *
  * @module
  */
@@ -11,45 +11,65 @@ import { assert, assertEquals, fail } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { type ProgramName, taskFlags } from "../../packaging/programs.ts";
 
-/** A wait as long as this has failed, in milliseconds; a busy machine needs some seconds. */
+/** Milliseconds after which a wait has failed; a busy machine needs some seconds. */
 const SAFETY_NET = 60_000;
 
 const ROOT = new URL("../../", import.meta.url);
 
 export type { ProgramName };
 
-/** Variables with other commands to start the programs with, such as `dist/server.exe`. */
+/**
+ * Environment variables with other commands for the programs, such as
+ * `dist/server.exe`.
+ */
 export const COMMANDS = {
   server: "MESSENGER_SERVER",
   client: "MESSENGER_CLIENT",
 } as const;
 
-/** Whether the server's file names may be those of another system. */
-export const otherServer = Deno.env.get(COMMANDS.server) !== undefined;
+/** Whether the server has the file name rules of another system. */
+export const otherServer = isForWindows("server");
 
-/** Whether the programs know only a sudden end: on Windows, and where it is unknown what they are. */
+/**
+ * Whether a program was started by another command than `deno run`: it then has its
+ * permissions for good, and no modules can be loaded before its own.
+ */
+export const isPacked = Object.values(COMMANDS)
+  .some((name) => Deno.env.get(name) !== undefined);
+
+/** Whether a program can only be killed, and has no modes: one of them is for Windows. */
 export const noSignals = Deno.build.os === "windows" ||
-  Object.values(COMMANDS).some((name) => Deno.env.get(name) !== undefined);
+  Object.keys(COMMANDS).some((name) => isForWindows(name as ProgramName));
 
-/** How the programs under test call `of`: `by` is the one that says it. */
+/**
+ * Returns how a program names the program `of` in its messages; `by` is the program
+ * that prints.
+ */
 export function shownCommand(by: ProgramName, of: ProgramName): string {
-  const started = Deno.env.get(COMMANDS[by]) ?? "";
-  const isWindows = Deno.build.os === "windows" ||
-    /windeno|\.exe/.test(started);
-  return isWindows ? `${of}.exe` : `./${of}`;
+  return Deno.build.os === "windows" || isForWindows(by)
+    ? `${of}.exe`
+    : `./${of}`;
 }
 
-/** The words that start a program wherever one is. */
+/** Returns whether the command for a program starts a Windows program. */
+function isForWindows(name: ProgramName): boolean {
+  return /windeno|\.exe/.test(Deno.env.get(COMMANDS[name]) ?? "");
+}
+
+/** Returns the words that start a program in any folder. */
 export function commandLine(
   name: ProgramName,
   args: readonly string[],
-  home?: string,
+  { home, permissions = taskFlags(name) }: Pick<
+    StartOptions,
+    "home" | "permissions"
+  > = {},
 ): string[] {
   const command = Deno.env.get(COMMANDS[name]);
   if (command !== undefined) return [...words(command), ...args];
   return [
     ...[Deno.execPath(), "run", "--config", pathOf("deno.json")],
-    ...taskFlags(name).map((flag) =>
+    ...permissions.map((flag) =>
       home !== undefined && /^--allow-(read|write)=/.test(flag)
         ? `${flag},${home}`
         : flag
@@ -58,15 +78,18 @@ export function commandLine(
   ];
 }
 
-/** Divides a command at its spaces, but for those in quotation marks. */
-function words(command: string): string[] {
+/** Returns the words of a command: splits it at its spaces, except inside quotation marks. */
+export function words(command: string): string[] {
   return Array.from(
     command.matchAll(/"([^"]*)"|\S+/g),
     ([word, quoted]) => quoted ?? word,
   );
 }
 
-/** `promise`, or a failure that says what was waited for in vain. */
+/**
+ * Resolves like `promise`, or rejects after the timeout with a message that says what
+ * was expected.
+ */
 export async function withSafetyNet<T>(
   promise: Promise<T>,
   describe: () => string,
@@ -83,7 +106,7 @@ export async function withSafetyNet<T>(
   }
 }
 
-/** What a program says on one of its outputs, line by line as it comes. */
+/** The lines of one of a program's outputs, as they arrive. */
 export class Lines {
   readonly all: string[] = [];
   /** Resolves at the end of the output. */
@@ -98,8 +121,8 @@ export class Lines {
   }
 
   /**
-   * The next line that is `pattern`, or matches it, after the one that was found
-   * last; the ones between are passed over.
+   * Resolves to the next line that equals or matches `pattern`, after the one found
+   * last; skips the lines in between.
    */
   async next(pattern: string | RegExp): Promise<string> {
     const at = await this.#find(pattern, this.#next);
@@ -107,17 +130,19 @@ export class Lines {
     return this.all[at]!;
   }
 
-  /** A line wherever it stands; moves nothing. */
+  /** Resolves to a line at any position; does not move on. */
   async somewhere(pattern: string | RegExp): Promise<string> {
     return this.all[await this.#find(pattern, 0)]!;
   }
 
-  /** How many lines so far are `pattern`, or match it. */
+  /** Returns how many lines so far equal or match `pattern`. */
   count(pattern: string | RegExp): number {
     return this.all.filter((line) => matches(line, pattern)).length;
   }
 
-  /** Resolves when there are more than `count` lines. Fails at the end of the output. */
+  /**
+   * Resolves when there are more than `count` lines. Rejects at the end of the output.
+   */
   async more(count: number): Promise<void> {
     while (this.all.length <= count) {
       if (this.#isOver) throw new Error("Output has ended");
@@ -139,7 +164,7 @@ export class Lines {
     return withSafetyNet(search(), wanted);
   }
 
-  /** Reads no further: whoever writes there is told that nobody does. */
+  /** Stops reading: the program's next write fails. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.ended;
@@ -173,22 +198,26 @@ function matches(line: string, pattern: string | RegExp): boolean {
 }
 
 export type StartOptions = {
-  /** Where the program runs; default: a new folder that goes with the program. */
+  /** The program's folder; default: a new folder, removed with the program. */
   readonly folder?: Folder;
   /**
-   * The folder of its user. The program may go there, as a compiled one may into
-   * all profiles; one that is run from the sources may not.
+   * The user's home folder. The program may use it, as a compiled program may use all
+   * profiles; a program run from the sources may not.
    */
   readonly home?: string;
-  /** Words before the command: a program that starts it somewhere else, or with less. */
+  /**
+   * Words before the command: a program that starts it elsewhere, or with fewer rights.
+   */
   readonly wrap?: readonly string[];
-  /** Words for `deno run`, besides those of the task. */
+  /** Flags for `deno run`, besides those of the task. */
   readonly flags?: readonly string[];
+  /** Flags for `deno run` in place of the task's permissions. */
+  readonly permissions?: readonly string[];
 };
 
-/** A program that runs. Disposing of it ends it, however it does, and waits. */
+/** A running program. Disposing of it ends the program in any state, and waits. */
 export class Program implements AsyncDisposable {
-  /** Where it runs. */
+  /** The program's folder. */
   readonly folder: Folder;
   readonly output: Lines;
   readonly errors: Lines;
@@ -199,11 +228,17 @@ export class Program implements AsyncDisposable {
   constructor(
     name: ProgramName,
     args: readonly string[],
-    { folder, home, wrap = [], flags = [] }: StartOptions = {},
+    { folder, wrap = [], flags = [], home, ...options }: StartOptions = {},
   ) {
     this.folder = folder ?? new Folder();
     this.#ownsFolder = folder === undefined;
-    const [deno, ...rest] = commandLine(name, args, home);
+    const [deno, ...rest] = commandLine(name, args, {
+      ...options,
+      ...(home !== undefined && { home }),
+    });
+    if (flags.length > 0 && isPacked) {
+      throw new TypeError(`A packed program takes no flags: ${flags}`);
+    }
     rest.splice(1, 0, ...flags);
     const [command, ...words] = [...wrap, deno!, ...rest];
     this.#process = new Deno.Command(command!, {
@@ -231,22 +266,25 @@ export class Program implements AsyncDisposable {
     await this.typeRaw(lines.map((line) => `${line}\n`).join(""));
   }
 
-  /** Types `text` as it is. */
-  async typeRaw(text: string): Promise<void> {
-    await this.#input.write(new TextEncoder().encode(text));
+  /** Types `text` unchanged. */
+  async typeRaw(text: string | Uint8Array<ArrayBuffer>): Promise<void> {
+    const isText = typeof text === "string";
+    await this.#input.write(isText ? new TextEncoder().encode(text) : text);
   }
 
-  /** Says that nothing more will be typed. */
+  /** Ends the input. */
   async endInput(): Promise<void> {
     await this.#input.close();
   }
 
-  /** Ctrl+C, `kill`, and so on. Windows knows only the sudden end: `SIGKILL`. */
+  /** Sends a signal: Ctrl+C, `kill`, and so on. Windows has only `SIGKILL`. */
   kill(signal: Deno.Signal): void {
     this.#process.kill(signal);
   }
 
-  /** Resolves to the exit code when the program has ended and all it said was read. */
+  /**
+   * Resolves to the exit code when the program has ended and all its output was read.
+   */
   async exitCode(): Promise<number> {
     const ended = Promise.all([
       this.#process.status,
@@ -265,7 +303,7 @@ export class Program implements AsyncDisposable {
     try {
       this.kill("SIGKILL");
     } catch {
-      // Ended already.
+      // Already ended.
     }
     await this.#input.abort().catch(() => {});
     await this.exitCode();
@@ -273,14 +311,20 @@ export class Program implements AsyncDisposable {
   }
 }
 
+/** A free port that only this machine can reach, and that no client of another test finds. */
+const OWN_ROOM = ["0", "--host", "127.0.0.1", "--no-discovery"];
+
 /** A server that people can join. */
 export class Server extends Program {
-  /** The port that it shows. */
+  /** The port that the server prints. */
   port = 0;
 
-  /** Starts one that this machine alone can reach, on a free port, unless `args` say otherwise. */
+  /**
+   * Starts a server that only this machine can reach, on a free port, unless `args` say
+   * otherwise.
+   */
   static async start(
-    { args = ["0", "--host", "127.0.0.1"], ...options }: StartOptions & {
+    { args = OWN_ROOM, ...options }: StartOptions & {
       readonly args?: readonly string[];
     } = {},
   ): Promise<Server> {
@@ -292,8 +336,8 @@ export class Server extends Program {
   }
 
   /**
-   * Its log so far, line by line, what was put aside included. Complete only when
-   * it has stopped.
+   * Returns its log so far, line by line, rotated files included. Complete only after
+   * the server has stopped.
    */
   log(): string[] {
     const { folder } = this;
@@ -314,16 +358,18 @@ export async function join(
   return client;
 }
 
-/** Starts a client and leaves open what comes of it. */
+/** Starts a client without waiting for its result. */
 export function startClient(
   { port }: { port: number },
   name: string,
   options?: StartOptions,
+  words: readonly string[] = [],
 ): Program {
-  return new Program("client", [name, "127.0.0.1", String(port)], options);
+  const args = [name, "127.0.0.1", String(port), ...words];
+  return new Program("client", args, options);
 }
 
-/** The first line, or a failure that shows what the program had to complain of. */
+/** Resolves to the first line, or rejects with the program's errors. */
 async function started(program: Program, pattern: RegExp): Promise<string> {
   try {
     return await program.output.next(pattern);
@@ -333,7 +379,7 @@ async function started(program: Program, pattern: RegExp): Promise<string> {
   }
 }
 
-/** Lets a program run to its end, with `input` typed. */
+/** Runs a program to its end, with `input` typed. */
 export async function run(
   name: ProgramName,
   args: readonly string[],
@@ -342,7 +388,7 @@ export async function run(
   } = {},
 ): Promise<{ code: number; output: string[]; errors: string[] }> {
   await using program = new Program(name, args, options);
-  // A program that has ended by now does not read.
+  // A program that has already ended does not read.
   await program.type(...input).catch(() => {});
   await program.endInput().catch(() => {});
   return {
@@ -352,11 +398,11 @@ export async function run(
   };
 }
 
-/** A new, empty folder that goes when it is disposed of. */
+/** A new, empty folder, removed when it is disposed of. */
 export class Folder implements Disposable {
   readonly path: string;
 
-  /** In `parent`, by default where the system keeps such folders. */
+  /** Creates it in `parent`, by default where the system keeps temporary folders. */
   constructor(parent?: string) {
     const prefix = "messenger-";
     this.path = Deno.makeTempDirSync({
@@ -365,7 +411,9 @@ export class Folder implements Disposable {
     });
   }
 
-  /** Names in a folder inside, sorted; none if it is not there. */
+  /**
+   * Returns the names in a folder inside, sorted; none if the folder does not exist.
+   */
   list(name = "."): string[] {
     try {
       return Array.from(
@@ -397,7 +445,7 @@ export class Folder implements Disposable {
     else Deno.writeFileSync(path, data);
   }
 
-  /** A file of zeros that takes no room on most disks; `size` is in bytes. */
+  /** Writes a file of `size` zero bytes, which takes no space on most disks. */
   writeSparse(name: string, size: number): void {
     this.write(name, "");
     Deno.truncateSync(`${this.path}/${name}`, size);
@@ -408,7 +456,15 @@ export class Folder implements Disposable {
   }
 }
 
-/** Fails unless the two hold the same bytes; of large ones it prints nothing. */
+/**
+ * Returns a new folder that the programs accept as a user's home: one of the programs'
+ * own permissions, if they have them for good.
+ */
+export function homeFolder(): Folder {
+  return new Folder(isPacked ? "/home" : undefined);
+}
+
+/** Fails unless both hold the same bytes; prints no content of large ones. */
 export function assertSameBytes(
   actual: Uint8Array,
   expected: Uint8Array,
@@ -418,7 +474,7 @@ export function assertSameBytes(
   assert(at === -1, `different from byte ${at} on`);
 }
 
-/** Whether this machine has IPv6 at all. */
+/** Returns whether this machine has IPv6. */
 export function hasIPv6(): boolean {
   try {
     Deno.listen({ hostname: "::1", port: 0 }).close();

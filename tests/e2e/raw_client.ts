@@ -1,6 +1,6 @@
 /**
- * A second client, written from docs/PROTOCOL.md alone: it shares no code with
- * the programs, so that a change of the wire cannot hide in both ends.
+ * A second client, written from docs/PROTOCOL.md alone. It shares no code with the
+ * programs, so that a change of the wire cannot hide in both ends.
  *
  * @module
  */
@@ -8,16 +8,16 @@
 import { assertEquals, fail } from "@std/assert";
 import { withSafetyNet } from "./programs.ts";
 
-/** What arrived: a message, or a piece of a file. */
+/** An arrival: a message, or a piece of a file. */
 export type Arrival =
   | { readonly kind: 1; readonly message: Message }
   | { readonly kind: 2; readonly id: number; readonly data: Uint8Array };
 
-/** A message as the JSON has it, unchecked. */
+/** A message as in the JSON, unchecked. */
 // deno-lint-ignore no-explicit-any -- the tests compare it as it is
 export type Message = { readonly type: string } & Record<string, any>;
 
-/** A frame: length (kind included), kind, payload. */
+/** Returns a frame: length (kind included), kind, payload. */
 export function frame(kind: number, payload: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(5 + payload.length);
   new DataView(bytes.buffer).setUint32(0, 1 + payload.length);
@@ -26,17 +26,20 @@ export function frame(kind: number, payload: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** A frame with a message. */
+/** Returns a frame with a message. */
 export function message(fields: Record<string, unknown>): Uint8Array {
   return textFrame(JSON.stringify(fields));
 }
 
-/** A frame of kind 1 with any text. */
+/** Returns a frame of kind 1 with any text. */
 export function textFrame(text: string): Uint8Array {
   return frame(1, new TextEncoder().encode(text));
 }
 
-/** A message whose JSON is exactly `length` bytes long, filled up with a field that nobody knows. */
+/**
+ * Returns a message whose JSON is exactly `length` bytes long, filled up with an
+ * unknown field.
+ */
 export function messageOfLength(
   fields: Record<string, unknown>,
   length: number,
@@ -61,7 +64,7 @@ export function concat(...parts: Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** A connection to a server that says and hears bytes. */
+/** A connection to a server that sends and receives raw bytes. */
 export class RawClient implements Disposable {
   readonly conn: Deno.TcpConn;
 
@@ -77,7 +80,7 @@ export class RawClient implements Disposable {
     return new RawClient(await Deno.connect({ hostname, port }));
   }
 
-  /** Connects, says hello, and hears the welcome. */
+  /** Connects, says hello, and waits for the welcome. */
   static async join(
     server: { port: number },
     name: string,
@@ -88,7 +91,7 @@ export class RawClient implements Disposable {
     return client;
   }
 
-  /** The port at this end. */
+  /** The port of this end. */
   get port(): number {
     return (this.conn.localAddr as Deno.NetAddr).port;
   }
@@ -98,12 +101,12 @@ export class RawClient implements Disposable {
     while (at < bytes.length) at += await this.conn.write(bytes.subarray(at));
   }
 
-  /** Like {@linkcode send}, but it does not matter if the server has closed. */
+  /** Like {@linkcode send}, but ignores an error if the server has closed. */
   async trySend(bytes: Uint8Array): Promise<void> {
     await this.send(bytes).catch(() => {});
   }
 
-  /** What comes next; `undefined` at the end, however it came. */
+  /** Resolves to the next arrival; `undefined` after any kind of end. */
   async next(): Promise<Arrival | undefined> {
     const header = await this.readExactly(5);
     if (header === undefined) return undefined;
@@ -127,14 +130,14 @@ export class RawClient implements Disposable {
     }
   }
 
-  /** The next message, whatever its type. */
+  /** Resolves to the next message of any type. */
   async nextMessage(): Promise<Message> {
     const arrival = await this.next();
     if (arrival?.kind !== 1) fail(`a message expected, not ${arrival?.kind}`);
     return arrival.message;
   }
 
-  /** The next message of `type`; everything before it is passed over. */
+  /** Resolves to the next message of `type`; skips everything before it. */
   async message(type: string): Promise<Message> {
     for (;;) {
       const arrival = await this.next();
@@ -145,7 +148,7 @@ export class RawClient implements Disposable {
     }
   }
 
-  /** All that comes until the server ends it. */
+  /** Resolves to all arrivals until the server ends the connection. */
   async rest(): Promise<Arrival[]> {
     const arrivals: Arrival[] = [];
     for (;;) {
@@ -155,7 +158,7 @@ export class RawClient implements Disposable {
     }
   }
 
-  /** Bytes as they come; `undefined` if the connection ends before there are so many. */
+  /** Resolves to `length` bytes; `undefined` if the connection ends first. */
   async readExactly(length: number): Promise<Uint8Array | undefined> {
     const bytes = new Uint8Array(length);
     let at = 0;
@@ -174,7 +177,7 @@ export class RawClient implements Disposable {
     try {
       this.conn.close();
     } catch {
-      // Closed already.
+      // Already closed.
     }
   }
 }

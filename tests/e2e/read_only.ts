@@ -1,6 +1,9 @@
 import { Folder } from "./programs.ts";
 
-/** Makes the folder read-only, even for the superuser; `undefined` where that cannot be. */
+/**
+ * Makes the folder read-only, even for the superuser; `undefined` where that is
+ * impossible.
+ */
 export function readOnly({ path }: Folder): Disposable | undefined {
   if (Deno.build.os === "windows") return undefined;
   if (Deno.uid() !== 0) {
@@ -15,7 +18,7 @@ export function readOnly({ path }: Folder): Disposable | undefined {
   return { [Symbol.dispose]: () => void run("umount", path) };
 }
 
-/** Whether {@linkcode readOnly} works on this machine. */
+/** Returns whether {@linkcode readOnly} works on this machine. */
 export function canBeReadOnly(): boolean {
   using folder = new Folder();
   using mounted = readOnly(folder);

@@ -1,20 +1,27 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join as joinPath } from "node:path";
-import { Folder, join, noSignals, run, Server } from "./programs.ts";
+import {
+  Folder,
+  homeFolder,
+  join,
+  noSignals,
+  run,
+  Server,
+} from "./programs.ts";
 import { canBeReadOnly, readOnly } from "./read_only.ts";
 
-/** The folder of a user cannot be chosen for a program that others start. */
+/** The tests cannot set the home folder of Windows programs. */
 const ignore = noSignals || !canBeReadOnly();
 
 const args = ["0", "--host", "127.0.0.1"];
 
 Deno.test({
   name:
-    "7 on a read-only share the log and the downloads go into the user's own folder, and it is said",
+    "7 on a read-only share the log and the downloads go into the user's own folder, with a message",
   ignore,
   async fn() {
-    // Spaces and letters of no code page, as in some names.
-    using homes = new Folder();
+    // Spaces, and letters outside every code page, as in some names.
+    using homes = homeFolder();
     homes.makeFolder("Ánn Lé 你");
     const home = `${homes.path}/Ánn Lé 你`;
     const own = joinPath(home, "Messenger");
@@ -48,10 +55,11 @@ Deno.test({
 });
 
 Deno.test({
-  name: "7 on a read-only share without a download folder it is the user's own",
+  name:
+    "7 on a read-only share without a download folder the server uses the user's own",
   ignore,
   async fn() {
-    using home = new Folder();
+    using home = homeFolder();
     home.write("Messenger/download/b.txt", "mine");
     using share = new Folder();
     using _mounted = readOnly(share);
@@ -71,7 +79,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "7 without a folder of one's own the server says so and ends, exit code 1",
+    "7 without a user's own folder the server says so and ends, exit code 1",
   ignore,
   async fn() {
     using share = new Folder();
@@ -86,7 +94,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "7 without a folder of one's own a download stays with a message",
+  name: "7 without a user's own folder a download is refused with a message",
   ignore,
   async fn() {
     await using server = await Server.start({ args });
@@ -95,7 +103,7 @@ Deno.test({
     using _mounted = readOnly(share);
     await using ann = await join(server, "Ann", { folder: share });
     await ann.type("/get a.txt");
-    await ann.output.next(/^Not saved: a.txt: cannot be written: /);
+    await ann.output.next(/^Not saved: a.txt: cannot write the file: /);
   },
 });
 
@@ -107,8 +115,8 @@ Deno.test({
     using share = new Folder();
     share.write("download/a.txt", "from the share");
     using _mounted = readOnly(share);
-    using annsHome = new Folder();
-    using bobsHome = new Folder();
+    using annsHome = homeFolder();
+    using bobsHome = homeFolder();
     const ann = { folder: share, home: annsHome.path };
     const bob = { folder: share, home: bobsHome.path };
     await using annsServer = await Server.start({ args, ...ann });
@@ -123,8 +131,16 @@ Deno.test({
       server.kill("SIGINT");
       assertEquals(await server.exitCode(), 0);
     }
-    assertEquals(annsHome.list("Messenger"), ["Ann", "server.log"]);
-    assertEquals(bobsHome.list("Messenger"), ["Bob", "server.log"]);
+    assertEquals(annsHome.list("Messenger"), [
+      "Ann",
+      "security.log",
+      "server.log",
+    ]);
+    assertEquals(bobsHome.list("Messenger"), [
+      "Bob",
+      "security.log",
+      "server.log",
+    ]);
     for (
       const [home, other] of [[annsHome, "Bob"], [bobsHome, "Ann"]] as const
     ) {

@@ -3,7 +3,7 @@ import { Server } from "./programs.ts";
 import { message, RawClient } from "./raw_client.ts";
 import { QUIET, Terminal, terminalTest } from "./terminal.ts";
 
-/** A server, Ann on a terminal, and Bob, who says what he is told to. */
+/** A server, Ann on a terminal, and Bob, who sends what the test says. */
 async function annAndBob(
   stack: AsyncDisposableStack,
   { size = [80, 24], flags = QUIET }: {
@@ -63,7 +63,7 @@ for (const columns of [20, 40, 80]) {
   });
 }
 
-terminalTest("a long message is cut, and /show shows it whole", async () => {
+terminalTest("a long message is cut, and /show shows all of it", async () => {
   await using stack = new AsyncDisposableStack();
   const { terminal, say } = await annAndBob(stack);
   await say(Array.from({ length: 400 }, (_, i) => `line ${i}`).join("\n"));
@@ -86,7 +86,7 @@ terminalTest("a long message is cut, and /show shows it whole", async () => {
 });
 
 terminalTest(
-  "a mention, a private line and the operator stand out",
+  "a mention, a private message and the operator stand out",
   async () => {
     await using stack = new AsyncDisposableStack();
     const { server, terminal, bob, say } = await annAndBob(stack);
@@ -114,7 +114,7 @@ terminalTest(
   },
 );
 
-terminalTest("the same without colours: by signs", async () => {
+terminalTest("the same without colours: signs replace them", async () => {
   await using stack = new AsyncDisposableStack();
   const { server, terminal, bob, say } = await annAndBob(stack, {
     flags: [...QUIET, "--plain"],
@@ -136,7 +136,7 @@ terminalTest("the same without colours: by signs", async () => {
   await terminal.shows(/^! There is no command \/nobody/, "[all] >");
 });
 
-terminalTest("tabs are columns, joiners stay where they are used", async () => {
+terminalTest("tabs are columns, joiners stay in their scripts", async () => {
   await using stack = new AsyncDisposableStack();
   const { terminal, say } = await annAndBob(stack);
   await say("if x:\n\tdone\nname\tsize");

@@ -5,16 +5,18 @@ import { Folder, join, type Program, Server } from "./programs.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
-/** So many times one of the programs is killed. */
+/** How often one of the programs is killed. */
 const KILLS = 50;
 
-/** Large enough that most kills come while it is on its way. */
+/** Large enough that most kills come during the download. */
 const SIZE = 48 * MEBIBYTE;
 
-/** Changes in the folder after which the kill comes, at most: some more than a whole download makes. */
+/**
+ * Most changes in the folder before the kill: a few more than a whole download makes.
+ */
 const MAX_CHANGES = 200;
 
-/** Random bytes of a seed: a block, with its number in front, again and again. */
+/** Returns random bytes from a seed: a numbered block, repeated. */
 function content(seed: number, size = SIZE): Uint8Array {
   const bytes = new Uint8Array(size);
   const block = new Random(seed).bytes(64 * 1024);
@@ -29,7 +31,9 @@ function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Resolves when the folder has changed `count` times; `false` if `stop` came first. */
+/**
+ * Resolves when the folder has changed `count` times; to `false` if `stop` came first.
+ */
 async function changes(
   path: string,
   count: number,
@@ -49,7 +53,10 @@ async function changes(
   return !stopped;
 }
 
-/** The names of finished files in Ann's folder: whatever is no part of a download. */
+/**
+ * Returns the names of finished files in Ann's folder: all that are not part of a
+ * download.
+ */
 function finished(folder: Folder): string[] {
   return folder.list("Ann").filter((name) => name !== ".messenger");
 }
@@ -71,7 +78,7 @@ Deno.test("4 killed fifty times at random moments, neither side yields a wrong f
   const told = { resumed: 0, afresh: 0, saved: 0 };
   try {
     for (let kill = 1; kill <= KILLS; kill++) {
-      // Half a download of one version must never be finished with another.
+      // A half of one version must never be completed with another.
       if (kill % 10 === 0) change();
       const client = await join(server, "Ann", { folder });
       const victim: Program = random.below(2) === 0 ? client : server;

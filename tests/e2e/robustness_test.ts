@@ -9,10 +9,10 @@ import {
   textFrame,
 } from "./raw_client.ts";
 
-/** Fixed, so that a failure can be seen again. */
+/** Fixed, so that a failure can be repeated. */
 const SEED = 20_260_101;
 
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
+/** Returns numbers from 0 to below 1, the same for the same seed (mulberry32). */
 function seeded(seed: number): () => number {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -26,7 +26,7 @@ function randomBytes(random: () => number, length: number): Uint8Array {
   return Uint8Array.from({ length }, () => Math.floor(random() * 256));
 }
 
-/** Two people who talk with each other, as long as `disturbance` lasts and once more. */
+/** Two people talk with each other until `disturbance` ends, and once more. */
 async function talkDuring(
   [ann, bob]: readonly [Program, Program],
   disturbance: Promise<void>,
@@ -43,7 +43,7 @@ async function talkDuring(
   await done;
 }
 
-/** Ann and Bob talk while `disturb` goes on, and notice nothing of it. */
+/** Ann and Bob talk while `disturb` runs, and notice nothing of it. */
 async function assertUndisturbed(
   disturb: (server: Server) => Promise<void>,
 ): Promise<void> {
@@ -61,7 +61,7 @@ async function assertUndisturbed(
   }
 }
 
-/** What a client must not send, and what the server says to it. */
+/** What a client must not send, and the server's answer. */
 const VIOLATIONS: Record<string, [bytes: Uint8Array, reason: RegExp]> = {
   "garbage": [
     new TextEncoder().encode("GET / HTTP/1.1\r\nHost: here\r\n\r\n"),
@@ -127,7 +127,7 @@ Deno.test("6 names that are not allowed are refused on the wire, too", async () 
   });
 });
 
-Deno.test("6 two hundred silent connections do not keep anybody out, and end after a while", async () => {
+Deno.test("6 two hundred silent connections keep nobody out, and time out", async () => {
   await using server = await Server.start();
   await using bob = await join(server, "Bob");
   using silent = new DisposableStack();
@@ -163,7 +163,10 @@ Deno.test("6 random bytes on three hundred connections disturb nobody", async ()
   });
 });
 
-/** Random bytes as they are, in a frame, in a JSON string, or with a part of a good hello. */
+/**
+ * Returns random bytes: unchanged, in a frame, in a JSON string, or after a part of a
+ * valid hello.
+ */
 function disguised(bytes: Uint8Array, i: number): Uint8Array {
   switch (i % 4) {
     case 0:
@@ -180,14 +183,14 @@ function disguised(bytes: Uint8Array, i: number): Uint8Array {
   }
 }
 
-Deno.test("6 random bytes after a good hello end that session only", async () => {
+Deno.test("6 random bytes after a valid hello end that session only", async () => {
   const random = seeded(SEED + 1);
   await using server = await Server.start();
   await using bob = await join(server, "Bob");
   for (let i = 0; i < 50; i++) {
     using raw = await RawClient.join(server, `Raw${i}`);
     await bob.output.next(`Raw${i} has joined`);
-    // A great length, so that it is no frame by chance.
+    // A large length, so that the bytes are no frame by chance.
     await raw.trySend(concat(Uint8Array.of(255), randomBytes(random, 500)));
     assert((await raw.message("closing"))["reason"].includes("too long"));
     raw.conn.close();
@@ -199,13 +202,13 @@ Deno.test("6 random bytes after a good hello end that session only", async () =>
   assertEquals(server.errors.all, []);
 });
 
-Deno.test("6 somebody who never reads is cut off and does not hold up the others", async () => {
+Deno.test("6 a client that never reads is cut off and does not delay the others", async () => {
   await using server = await Server.start();
   using _deaf = await RawClient.join(server, "Deaf");
   await using bob = await join(server, "Bob");
   using raw = await RawClient.join(server, "Raw");
   const said = message({ type: "say", text: "x".repeat(40_000) });
-  // Bob reads all along; what Deaf does not read adds up, far beyond any limit.
+  // Bob reads all the time; Deaf's unread bytes add up, far beyond any limit.
   let rounds = 0;
   for (; bob.output.count("Deaf has left") === 0; rounds++) {
     assert(rounds < 500, "Deaf is still there");
@@ -217,7 +220,7 @@ Deno.test("6 somebody who never reads is cut off and does not hold up the others
   await server.output.next("Deaf has left (too slow)");
 });
 
-Deno.test("6 a server whose window is gone goes on", async () => {
+Deno.test("6 a server continues after its window is closed", async () => {
   await using server = await Server.start();
   await server.output.close();
   await using bob = await join(server, "Bob");

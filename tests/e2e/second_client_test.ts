@@ -1,15 +1,19 @@
 /**
- * docs/PROTOCOL.md says enough: the client that was written from it alone talks
- * with the real programs, and its byte-for-byte example is taken at its word.
+ * docs/PROTOCOL.md is sufficient: a client written from it alone talks with the real
+ * programs, and the document's byte-for-byte example works.
  *
  * @module
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Frame, FrameDecoder } from "../../lib/framing.ts";
-import config from "../../deno.json" with { type: "json" };
+import { FrameDecoder } from "../../lib/frame_decoder.ts";
+import type { Frame } from "../../lib/framing.ts";
+import { taskFlags } from "../../packaging/programs.ts";
 
-/** All of it takes two seconds; a machine may be ten times slower. */
+/**
+ * Milliseconds for the whole test: it takes two seconds, and a machine may be ten times
+ * slower.
+ */
 const TIMEOUT = 30_000;
 
 const python = await findPython();
@@ -30,7 +34,11 @@ Deno.test({
     await ann.line(/^Welcome!/);
     const script = fromHere("../second_client.py");
     const pia = room.start("pia", [python!, script, "Piá", ...room.address]);
-    assertEquals((await pia.message("welcome")).users, ["Ann", "Piá"]);
+    const { users, ids } = await pia.message("welcome") as {
+      users: string[];
+      ids: string[];
+    };
+    assertEquals(users, ["Ann", "Piá"]);
     await ann.line(/^Piá has joined$/);
 
     pia.say('say é 你好 🙂 "\\');
@@ -46,6 +54,7 @@ Deno.test({
     assertEquals(await pia.message("told"), {
       type: "told",
       from: "Ann",
+      id: ids[0],
       text: "to one",
     });
 
@@ -95,7 +104,7 @@ Deno.test({
 
 type Message = Record<string, unknown>;
 
-/** The real server in a folder of its own, and whoever is started there. */
+/** The real server in its own folder, and the clients started there. */
 class Room {
   readonly folder: string;
   port = 0;
@@ -145,7 +154,7 @@ class Room {
   }
 }
 
-/** A program with lines going in and coming out. */
+/** A program with lines of input and output. */
 class Program {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
@@ -158,7 +167,7 @@ class Program {
     this.#lines = linesOf(child.stdout);
   }
 
-  /** Types lines. */
+  /** Types a line. */
   say(text: string): void {
     this.#input.write(new TextEncoder().encode(`${text}\n`)).catch(() => {});
   }
@@ -168,7 +177,7 @@ class Program {
     this.#closed ??= this.#input.close().catch(() => {});
   }
 
-  /** The next line must match; gives what the pattern catches. */
+  /** Resolves to what `pattern` captures in the next line, which must match. */
   async line(pattern: RegExp): Promise<RegExpExecArray> {
     const { value } = await this.#lines.next();
     const match = pattern.exec(value ?? "");
@@ -176,7 +185,7 @@ class Program {
     return match;
   }
 
-  /** The next line must be a message of this type. */
+  /** Resolves to the next line, which must be a message of this type. */
   async message(type: string): Promise<Message> {
     const [json] = await this.line(/^{.*}$/);
     const message = JSON.parse(json);
@@ -184,7 +193,7 @@ class Program {
     return message;
   }
 
-  /** All messages up to its end. */
+  /** Resolves to all messages until the program ends. */
   async rest(): Promise<Message[]> {
     const messages: Message[] = [];
     for await (const line of this.#lines) messages.push(JSON.parse(line));
@@ -215,7 +224,7 @@ async function* linesOf(
   }
 }
 
-/** What the server says last on this connection. */
+/** Resolves to the server's last message on this connection. */
 async function lastMessage(conn: Deno.Conn): Promise<Message> {
   const decoder = new FrameDecoder({ message: 65536, chunk: 0 });
   const buffer = new Uint8Array(1024);
@@ -228,11 +237,10 @@ async function lastMessage(conn: Deno.Conn): Promise<Message> {
   return JSON.parse(new TextDecoder().decode(last!.payload));
 }
 
-/** The command of a task of deno.json, with its permissions, from any folder. */
+/** Returns the command of a task of deno.json, with its permissions, for any folder. */
 function task(name: "server" | "client", ...args: string[]): string[] {
-  const [, ...words] = config.tasks[name].command.split(" ");
-  const entry = words.pop()!;
-  return [Deno.execPath(), ...words, fromHere(`../../${entry}`), ...args];
+  const entry = fromHere(`../../${name}.ts`);
+  return [Deno.execPath(), "run", ...taskFlags(name), entry, ...args];
 }
 
 function fromHere(path: string): string {
@@ -241,7 +249,7 @@ function fromHere(path: string): string {
   return Deno.build.os === "windows" ? plain.slice(1) : plain;
 }
 
-/** The first block of hexadecimal bytes in the document. */
+/** Resolves to the first block of hexadecimal bytes in the document. */
 async function exampleHello(): Promise<Uint8Array<ArrayBuffer>> {
   const text = await Deno.readTextFile(fromHere("../../docs/PROTOCOL.md"));
   const block = /```\n((?:[0-9a-f]{2} )[^`]+)```/.exec(text.replace(/\r/g, ""));
@@ -258,7 +266,7 @@ async function findPython(): Promise<string | undefined> {
       const { success } = await new Deno.Command(name, { args }).output();
       if (success) return name;
     } catch {
-      // There is no such program, or it may not be run.
+      // The program does not exist or may not be run.
     }
   }
   return undefined;

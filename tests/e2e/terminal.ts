@@ -1,15 +1,24 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { commandLine, Folder, Lines, withSafetyNet } from "./programs.ts";
+import { taskFlags } from "../../packaging/programs.ts";
+import { READING_TIME } from "../../lib/terminal/questions.ts";
+import {
+  commandLine,
+  Folder,
+  isPacked,
+  Lines,
+  noSignals,
+  withSafetyNet,
+} from "./programs.ts";
 
-/** Flags of a client that keeps nothing, searches on loopback and shows no time. */
+/** Flags of a client that stores nothing, searches on loopback and shows no time. */
 export const QUIET = [
   "--no-history-file",
   "--no-time",
   ...["--interface", "127.0.0.1"],
 ];
 
-/** What colours a terminal. */
+/** The codes that set colours. */
 // deno-lint-ignore no-control-regex -- codes are what it looks for
 const SGR = /\x1b\[[0-9;]*m/g;
 
@@ -18,17 +27,21 @@ const STATUS =
   /^\S+ @ .+ \| (?:\d+ (?:person|people)|offline, .+ s|offline, trying now)(?: \| quiet)?$/;
 
 /** Why there is no terminal to test on, if there is none. */
-const missing = Deno.build.os === "windows"
-  ? "tmux does not run on Windows"
+const missing = noSignals
+  ? "tmux does not run Windows programs"
   : hasTmux()
   ? undefined
   : "tmux is not installed";
 
-export function terminalTest(name: string, fn: () => Promise<void>): void {
+export function terminalTest(
+  name: string,
+  fn: () => Promise<void>,
+  { ignore = false } = {},
+): void {
   const reason = missing === undefined ? "" : ` (left out: ${missing})`;
   Deno.test({
     name: `terminal: ${name}${reason}`,
-    ignore: missing !== undefined,
+    ignore: ignore || missing !== undefined,
     fn,
   });
 }
@@ -41,7 +54,7 @@ function hasTmux(): boolean {
   }
 }
 
-/** A program on a terminal, typed at and looked at. */
+/** A program on a terminal, with keys to press and a screen to read. */
 export class Terminal implements AsyncDisposable {
   readonly folder = new Folder();
   readonly #program: "client" | "server";
@@ -50,12 +63,12 @@ export class Terminal implements AsyncDisposable {
   readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #events: Lines;
 
-  /** What a shell takes to start the program. */
+  /** The command with which a shell starts the program. */
   readonly command: string;
 
   /**
-   * `size` is columns and rows; `flags` are words for `deno run`; with `shell`, a
-   * shell is started, and not the program.
+   * `size` is columns and rows; `flags` are flags for `deno run`; with `shell`, starts
+   * a shell instead of the program.
    */
   constructor(
     args: readonly string[],
@@ -65,14 +78,20 @@ export class Terminal implements AsyncDisposable {
       term = "xterm-256color",
       shell = false,
       flags = [] as readonly string[],
+      /** The user's home folder, and other variables that name folders. */
+      env = {} as Readonly<Record<string, string>>,
     } = {},
   ) {
     this.#program = program;
-    const words = commandLine(program, args);
+    const permissions = taskFlags(program, env);
+    const words = commandLine(program, args, { permissions });
+    if (flags.length > 0 && isPacked) {
+      throw new TypeError(`A packed program takes no flags: ${flags}`);
+    }
     words.splice(2, 0, ...flags);
     const command = words.map(quoted).join(" ");
     this.command = command;
-    // In control mode tmux says when something was written to the terminal.
+    // In control mode tmux reports output to the terminal.
     this.#watcher = new Deno.Command("tmux", {
       args: [
         ...["-L", this.#socket, "-f", "/dev/null", "-u", "-C"],
@@ -82,7 +101,7 @@ export class Terminal implements AsyncDisposable {
           : `TERM=${term} ${command}; echo "exit code $?"; exec cat`,
       ],
       cwd: this.folder.path,
-      env: { TERM: "xterm-256color" },
+      env: { TERM: "xterm-256color", ...env },
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
@@ -91,9 +110,16 @@ export class Terminal implements AsyncDisposable {
     this.#events = new Lines(this.#watcher.stdout);
   }
 
-  /** Types keys as they are. */
+  /** Types keys unchanged. */
   async type(text: string): Promise<void> {
     await this.#tmux("send-keys", "-l", text);
+  }
+
+  /** Answers the question on the screen, as soon as a user can have read it. */
+  async answer(text: string): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, READING_TIME));
+    if (text !== "") await this.type(text);
+    await this.press("Enter");
   }
 
   /** Presses a key by its name, such as `Enter` or `C-c`. */
@@ -102,27 +128,27 @@ export class Terminal implements AsyncDisposable {
   }
 
   /**
-   * The rows down to the last that is not empty, without spaces at the end and
-   * without the client's status row.
+   * Resolves to the rows down to the last that is not empty, without spaces at the end
+   * and without the client's status row.
    */
   async rows(): Promise<string[]> {
     const { rows, statusAt } = await this.#screen();
     return rows.filter((_, at) => at !== statusAt);
   }
 
-  /** The client's status row, or an empty one if there is none. */
+  /** Resolves to the client's status row, or `""` if there is none. */
   async status(): Promise<string> {
     const { rows, statusAt } = await this.#screen();
     return rows[statusAt] ?? "";
   }
 
-  /** The title of the window. */
+  /** Resolves to the title of the window. */
   async title(): Promise<string> {
     return (await this.#tmux("display-message", "-p", "#{pane_title}"))
       .trimEnd();
   }
 
-  /** Makes the window wider or narrower. */
+  /** Resizes the window. */
   async resize(columns: number, rows: number): Promise<void> {
     await this.#tmux(
       "resize-window",
@@ -141,12 +167,12 @@ export class Terminal implements AsyncDisposable {
     await this.#tmux("paste-buffer", "-p");
   }
 
-  /** All that was written to the terminal, without the codes of `tmux`. */
+  /** All output to the terminal, without the codes of `tmux`. */
   get stream(): string {
     return this.#events.all.join("\n");
   }
 
-  /** What the program has written, in one piece, with codes as `tmux` escapes them. */
+  /** The program's output, in one piece, with codes as `tmux` escapes them. */
   get written(): string {
     const pieces = this.#events.all.flatMap((line) =>
       /^%output \S+ (.*)$/s.exec(line)?.[1] ?? []
@@ -162,8 +188,8 @@ export class Terminal implements AsyncDisposable {
   }
 
   /**
-   * Compares the whole screen with `golden/NAME.txt`, where every time is 12:03
-   * and every port 12000. `deno test … -- --update` writes the file anew.
+   * Compares the whole screen with `golden/NAME.txt`, where every time is 12:03 and
+   * every port 12000. `deno test … -- --update` rewrites the file.
    */
   async looksLike(name: string): Promise<void> {
     const rows = (await this.rows()).map((row) =>
@@ -178,12 +204,12 @@ export class Terminal implements AsyncDisposable {
     assertEquals(screen, await Deno.readTextFile(file), name);
   }
 
-  /** The rows with the codes of their colours. */
+  /** Resolves to the rows with their colour codes. */
   async colored(): Promise<string> {
     return await this.#tmux("capture-pane", "-p", "-e");
   }
 
-  /** Column and row of the cursor among {@linkcode rows}, from 0. */
+  /** Resolves to column and row of the cursor among {@linkcode rows}, from 0. */
   async cursor(): Promise<string> {
     const format = "#{cursor_x},#{cursor_y}";
     const position = await this.#tmux("display-message", "-p", format);
@@ -192,7 +218,7 @@ export class Terminal implements AsyncDisposable {
     return `${column},${row! - (statusAt >= 0 && statusAt < row! ? 1 : 0)}`;
   }
 
-  /** Waits until the screen is as wished; looks again whenever something was written. */
+  /** Waits until the screen ends with `last`; checks again after each output. */
   async shows(...last: (string | RegExp)[]): Promise<void> {
     let rows: string[] = [];
     const search = async () => {
@@ -214,6 +240,14 @@ export class Terminal implements AsyncDisposable {
     );
   }
 
+  /** Sends a signal to the program, and to nothing else. */
+  async kill(signal: Deno.Signal): Promise<void> {
+    const shell = await this.#tmux("display-message", "-p", "#{pane_pid}");
+    const args = ["-o", "pid=", "--ppid", shell.trim()];
+    const { stdout } = await new Deno.Command("ps", { args }).output();
+    Deno.kill(Number(new TextDecoder().decode(stdout)), signal);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tmux("kill-server").catch(() => {});
     await this.#input.abort().catch(() => {});
@@ -223,8 +257,8 @@ export class Terminal implements AsyncDisposable {
   }
 
   /**
-   * All rows, and the number of the client's status row, or -1: the lowest that is
-   * in reverse, or without colours reads as it does.
+   * Resolves to all rows, and the index of the client's status row, or -1: the lowest
+   * row in reverse video, or, without colours, the lowest that looks like a status.
    */
   async #screen(): Promise<{ rows: string[]; statusAt: number }> {
     const screen = await this.#tmux("capture-pane", "-p", "-e");
@@ -251,7 +285,7 @@ export class Terminal implements AsyncDisposable {
   }
 }
 
-/** For `sh`. */
+/** Quotes a word for `sh`. */
 function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }

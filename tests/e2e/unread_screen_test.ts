@@ -5,25 +5,28 @@ import { message, RawClient } from "./raw_client.ts";
 const CLIENTS = 20;
 const MESSAGES = 20;
 
-/** More than a pipe, a terminal and the server's own queue hold: 80 bytes each, and more. */
+/**
+ * Enough visitors to fill a pipe, a terminal and the server's own queue: 80 bytes or
+ * more each.
+ */
 const VISITORS = 4_000;
 
-/** How a command is started. */
+/** Wraps a command in another. */
 type Wrap = (command: readonly string[]) => readonly string[];
 
 const HIDDEN = /… (\d+) lines not shown, see server\.log/;
 
-/** Writes down the number of the server's process, and its exit code where it is waited for. */
+/** Records the server's process id, and its exit code where the script waits for it. */
 const START = `mkfifo ended
 trap : HUP
 sh -c 'echo $$ > pid; exec "$@"' sh "$@"
 echo $? > ended
 `;
 
-/** A server whose output is read only when somebody wants to. */
+/** A server whose output is read only on demand. */
 class Unread implements AsyncDisposable {
   readonly folder = new Folder();
-  /** All that was read so far. */
+  /** All output read so far. */
   text = "";
   port = 0;
   readonly #process: Deno.ChildProcess;
@@ -57,7 +60,7 @@ class Unread implements AsyncDisposable {
     return server;
   }
 
-  /** Reads on until `wished` is there. */
+  /** Reads on until `wished` appears. */
   async read(wished: RegExp): Promise<RegExpExecArray> {
     const decoder = new TextDecoder();
     const search = async () => {
@@ -76,7 +79,7 @@ class Unread implements AsyncDisposable {
     await this.#input.write(new TextEncoder().encode(text));
   }
 
-  /** The process of the server itself. */
+  /** The id of the server's own process. */
   get pid(): number {
     return Number(this.folder.readText("pid"));
   }
@@ -93,12 +96,12 @@ class Unread implements AsyncDisposable {
     return withSafetyNet(this.#exitCode, () => "the end of the server");
   }
 
-  /** Ends it, and resolves to what was said on standard error. */
+  /** Ends it, and resolves to its standard error. */
   async close(): Promise<string> {
     try {
       Deno.kill(this.pid, "SIGKILL");
     } catch {
-      // Ended already.
+      // Already ended.
     }
     await this.exitCode();
     await this.#input.abort().catch(() => {});
@@ -114,7 +117,10 @@ class Unread implements AsyncDisposable {
   }
 }
 
-/** So many come and go that the window would have to show twice as many lines. */
+/**
+ * {@linkcode VISITORS} clients come and go; the window would have to show twice as many
+ * lines.
+ */
 async function visits(server: Unread): Promise<void> {
   const name = (number: number) => `visitor-with-a-long-name-${number}`;
   for (let number = 0; number < VISITORS; number++) {
@@ -126,7 +132,7 @@ async function visits(server: Unread): Promise<void> {
   }
 }
 
-/** All say something, and all hear all others. */
+/** All clients send a message, and all receive all others. */
 async function chat(server: Unread): Promise<void> {
   using stack = new DisposableStack();
   const clients: RawClient[] = [];
@@ -166,14 +172,14 @@ const wraps: Record<string, Wrap> = {
 
 for (const [where, wrap] of Object.entries(wraps)) {
   Deno.test({
-    name: `server goes on when nobody reads its output, ${where}`,
+    name: `server continues when its output is not read, ${where}`,
     ignore: where === "a pipe" ? unix.ignore : !hasScript,
     async fn() {
       await using server = await Unread.start(wrap);
       const read = server.text.length;
       await visits(server);
       await chat(server);
-      // Not one byte was asked for; now all of it is.
+      // No output was read so far; now all of it is.
       const [, hidden] = await server.read(HIDDEN);
       assert(Number(hidden) > 100, hidden);
       await server.type("/say and on\r\n");
@@ -195,7 +201,7 @@ for (const [where, wrap] of Object.entries(wraps)) {
 
   Deno.test({
     name:
-      `server tells everybody and stops though nobody reads its output, ${where}`,
+      `server tells all users and stops although its output is not read, ${where}`,
     ignore: where === "a pipe" ? unix.ignore : !hasScript,
     async fn() {
       await using server = await Unread.start(wrap);
@@ -212,7 +218,7 @@ for (const [where, wrap] of Object.entries(wraps)) {
 }
 
 Deno.test({
-  name: "server tells everybody and stops when its terminal is closed",
+  name: "server tells all users and stops when its terminal is closed",
   ignore: !hasScript,
   async fn() {
     await using server = await Unread.start(wraps["a terminal"]!);

@@ -1,4 +1,4 @@
-/** A connection that can be cut or frozen between a client and a server. */
+/** A connection between a client and a server that can be cut or frozen. */
 export class WeakLink implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #target: { port: number };
@@ -13,23 +13,25 @@ export class WeakLink implements AsyncDisposable {
     this.#accepting = this.#accept();
   }
 
-  /** Where the client connects. */
+  /** The port for the client. */
   get port(): number {
     return this.#listener.addr.port;
   }
 
-  /** Breaks what is open, for both sides; new connections get through. */
+  /** Breaks the open connections, for both sides; new ones get through. */
   cut(): void {
     this.#open.forEach(close);
     this.#open = [];
   }
 
-  /** Cuts by itself after so many bytes for the client. */
+  /** Cuts the connection by itself after `length` bytes for the client. */
   cutAfter(length: number): void {
     this.#budget = length;
   }
 
-  /** A pulled cable for the server's side: the client sees the end, the server nothing. */
+  /**
+   * Pulls the cable on the server's side: the client sees the end, the server nothing.
+   */
   cutUnseen(): void {
     this.#frozen = true;
     this.#open.filter((_, index) => index % 2 === 0).forEach(close);
@@ -103,6 +105,6 @@ function close(connection: Deno.Conn): void {
   try {
     connection.close();
   } catch {
-    // Closed already.
+    // Already closed.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The wire, frozen: literal bytes against the real server. Whoever changes the
- * protocol has to change this file.
+ * The wire, frozen: literal bytes against the real server. A change of the protocol
+ * requires a change of this file.
  *
  * @module
  */
@@ -23,6 +23,9 @@ const CONTENT = "Hello, world\n";
 const SHA256 =
   "37980c33951de6b0e450c3701b219bfeee930544705f637cd1158b63827bb390";
 
+/** The public id of a seat. */
+const SEAT_ID = /^[\w-]{12}$/;
+
 /** Starts a server with one file, `a.txt`, in its folder. */
 async function serverWithFile(): Promise<Server> {
   const server = await Server.start({
@@ -34,13 +37,13 @@ async function serverWithFile(): Promise<Server> {
   return server;
 }
 
-/** Asserts that the connection is alive and that nothing was left to be read. */
+/** Asserts that the connection is alive and that no bytes are unread. */
 async function assertAlive(raw: RawClient): Promise<void> {
   await raw.send(message({ type: "ping", n: 77 }));
   assertEquals(await raw.nextMessage(), { type: "pong", n: 77 });
 }
 
-/** Asserts that the server ends the connection for a violation, and says which. */
+/** Asserts that the server ends the connection for a violation, and names it. */
 async function assertViolation(raw: RawClient, reason: string): Promise<void> {
   assertEquals(await raw.message("closing"), {
     type: "closing",
@@ -56,13 +59,16 @@ Deno.test("wire: hello and welcome, byte for byte", async () => {
     ...[0, 0, 0, 44, 1],
     ...new TextEncoder().encode('{"type":"hello","protocol":1,"name":"Raw"} '),
   ));
-  const payload =
-    '{"type":"welcome","protocol":1,"name":"Raw","text":"Hi","users":["Raw"],"count":1,"server":"Lab 3"}';
-  const expected = Uint8Array.of(
-    ...[0, 0, 0, 1 + payload.length, 1],
-    ...new TextEncoder().encode(payload),
-  );
-  assertEquals(await raw.readExactly(expected.length), expected);
+  const payload = (id: string) =>
+    '{"type":"welcome","protocol":1,"name":"Raw","text":"Hi","users":["Raw"],' +
+    `"id":"${id}","ids":["${id}"],"count":1,"server":"Lab 3"}`;
+  const { length } = payload("123456789012");
+  const bytes = (await raw.readExactly(5 + length))!;
+  assertEquals(bytes.slice(0, 5), Uint8Array.of(0, 0, 0, 1 + length, 1));
+  const text = new TextDecoder().decode(bytes.slice(5));
+  const { id } = JSON.parse(text);
+  assertMatch(id, SEAT_ID);
+  assertEquals(text, payload(id));
   await assertAlive(raw);
 });
 
@@ -74,15 +80,18 @@ Deno.test("wire: joined and left go to all others", async () => {
     await bob.send(message({ type: "bye" }));
     assertEquals(await bob.rest(), []);
   }
-  assertEquals(await ann.nextMessage(), { type: "joined", name: "Bob" });
+  const { id, ...joined } = await ann.nextMessage();
+  assertMatch(id, SEAT_ID);
+  assertEquals(joined, { type: "joined", name: "Bob" });
   assertEquals(await ann.nextMessage(), {
     type: "left",
     name: "Bob",
     reason: "quit",
+    id,
   });
 });
 
-Deno.test("wire: say becomes said, tell becomes told, the server says who it was", async () => {
+Deno.test("wire: say becomes said, tell becomes told, the server adds the sender", async () => {
   await using server = await serverWithFile();
   using ann = await RawClient.join(server, "Ann");
   using bob = await RawClient.join(server, "Bob");
@@ -90,7 +99,7 @@ Deno.test("wire: say becomes said, tell becomes told, the server says who it was
   await bob.send(
     message({ type: "tell", to: "ann", text: "psst", from: "Zoe" }),
   );
-  await ann.message("joined");
+  const { id } = await ann.message("joined");
   assertEquals(await ann.nextMessage(), {
     type: "said",
     from: "Bob",
@@ -100,6 +109,7 @@ Deno.test("wire: say becomes said, tell becomes told, the server says who it was
     type: "told",
     from: "Bob",
     text: "psst",
+    id,
   });
   await assertAlive(bob);
   await bob.send(message({ type: "tell", to: "Zoe", text: "psst" }));
@@ -118,10 +128,10 @@ Deno.test("wire: users and files", async () => {
   using _ann = await RawClient.join(server, "Ann");
   using raw = await RawClient.join(server, "Raw");
   await raw.send(message({ type: "users" }));
-  assertEquals(await raw.nextMessage(), {
-    type: "users",
-    names: ["Ann", "Raw"],
-  });
+  const { ids, ...users } = await raw.nextMessage();
+  assertEquals(users, { type: "users", names: ["Ann", "Raw"] });
+  assertEquals(ids.length, 2);
+  for (const id of ids) assertMatch(id, SEAT_ID);
   await raw.send(message({ type: "files" }));
   const { type, files } = await raw.nextMessage();
   assertEquals(type, "files");
@@ -131,7 +141,7 @@ Deno.test("wire: users and files", async () => {
   assertEquals(others, []);
 });
 
-Deno.test("wire: get brings file, chunks and end with the SHA-256", async () => {
+Deno.test("wire: get is answered with file, chunks and end with the SHA-256", async () => {
   await using server = await serverWithFile();
   using raw = await RawClient.join(server, "Raw");
   await raw.send(message({ type: "get", id: 4_294_967_295, name: "a.txt" }));
@@ -160,7 +170,7 @@ Deno.test("wire: get brings file, chunks and end with the SHA-256", async () => 
 });
 
 for (const offset of [0, 7, 12, 13]) {
-  Deno.test(`wire: get from offset ${offset} brings the rest, and the hash of the whole`, async () => {
+  Deno.test(`wire: get from offset ${offset} sends the rest, and the hash of the whole file`, async () => {
     await using server = await serverWithFile();
     using raw = await RawClient.join(server, "Raw");
     await raw.send(message({ type: "get", id: 5, name: "a.txt", offset }));
@@ -171,7 +181,7 @@ for (const offset of [0, 7, 12, 13]) {
   });
 }
 
-/** What follows a `file` message. */
+/** Resolves to what follows a `file` message. */
 async function readFile(
   raw: RawClient,
   id: number,
@@ -186,7 +196,7 @@ async function readFile(
   }
 }
 
-Deno.test("wire: get with the tag of another version begins at the beginning", async () => {
+Deno.test("wire: get with the tag of another version starts at the beginning", async () => {
   await using server = await serverWithFile();
   using raw = await RawClient.join(server, "Raw");
   const get = { type: "get", name: "a.txt", offset: 7 };
@@ -197,12 +207,12 @@ Deno.test("wire: get with the tag of another version begins at the beginning", a
   await raw.send(message({ ...get, id: 6, tag }));
   assertEquals((await raw.nextMessage())["offset"], 7);
   assertEquals((await readFile(raw, 6)).text, CONTENT.slice(7));
-  // More than there is now, but of another version: that does not matter.
+  // Beyond the present length, but of another version: that does not matter.
   await raw.send(message({ ...get, id: 7, offset: 99, tag: "another" }));
   assertEquals((await raw.nextMessage())["offset"], 0);
 });
 
-Deno.test("wire: get of what cannot be is refused with its id", async () => {
+Deno.test("wire: an impossible get is refused with its id", async () => {
   await using server = await serverWithFile();
   using raw = await RawClient.join(server, "Raw");
   const cases: [Record<string, unknown>, code: string, text: string][] = [
@@ -240,7 +250,7 @@ Deno.test("wire: get of what cannot be is refused with its id", async () => {
   await assertAlive(raw);
 });
 
-Deno.test("wire: cancel stops a transfer with a last word, the connection goes on", async () => {
+Deno.test("wire: cancel stops a transfer with a final message, the connection stays", async () => {
   await using server = await serverWithFile();
   server.folder.writeSparse("download/large.bin", 2 ** 32);
   using raw = await RawClient.join(server, "Raw");
@@ -256,7 +266,7 @@ Deno.test("wire: cancel stops a transfer with a last word, the connection goes o
     text: "Download 9 was cancelled",
     id: 9,
   });
-  // Nothing more of it comes, and the id is free again.
+  // No more of it arrives, and the id is free again.
   await raw.send(message({ type: "cancel", id: 9 }));
   await assertAlive(raw);
   await raw.send(message({ type: "get", id: 9, name: "a.txt" }));
@@ -282,7 +292,7 @@ Deno.test("wire: eight transfers side by side, the ninth is refused", async () =
   assertEquals([refused["id"], refused["code"]], [9, "too-many"]);
 });
 
-Deno.test("wire: ping is answered with pong, before hello, too", async () => {
+Deno.test("wire: ping is answered with pong, even before hello", async () => {
   await using server = await serverWithFile();
   using raw = await RawClient.connect(server);
   await assertAlive(raw);
@@ -290,7 +300,7 @@ Deno.test("wire: ping is answered with pong, before hello, too", async () => {
   await assertAlive(raw);
 });
 
-Deno.test("wire: unknown types are refused and unknown fields ignored, the connection lives", async () => {
+Deno.test("wire: unknown types are refused and unknown fields ignored, the connection stays", async () => {
   await using server = await serverWithFile();
   using raw = await RawClient.connect(server);
   const refused = {
@@ -315,7 +325,7 @@ Deno.test("wire: unknown types are refused and unknown fields ignored, the conne
   await assertAlive(raw);
 });
 
-Deno.test("wire: hello is refused for another version, a bad name, a name in use; then it may come again", async () => {
+Deno.test("wire: hello is refused for another version, a bad name, a name in use; then it may be repeated", async () => {
   await using server = await serverWithFile();
   using _ann = await RawClient.join(server, "Ann");
   using raw = await RawClient.connect(server);
@@ -408,7 +418,7 @@ Deno.test("wire: 64 KiB after hello, not one byte more", async () => {
   );
 });
 
-Deno.test("wire: a text over 48 KiB is refused, the connection lives", async () => {
+Deno.test("wire: a text over 48 KiB is refused, the connection stays", async () => {
   await using server = await serverWithFile();
   using ann = await RawClient.join(server, "Ann");
   using raw = await RawClient.join(server, "Raw");
@@ -418,7 +428,7 @@ Deno.test("wire: a text over 48 KiB is refused, the connection lives", async () 
   assertEquals((await ann.message("said"))["text"].length, 49_152);
 });
 
-/** A conversation in which every answer can be foretold. */
+/** A conversation in which every answer is predictable. */
 const TRANSCRIPT = concat(
   message({ type: "ping", n: 0 }),
   hello("Raw"),
@@ -475,7 +485,7 @@ for (const length of [1, 2, 3, 7, 512, 4096]) {
   });
 }
 
-Deno.test("wire: thousand frames in one write are carried out in order", async () => {
+Deno.test("wire: a thousand frames in one write are handled in order", async () => {
   await using server = await serverWithFile();
   using ann = await RawClient.join(server, "Ann");
   using raw = await RawClient.connect(server);
@@ -492,7 +502,7 @@ Deno.test("wire: thousand frames in one write are carried out in order", async (
   }
 });
 
-Deno.test("wire: bye ends the connection in order, what comes after it is not carried out", async () => {
+Deno.test("wire: bye ends the connection in order, later messages are ignored", async () => {
   await using server = await serverWithFile();
   using ann = await RawClient.join(server, "Ann");
   using raw = await RawClient.join(server, "Raw");
@@ -502,16 +512,17 @@ Deno.test("wire: bye ends the connection in order, what comes after it is not ca
     message({ type: "say", text: "never said" }),
   ));
   assertEquals(await raw.rest(), []);
-  await ann.message("joined");
+  const { id } = await ann.message("joined");
   assertEquals((await ann.nextMessage())["text"], "last words");
   assertEquals(await ann.nextMessage(), {
     type: "left",
     name: "Raw",
     reason: "quit",
+    id,
   });
 });
 
-Deno.test("wire: what was whole before a violation is carried out, however the bytes came", async () => {
+Deno.test("wire: messages before a violation are handled, however the bytes arrive", async () => {
   await using server = await serverWithFile();
   using ann = await RawClient.join(server, "Ann");
   using raw = await RawClient.join(server, "Raw");
@@ -527,7 +538,7 @@ Deno.test("wire: what was whole before a violation is carried out, however the b
   assertEquals((await ann.nextMessage()).type, "left");
 });
 
-Deno.test("wire: a long message right behind the hello is within the limit", async () => {
+Deno.test("wire: a long message right after the hello is within the limit", async () => {
   await using server = await serverWithFile();
   using raw = await RawClient.connect(server);
   await raw.send(concat(

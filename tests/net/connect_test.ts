@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { connect, ConnectError } from "../../lib/net/connect.ts";
 import { listen } from "../../lib/net/listen.ts";
 
-/** Runs `connect` while the system's connecting fails with `cause`. */
+/** Runs `connect` while the system fails to connect with `cause`. */
 async function failWith(cause: unknown): Promise<ConnectError> {
   const real = Deno.connect;
   Deno.connect = (): Promise<never> => Promise.reject(cause);
@@ -27,7 +27,7 @@ Deno.test("connect() explains that nothing is listening", async () => {
   assertEquals(error.cause instanceof Deno.errors.ConnectionRefused, true);
 });
 
-Deno.test("connect() gives up when it is called off", async () => {
+Deno.test("connect() gives up when its signal aborts", async () => {
   const { acceptors, port } = listen(0, "127.0.0.1");
   await assertRejects(
     () =>
@@ -37,7 +37,7 @@ Deno.test("connect() gives up when it is called off", async () => {
   acceptors.forEach((acceptor) => acceptor.close());
 });
 
-Deno.test("connect() explains a name that nobody has, as each system says it", async () => {
+Deno.test("connect() explains an unknown host name, as each system reports it", async () => {
   const messages = [
     "failed to lookup address information: Name or service not known",
     "failed to lookup address information: nodename nor servname provided",
@@ -67,4 +67,17 @@ Deno.test("connect() passes on what it cannot explain", async () => {
   const error = await failWith(cause);
   assertEquals(error.message, "Cannot connect to box:80: The cable is on fire");
   assertEquals(error.cause, cause);
+});
+
+Deno.test("connect() sends each message at once", async () => {
+  const real = Deno.connect;
+  const calls: unknown[] = [];
+  const stream = { setNoDelay: (...args: unknown[]) => void calls.push(args) };
+  try {
+    Deno.connect = (() => Promise.resolve(stream)) as unknown as typeof real;
+    const connected: unknown = await connect({ hostname: "host", port: 1 });
+    assertEquals([connected === stream, calls], [true, [[]]]);
+  } finally {
+    Deno.connect = real;
+  }
 });

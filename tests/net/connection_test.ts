@@ -1,11 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Frame } from "../../lib/framing.ts";
-import type { ByteStream } from "../../lib/net/byte_stream.ts";
+import type { ByteStream } from "../../lib/io/byte_stream.ts";
 import {
   Connection,
   MAX_QUEUED_LENGTH,
   type Receiver,
 } from "../../lib/net/connection.ts";
+import { type EndReason, logWords } from "../../lib/net/end_reason.ts";
 import {
   concat,
   FakeTime,
@@ -22,9 +23,18 @@ import {
 
 const LIMITS = { message: 65536, chunk: 1048576 };
 
+/** Returns a reason with these words. */
+const because = (words: string) => ({ kind: "closed", words }) as const;
+
+/** Returns why a connection ended, in words. */
+function why({ endReason }: Connection): string | undefined {
+  return endReason && logWords(endReason);
+}
+
 /**
- * Starts `connection`; resolves, when it has ended, to all that arrived, copied,
- * because payloads are good for one turn. Rejects if the peer breaks the rules.
+ * Starts `connection`; resolves, when it has ended, to copies of all frames that
+ * arrived, because payloads are valid for one turn. Rejects if the peer breaks the
+ * rules.
  */
 function receiveAll(connection: Connection): Promise<Frame[]> {
   const all: Frame[] = [];
@@ -43,7 +53,7 @@ function receiveAll(connection: Connection): Promise<Frame[]> {
   return promise;
 }
 
-/** Notes what it hears; deals with frames as it is told to. */
+/** Records what it receives; handles frames as the test says. */
 class Witness implements Receiver {
   readonly heard: string[] = [];
   readonly #deal: () => void | Promise<void>;
@@ -65,8 +75,8 @@ class Witness implements Receiver {
     this.heard.push(`failure ${(error as Error).message}`);
   }
 
-  onEnd(reason: string): void {
-    this.heard.push(`end ${reason}`);
+  onEnd(reason: EndReason): void {
+    this.heard.push(`end ${logWords(reason)}`);
   }
 }
 
@@ -81,7 +91,7 @@ async function readAll(stream: MemoryStream): Promise<Uint8Array> {
 }
 
 Deno.test({
-  name: "Connection hands on the frames whatever the size of the reads",
+  name: "Connection passes on frames whatever the size of the reads",
   permissions: "none",
   async fn() {
     const random = new Random(6);
@@ -96,7 +106,7 @@ Deno.test({
       await other.closeWrite();
       const frames = await receiveAll(connection);
       assertEquals(frames.map(({ payload }) => payload), payloads);
-      assertEquals(connection.endReason, "connection lost");
+      assertEquals(why(connection), "connection lost");
       assertEquals(mine.closed, 1);
     }
   },
@@ -137,7 +147,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "Connection hands on a ProtocolError when the peer breaks the rules, and then the end",
+    "Connection reports a ProtocolError when the peer breaks the rules, and then the end",
   permissions: "none",
   async fn() {
     const [mine, other] = streamPair();
@@ -153,23 +163,23 @@ Deno.test({
     await other.write(rawFrame(1, new Uint8Array(1)));
     await settle();
     assertEquals(witness.heard.length, 2);
-    connection.end("test over");
+    connection.end(because("test over"));
     await settle();
     assertEquals(witness.heard.slice(2), ["end test over"]);
   },
 });
 
 Deno.test({
-  name: "Connection takes a reset and a close while reading as the end",
+  name: "Connection treats a reset, and a close while reading, as the end",
   permissions: "none",
   async fn() {
     const [mine] = streamPair();
     const connection = new Connection(mine, { limits: LIMITS });
     const receiving = receiveAll(connection);
     await settle();
-    connection.end("closed by a test");
+    connection.end(because("closed by a test"));
     assertEquals(await receiving, []);
-    assertEquals(connection.endReason, "closed by a test");
+    assertEquals(why(connection), "closed by a test");
 
     const reset = new Connection({
       read: () => Promise.reject(new Error("Connection reset by peer")),
@@ -180,12 +190,12 @@ Deno.test({
     }, { limits: LIMITS });
     assertEquals(await receiveAll(reset), []);
     await reset.ended;
-    assertEquals(reset.endReason, "connection lost");
+    assertEquals(why(reset), "connection lost");
   },
 });
 
 Deno.test({
-  name: "Connection.send() cuts off a peer that does not read, at the limit",
+  name: "Connection.send() cuts a peer that does not read, at the limit",
   permissions: "none",
   async fn() {
     const [mine] = streamPair({ capacity: 1 });
@@ -199,7 +209,7 @@ Deno.test({
     connection.send(new Uint8Array(1));
     await settle();
     connection.send(new Uint8Array(1));
-    assertEquals(connection.endReason, "too slow");
+    assertEquals(why(connection), "too slow");
     assertEquals(connection.queuedLength, 0);
     await Promise.all([connection.ended, connection.room(1)]);
     assertEquals(mine.closed, 1);
@@ -207,7 +217,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Connection.cut() has last words for a peer that begins to read again",
+  name: "Connection.cut() sends last words to a peer that reads again",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
@@ -215,7 +225,8 @@ Deno.test({
     const connection = new Connection(mine, {
       limits: LIMITS,
       maxQueuedLength: 100,
-      lastWords: (reason) => rawMessage(`{"type":"bye","why":"${reason}"}`),
+      lastWords: (reason) =>
+        rawMessage(`{"type":"bye","why":"${logWords(reason)}"}`),
     });
     const ended = receiveAll(connection);
     const peer = new Peer(other);
@@ -234,26 +245,27 @@ Deno.test({
     ]);
     other.close();
     assertEquals(await ended, []);
-    assertEquals(connection.endReason, "too slow");
+    assertEquals(why(connection), "too slow");
 
-    // One who reads nothing gets no more time than a second.
+    // A peer that reads nothing gets no more time than a second.
     const [deaf] = streamPair({ capacity: 1 });
     const stuck = new Connection(deaf, {
       limits: LIMITS,
       lastWords: () => rawMessage("{}"),
     });
     stuck.send(rawMessage('{"type":"first"}'));
-    stuck.cut("too slow");
+    stuck.cut({ kind: "slow" });
     await time.pass(999);
     assertEquals(stuck.endReason, undefined);
     await time.pass(1);
-    assertEquals(stuck.endReason, "too slow");
+    assertEquals(why(stuck), "too slow");
     assertEquals(deaf.closed, 1);
   },
 });
 
 Deno.test({
-  name: "Connection hands on nothing more until the frames are dealt with",
+  name:
+    "Connection passes on no more frames until the current ones are handled",
   permissions: "none",
   async fn() {
     const [mine, other] = streamPair();
@@ -271,8 +283,8 @@ Deno.test({
     first.resolve();
     await settle();
     assertEquals(witness.heard.slice(2), ["heard", "frames 1"]);
-    // The end waits, too.
-    connection.end("test over");
+    // The end waits as well.
+    connection.end(because("test over"));
     await settle();
     assertEquals(witness.heard.length, 4);
     dealt.resolve();
@@ -282,14 +294,14 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Connection says the end once, last, and never to one who is speaking",
+  name: "Connection reports the end once, last, and never to a busy receiver",
   permissions: "none",
   async fn() {
     const endings: Record<string, (connection: Connection) => void> = {
-      "by itself": (connection) => connection.end("over"),
-      "in order": (connection) => void connection.finish("over", 0),
+      "by itself": (connection) => connection.end(because("over")),
+      "in order": (connection) => void connection.finish(because("over"), 0),
       "with a failure": (connection) => {
-        connection.end("over");
+        connection.end(because("over"));
         throw new Error("a fault");
       },
     };
@@ -305,7 +317,7 @@ Deno.test({
       await other.closeWrite();
       await connection.ended;
       await settle();
-      connection.end("again");
+      connection.end(because("again"));
       await settle();
       const after = way === "with a failure" ? "failure a fault" : "dealt with";
       const heard = witness.heard.filter((event) => event !== "heard");
@@ -314,7 +326,7 @@ Deno.test({
 
     const [mine] = streamPair();
     const early = new Connection(mine, { limits: LIMITS });
-    early.end("before the beginning");
+    early.end(because("before the beginning"));
     const witness = new Witness();
     early.start(witness);
     assertEquals(witness.heard, []);
@@ -324,7 +336,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Connection lets at most 8 MiB wait for a peer",
+  name: "Connection queues at most 8 MiB for a peer",
   permissions: "none",
   fn() {
     assertEquals(MAX_QUEUED_LENGTH, 8 * 1024 * 1024);
@@ -338,7 +350,7 @@ Deno.test({
     for (let i = 0; i < 8; i++) connection.send(mebibyte);
     assertEquals(connection.endReason, undefined);
     connection.send(new Uint8Array(1));
-    assertEquals(connection.endReason, "too slow");
+    assertEquals(why(connection), "too slow");
   },
 });
 
@@ -352,7 +364,7 @@ Deno.test({
     mine.closeWrite();
     connection.send(new Uint8Array(9));
     await connection.ended;
-    assertEquals(connection.endReason, "connection lost");
+    assertEquals(why(connection), "connection lost");
     connection.send(new Uint8Array(9));
     assertEquals([connection.queuedLength, connection.sentLength], [0, 0]);
   },
@@ -364,9 +376,9 @@ Deno.test({
   fn() {
     const [mine] = streamPair();
     const connection = new Connection(mine, { limits: LIMITS });
-    connection.end("first");
-    connection.end("second");
-    assertEquals(connection.endReason, "first");
+    connection.end(because("first"));
+    connection.end(because("second"));
+    assertEquals(why(connection), "first");
     assertEquals(mine.closed, 1);
   },
 });
@@ -382,8 +394,8 @@ Deno.test({
       const received = reading ? receiveAll(connection) : [];
       const words = rawMessage('{"type":"closing","reason":"the end"}');
       connection.send(words);
-      const finished = connection.finish("the end", 1000);
-      // Unread words of the peer must not turn the close into a reset.
+      const finished = connection.finish(because("the end"), 1000);
+      // Unread bytes of the peer must not turn the close into a reset.
       const [heard] = await Promise.all([
         readAll(other),
         new Peer(other).send({ type: "say", text: "dropped" }),
@@ -393,20 +405,20 @@ Deno.test({
       other.close();
       await finished;
       assertEquals(await received, []);
-      assertEquals(connection.endReason, "the end");
+      assertEquals(why(connection), "the end");
       assertEquals(mine.closed, 1);
     }
   },
 });
 
 Deno.test({
-  name: "Connection.finish() drops what is sent after the last words",
+  name: "Connection.finish() drops bytes sent after the last words",
   permissions: "none",
   async fn() {
     const [mine, other] = streamPair();
     const connection = new Connection(mine, { limits: LIMITS });
     connection.send(rawMessage('"last"'));
-    const finished = connection.finish("the end", 1000);
+    const finished = connection.finish(because("the end"), 1000);
     await settle();
     connection.send(rawMessage('"too late"'));
     await settle();
@@ -414,45 +426,45 @@ Deno.test({
     assertEquals(await readAll(other), rawMessage('"last"'));
     other.close();
     await finished;
-    assertEquals(connection.endReason, "the end");
+    assertEquals(why(connection), "the end");
   },
 });
 
 Deno.test({
   name:
-    "Connection.finish() waits for a silent peer no longer than it has patience",
+    "Connection.finish() waits for a silent peer only as long as its patience",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
     const [mine] = streamPair({ capacity: 1 });
     const connection = new Connection(mine, { limits: LIMITS });
     connection.send(new Uint8Array(100));
-    const finished = connection.finish("the end", 1000);
+    const finished = connection.finish(because("the end"), 1000);
     await time.pass(999);
     assertEquals(mine.closed, 0);
     await time.pass(1);
     await finished;
-    assertEquals(connection.endReason, "the end");
+    assertEquals(why(connection), "the end");
     assertEquals([mine.closed, time.pending], [1, 0]);
   },
 });
 
 Deno.test({
-  name: "Connection.finish() of a connection that has ended does nothing",
+  name: "Connection.finish() does nothing after the end",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
     const [mine] = streamPair();
     const connection = new Connection(mine, { limits: LIMITS });
-    connection.end("lost");
-    await connection.finish("the end", 1000);
-    assertEquals(connection.endReason, "lost");
+    connection.end(because("lost"));
+    await connection.finish(because("the end"), 1000);
+    assertEquals(why(connection), "lost");
     assertEquals([mine.closed, time.pending], [1, 0]);
   },
 });
 
 Deno.test({
-  name: "two connections pass chunks and messages both ways, 5 bytes a write",
+  name: "Connection passes chunks and messages both ways, 5 bytes a write",
   permissions: "none",
   async fn() {
     const random = new Random(7);
@@ -467,12 +479,80 @@ Deno.test({
     const [atB, atA] = await Promise.all([
       receiveAll(b),
       receiveAll(a),
-      a.room(1).then(() => settle()).then(() => a.finish("done", 1000)),
+      a.room(1).then(() => settle()).then(() =>
+        a.finish(because("done"), 1000)
+      ),
     ]);
     assertEquals(
       concat(...atB.map(({ payload }) => payload.subarray(4))),
       data,
     );
     assertEquals(atA.length, 30);
+  },
+});
+
+Deno.test({
+  name:
+    "Connection.finish() reads only a bounded number of bytes from a peer that keeps sending",
+  permissions: "none",
+  async fn() {
+    using _time = new FakeTime();
+    const [here, there] = streamPair({ capacity: 64 * 1024 });
+    const connection = new Connection(here, { limits: LIMITS });
+    const received = receiveAll(connection);
+    const finished = connection.finish(because("the end"), 1000);
+    let said = 0;
+    const piece = new Uint8Array(64 * 1024);
+    // The clock stands still: only the number of bytes can end the connection.
+    for (; said < 10_000_000; said += piece.length) {
+      if (await there.write(piece).catch(() => 0) === 0) break;
+    }
+    assert(said < 1_300_000, `${said} bytes were read`);
+    assertEquals(await received, []);
+    await finished;
+    assertEquals(why(connection), "the end");
+  },
+});
+
+Deno.test({
+  name: "Connection ends two seconds later if its frames are never handled",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const [mine, other] = streamPair();
+    const stuck = Promise.withResolvers<void>();
+    const witness = new Witness(() => stuck.promise);
+    const connection = new Connection(mine, { limits: LIMITS });
+    connection.start(witness);
+    await other.write(rawFrame(1, new Uint8Array(3)));
+    await time.pass(0);
+    connection.end(because("test"));
+    await time.pass(1_999);
+    assertEquals(witness.heard, ["heard", "frames 1"]);
+    await time.pass(1);
+    assertEquals(witness.heard, ["heard", "frames 1", "end test"]);
+    // Nothing follows the end.
+    stuck.reject(new Error("late"));
+    await time.pass(0);
+    assertEquals(witness.heard.length, 3);
+  },
+});
+
+Deno.test({
+  name: "Connection.finish() reads 1 MiB from the peer, and no byte more",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const [here, there] = streamPair();
+    const connection = new Connection(here, { limits: LIMITS });
+    const received = receiveAll(connection);
+    const finished = connection.finish(because("the end"), 1000);
+    await there.write(new Uint8Array(1024 * 1024));
+    await time.pass(0);
+    assertEquals([here.closed, connection.endReason], [0, undefined]);
+    await there.write(new Uint8Array(1));
+    await time.pass(0);
+    assertEquals([here.closed, why(connection)], [1, "the end"]);
+    await Promise.all([finished, received]);
   },
 });

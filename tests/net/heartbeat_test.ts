@@ -7,7 +7,7 @@ import {
   type Task,
 } from "../../lib/net/heartbeat.ts";
 
-/** A clock that goes on when it is told to. */
+/** A clock that a test moves on. */
 class FakeClock implements Clock {
   readonly timers = new Set<{ due: number; task: Task; handle: number }>();
   #now = 1000;
@@ -55,7 +55,7 @@ function start() {
 }
 
 Deno.test({
-  name: "Heartbeat gives a silent peer two pings, then finds it gone",
+  name: "Heartbeat sends a silent peer two pings, then reports it gone",
   permissions: "none",
   fn() {
     assertEquals([PING_INTERVAL, MAX_MISSES], [10_000, 3]);
@@ -69,7 +69,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Heartbeat.heard() begins the silence anew",
+  name: "Heartbeat.heard() restarts the silence",
   permissions: "none",
   fn() {
     const { clock, events, heartbeat } = start();
@@ -85,7 +85,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Heartbeat never pings a peer that talks",
+  name: "Heartbeat never pings a peer that sends",
   permissions: "none",
   fn() {
     const { clock, events, heartbeat } = start();
@@ -99,7 +99,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Heartbeat finds a peer gone within 35 seconds of its last word",
+  name: "Heartbeat reports a peer gone within 35 seconds of its last byte",
   permissions: "none",
   fn() {
     for (let last = 0; last <= 30_000; last += 500) {

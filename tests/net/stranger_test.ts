@@ -8,17 +8,15 @@ function bytes(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }
 
-/** A watched stream whose other side has said `text`, in pieces of `length`, and closed. */
+/** A watched stream whose other side sends `text` and closes; it arrives in pieces of `length`. */
 async function heard(text: string, length = text.length || 1) {
-  const [here, there] = streamPair();
-  for (let at = 0; at < text.length; at += length) {
-    await there.write(bytes(text.slice(at, at + length)));
-  }
+  const [here, there] = streamPair({ readLength: length });
+  await there.write(bytes(text));
   there.close();
   return new WatchedStream(here);
 }
 
-/** All that can be read. */
+/** Resolves to everything that can be read. */
 async function readAll(stream: WatchedStream): Promise<number[]> {
   const all: number[] = [];
   const buffer = new Uint8Array(7);
@@ -29,7 +27,7 @@ async function readAll(stream: WatchedStream): Promise<number[]> {
 }
 
 Deno.test({
-  name: "strangerName() names what answers by its first bytes",
+  name: "strangerName() names a program by its first bytes",
   permissions: "none",
   fn() {
     const cases: Record<string, string> = {
@@ -61,7 +59,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "WatchedStream reads as ended for a stranger, and names it, in whatever pieces",
+    "WatchedStream reads as ended for another program, and names it, in pieces of any size",
   permissions: "none",
   async fn() {
     const greeting = "220 mail.example.org ESMTP\r\n";
@@ -79,7 +77,34 @@ Deno.test({
 });
 
 Deno.test({
-  name: "WatchedStream passes on all that a messenger says, in whatever pieces",
+  name:
+    "WatchedStream tells a messenger by its fifth byte, in pieces of any size",
+  permissions: "none",
+  async fn() {
+    const starts: [start: string, isMessenger: boolean][] = [
+      ["\0\0\0\x12\x01", true],
+      ["\0\0\0\x12\x02", true],
+      ["\0\0\0\x12\x04", false],
+      ["\0\0\0\x12\0", false],
+      ["\0\x10\0\0\x01", true],
+      ["\0\x11\0\0\x01", false],
+      ["\x01\0\0\0\x01", false],
+    ];
+    for (const [start, isMessenger] of starts) {
+      for (let length = 1; length <= 6; length++) {
+        for (const rest of ["", "\0\0\n"]) {
+          const stream = await heard(start + rest, length);
+          await readAll(stream);
+          assertEquals(stream.isMessenger, isMessenger, JSON.stringify(start));
+        }
+      }
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "WatchedStream passes on everything from a messenger, in pieces of any size",
   permissions: "none",
   async fn() {
     const frame = '\0\0\0\x13\x01{"type":"welcome"}more';
@@ -109,7 +134,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "WatchedStream reads nothing before there is room for it",
+  name: "WatchedStream does not read before there is room",
   permissions: "none",
   async fn() {
     const [here, there] = streamPair();

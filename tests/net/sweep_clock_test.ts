@@ -22,7 +22,7 @@ Deno.test({
     assertEquals(pings.length, 0);
     await time.pass(251);
     assertEquals([pings.length, time.pending], [10_000, 1]);
-    // All but one are heard.
+    // All peers but one send something.
     for (const heart of hearts.slice(1)) heart.heard();
     await time.pass(20_500);
     assertEquals(stale, [0]);
@@ -33,7 +33,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "SweepClock calls late by a quarter of a second at most, and never what was called off",
+    "SweepClock runs tasks at most a quarter of a second late, and cancelled ones never",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
@@ -56,7 +56,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "SweepClock calls all who are due, though one of them fails",
+  name: "SweepClock runs all tasks that are due, though one of them fails",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
@@ -78,5 +78,21 @@ Deno.test({
     assertEquals(called, 2);
     assertEquals(reported, [fault]);
     assertEquals(time.pending, 0);
+  },
+});
+
+Deno.test({
+  name: "SweepClock.cancel() leaves the tasks of other times",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const clock = new SweepClock();
+    let called = 0;
+    const [first, second] = [1, 2].map(() => ({ run: () => void called++ }));
+    const handle = clock.after(1_000, first!);
+    clock.after(2_000, second!);
+    clock.cancel(handle, first!);
+    await time.pass(3_000);
+    assertEquals([called, time.pending], [1, 0]);
   },
 });

@@ -1,7 +1,8 @@
 /**
  * The manifests against what the public schemas of winget (1.6.0) and Scoop ask
- * for: the fields that must be there, those that may be, and their patterns, typed
- * here because the schemas themselves are not at hand without a network.
+ * for: the fields that must be there, those that may be, and their patterns. No package
+ * of npm or PyPI has the schemas; the rules were compared with `manifest.*.1.6.0.json`
+ * of microsoft/winget-cli and `schema.json` of ScoopInstaller/Scoop on 2026-11-27.
  *
  * @module
  */

@@ -69,7 +69,7 @@ Deno.test("release makes the same zip from the same commit, at another time and 
   assertEquals(await sha256(first!), await sha256(second!));
 });
 
-Deno.test("release puts README, licences, samples and sums beside the programs", async () => {
+Deno.test("release puts README, licences, bill of materials, samples and sums beside the programs", async () => {
   await using folder = await tempFolder();
   await release(folder.path);
   const zipped = await Deno.readFile(`${folder.path}/release/${NAME}.zip`);
@@ -77,6 +77,7 @@ Deno.test("release puts README, licences, samples and sums beside the programs",
   assertEquals(Object.keys(files), [
     "LICENSES.txt",
     "README.txt",
+    "SBOM.cdx.json",
     "SHA256SUMS.txt",
     "client",
     "download/hello.txt",
@@ -86,7 +87,7 @@ Deno.test("release puts README, licences, samples and sums beside the programs",
   ]);
   const text = (path: string) => new TextDecoder().decode(files[path]);
   const sums = text("SHA256SUMS.txt").trimEnd().split("\n");
-  assertEquals(sums.length, 7);
+  assertEquals(sums.length, 8);
   for (const line of sums) {
     const [sum, path] = line.split("  ");
     assertEquals(await sha256(files[path!]!), sum, path);
@@ -95,9 +96,14 @@ Deno.test("release puts README, licences, samples and sums beside the programs",
       new Uint8Array(files[path!]!),
     );
   }
+  const bill = await Deno.readFile(
+    `${folder.path}/release/messenger-${config.version}.cdx.json`,
+  );
+  assertEquals(bill, new Uint8Array(files["SBOM.cdx.json"]!));
   assertEquals(
     await Deno.readTextFile(`${folder.path}/release/SHA256SUMS.txt`),
-    `${await sha256(zipped)}  ${NAME}.zip\n`,
+    `${await sha256(zipped)}  ${NAME}.zip\n` +
+      `${await sha256(bill)}  messenger-${config.version}.cdx.json\n`,
   );
   assertMatch(text("README.txt"), /^MESSENGER\n/);
   const notes = await Deno.readTextFile(`${folder.path}/release/notes.md`);
@@ -112,6 +118,8 @@ Deno.test("licenses() names every package that is packed, and its licence", asyn
     const line = text.split("\n").find((line) => line.startsWith(`  ${name} `));
     assertMatch(line ?? "", new RegExp(` ${version} +MIT$`), name);
   }
+  assertMatch(text, /Unicode data \(UTS #39\) +\d+\.0\.0 +Unicode-3\.0\n/);
+  assertMatch(text, /UNICODE LICENSE V3/);
   assert(!text.includes("resvg"), "a tool of development is not packed");
   assertEquals(text.includes("\r"), false);
 });

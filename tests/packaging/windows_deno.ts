@@ -3,9 +3,9 @@
 import { join } from "node:path";
 
 /**
- * The Windows build of this Deno, from the npm registry: in the place of the empty
- * program that Deno would fetch elsewhere, it lets everything be packed here. Where
- * it cannot be had, says so, and gives `undefined`.
+ * The Windows build of this Deno, from npm: it takes the place of the empty program
+ * that Deno would download from elsewhere, so that packing works here. If it cannot
+ * be downloaded, says so and resolves to `undefined`.
  */
 export async function fetchWindowsDeno(): Promise<string | undefined> {
   const version = Deno.version.deno;
@@ -20,7 +20,7 @@ export async function fetchWindowsDeno(): Promise<string | undefined> {
       if (await Deno.stat(file).catch(() => undefined)) return file;
     }
   }
-  console.log(`Packing is not tested: ${name} cannot be fetched here`);
+  console.log(`Packing is not tested: ${name} cannot be downloaded here`);
   return undefined;
 }
 

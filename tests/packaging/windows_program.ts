@@ -121,7 +121,7 @@ export function readPayload(bytes: Uint8Array): Payload {
   }
   const metadata = sized(bytes, MAGIC.length);
   // Then come packages and modules, then the tree of files, as JSON again.
-  const tree = sized(bytes, find(bytes, '[{"Dir":') - 8);
+  const tree = sized(bytes, find(bytes, '[{"File":') - 8);
   return { metadata, files: [...paths(tree, "")].sort() };
 }
 

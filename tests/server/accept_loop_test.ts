@@ -3,7 +3,7 @@ import type { Incoming } from "../../lib/net/listen.ts";
 import { AcceptLoop } from "../../lib/server/accept_loop.ts";
 import { collectingLog, FakeTime, settle, streamPair } from "../testing.ts";
 
-/** A listener by hand, and what the loop does with what comes. */
+/** A listener driven by hand, and what the loop does with connections and failures. */
 class Door {
   readonly printed: string[] = [];
   readonly came: string[] = [];
@@ -30,7 +30,7 @@ class Door {
     this.running = loop.run(acceptor, this.stopping.signal);
   }
 
-  /** Somebody comes, or it goes wrong; after that everything waits. */
+  /** Lets a client connect or an accept fail; after that, the next accept waits. */
   async happens(event: Incoming | Error): Promise<void> {
     const { resolve, reject } = this.#next;
     this.#next = Promise.withResolvers();
@@ -52,8 +52,7 @@ const failure = (code: string) =>
   Object.assign(new Error(`os error ${code}`), { code });
 
 Deno.test({
-  name:
-    "AcceptLoop says once that people must wait, and once that they need not",
+  name: "AcceptLoop reports the start of the trouble once, and its end once",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
@@ -80,20 +79,21 @@ Deno.test({
     assertEquals(door.printed, [waiting, "New people can join again"]);
     await door.happens(failure("ENFILE"));
     assertEquals(door.printed.length, 3, "new trouble is said anew");
-    await time.pass(100);
+    await time.pass(3_000);
     await door.close();
     assertEquals(door.came, ["a"]);
     assertEquals(door.log.lines, [
       'accept failed cause="Error: os error EMFILE"',
       "accept recovered failures=6",
       'accept failed cause="Error: os error ENFILE"',
+      "accept recovered failures=1",
     ]);
     assertEquals(time.pending, 0);
   },
 });
 
 Deno.test({
-  name: "AcceptLoop does not pause for somebody who has gone while waiting",
+  name: "AcceptLoop does not pause for a client that left while waiting",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
@@ -111,7 +111,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "AcceptLoop goes on after a fault of what takes the newcomer",
+  name: "AcceptLoop continues after a fault in onIncoming",
   permissions: "none",
   async fn() {
     const door = new Door();

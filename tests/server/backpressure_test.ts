@@ -1,12 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { Backpressure, type Receiver } from "../../lib/server/backpressure.ts";
+import { Backpressure, type Recipient } from "../../lib/server/backpressure.ts";
 import { Connection } from "../../lib/net/connection.ts";
+import { type EndReason, logWords } from "../../lib/net/end_reason.ts";
 import { FakeTime, settle, streamPair } from "../testing.ts";
 
 const HIGH = 1024 * 1024;
 const LOW = 256 * 1024;
 
-class FakeReceiver implements Receiver {
+class FakeReceiver implements Recipient {
   queuedLength = 0;
   sentLength = 0;
   asked = 0;
@@ -25,8 +26,8 @@ class FakeReceiver implements Receiver {
     this.#waiting = Promise.withResolvers();
   }
 
-  cut(reason: string): void {
-    this.reason = reason;
+  cut(reason: EndReason): void {
+    this.reason = logWords(reason);
     this.drain();
   }
 }
@@ -38,7 +39,7 @@ function behind(backpressure: Backpressure): FakeReceiver {
   return receiver;
 }
 
-/** Whether `relief()` has resolved. */
+/** Returns an object that says whether `relief()` has resolved. */
 function watch(backpressure: Backpressure): { done: boolean } {
   const state = { done: false };
   void backpressure.relief().then(() => state.done = true);
@@ -46,7 +47,7 @@ function watch(backpressure: Backpressure): { done: boolean } {
 }
 
 Deno.test({
-  name: "Backpressure.relief() resolves at once while nobody has much waiting",
+  name: "Backpressure.relief() resolves at once while no receiver is behind",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
@@ -70,7 +71,7 @@ Deno.test({
     assertEquals(receiver.asked, 1);
     const relief = watch(backpressure);
     for (let i = 0; i < 100; i++) {
-      // Slow, and never still for long: the steps of a large socket buffer.
+      // Slow, but never stalled for long: the steps of a large socket buffer.
       receiver.sentLength += 1;
       await time.pass(79);
     }
@@ -82,8 +83,7 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "Backpressure.relief() pauses 80 ms at a time for one that stands still",
+  name: "Backpressure.relief() pauses 80 ms at a time for a stalled receiver",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
@@ -96,7 +96,7 @@ Deno.test({
       await time.pass(1);
       assertEquals(relief.done, true);
     }
-    // It reads again: it is waited for again.
+    // The receiver reads again, so the sender waits for it again.
     const relief = watch(backpressure);
     for (let i = 0; i < 10; i++) {
       receiver.sentLength += 1;
@@ -112,7 +112,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "Backpressure counts looks, not the time that the server itself was busy",
+    "Backpressure counts checks, not the time that the server itself was busy",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
@@ -120,7 +120,7 @@ Deno.test({
     const receiver = behind(backpressure);
     const relief = watch(backpressure);
     await time.pass(40);
-    // A long turn of the server: nothing could be sent, no look took place.
+    // A long turn of the server: nothing could be sent, and no check took place.
     const now = performance.now();
     performance.now = () => now + 500;
     await settle();
@@ -136,7 +136,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Backpressure.relief() waits for all who read, and for them only",
+  name:
+    "Backpressure.relief() waits for all receivers that read, and for no others",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
@@ -159,7 +160,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Backpressure cuts off who is behind for 20 seconds",
+  name: "Backpressure cuts a receiver that is behind for 20 seconds",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
@@ -196,7 +197,7 @@ Deno.test({
         await backpressure.relief();
       }
     })();
-    // It stands still for one second, as a busy program may.
+    // The reader stalls for one second, as a busy program may.
     await time.pass(1_000);
     assert(flooded > 10 && flooded < 20, `slowed: ${flooded} pieces in 1 s`);
     assertEquals(receiver.endReason, undefined);
@@ -210,20 +211,21 @@ Deno.test({
     await time.pass(0);
     assertEquals([receiver.endReason, receiver.queuedLength], [undefined, 0]);
     assertEquals(time.pending, 0);
-    receiver.end("test over");
+    receiver.end({ kind: "quit" });
   },
 });
 
 Deno.test({
   name:
-    "Backpressure.turn() takes little more than half a megabyte a turn, from all together",
+    "Backpressure.turn() takes little more than half a megabyte per turn from all senders",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
     const turns: (() => void)[] = [];
-    const backpressure = new Backpressure(() =>
-      new Promise((resolve) => void turns.push(resolve))
-    );
+    const backpressure = new Backpressure({
+      turn: () => new Promise((resolve) => void turns.push(resolve)),
+      close() {},
+    });
     let taken = 0;
     const floods = Array.from({ length: 100 }, async () => {
       await backpressure.turn(LOW);

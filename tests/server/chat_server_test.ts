@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { FileCatalog } from "../../lib/chat/file_catalog.ts";
+import { FileCatalog } from "../../lib/files/file_catalog.ts";
 import type { Acceptor, Incoming } from "../../lib/net/listen.ts";
 import { ChatServer } from "../../lib/server/chat_server.ts";
-import { runOperatorLine } from "../../lib/server/operator.ts";
-import type { OperatorContext } from "../../lib/server/operator_context.ts";
+import { runOperatorLine } from "../../lib/server/operator/operator.ts";
+import type { OperatorContext } from "../../lib/server/operator/context.ts";
 import {
   collectingLog,
+  FakeTime,
   Peer,
   rawMessage,
   type Received,
@@ -13,7 +14,7 @@ import {
   streamPair,
 } from "../testing.ts";
 
-/** A whole server without a network, and the one who runs it. */
+/** A whole server without a network, and its operator. */
 class House implements AsyncDisposable {
   readonly printed: string[] = [];
   readonly answers: string[] = [];
@@ -52,7 +53,7 @@ class House implements AsyncDisposable {
     this.#running = this.server.run([acceptor], this.#stopping.signal);
   }
 
-  /** A client that has connected from `from`, and said nothing. */
+  /** Connects a client from `from` that has sent nothing. */
   async connect(from = "10.0.0.1:5000"): Promise<Peer> {
     const [mine, other] = streamPair();
     const { resolve } = this.#incoming;
@@ -64,7 +65,7 @@ class House implements AsyncDisposable {
     return peer;
   }
 
-  /** A client that has joined, or has been told why it may not. */
+  /** Connects a client that joins or gets the refusal. */
   async join(
     name: string,
     from?: string,
@@ -75,7 +76,7 @@ class House implements AsyncDisposable {
     return [peer, (await peer.next())!];
   }
 
-  /** What the operator types, and is answered. */
+  /** Types lines as the operator; resolves to the answers. */
   async type(...lines: string[]): Promise<string[]> {
     this.answers.length = 0;
     for (const line of lines) await runOperatorLine(this.#operator, line);
@@ -83,7 +84,7 @@ class House implements AsyncDisposable {
     return [...this.answers];
   }
 
-  /** Resolves when the server has ended, as all clients go. */
+  /** Ends the server with all its clients; resolves when it has ended. */
   async ended(): Promise<void> {
     this.#peers.forEach((peer) => peer.stream.close());
     await this.#running;
@@ -95,7 +96,9 @@ class House implements AsyncDisposable {
   }
 }
 
-/** All that `peer` is told up to the answer to a ping. */
+/**
+ * Sends `messages`; resolves to everything that `peer` gets up to the answer to a ping.
+ */
 async function heard(peer: Peer, ...messages: object[]): Promise<Received[]> {
   for (const message of messages) await peer.send(message);
   await peer.send({ type: "ping", n: 99 });
@@ -103,7 +106,8 @@ async function heard(peer: Peer, ...messages: object[]): Promise<Received[]> {
 }
 
 Deno.test({
-  name: "ChatServer lets the operator kick, who is told why, as are the others",
+  name:
+    "ChatServer tells the kicked client and the others why the operator kicked it",
   permissions: "none",
   async fn() {
     await using house = new House();
@@ -134,7 +138,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "ChatServer keeps out a banned name, and tells it why",
+  name: "ChatServer refuses a banned name, and says why",
   permissions: "none",
   async fn() {
     await using house = new House();
@@ -170,7 +174,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "ChatServer keeps out a banned address before it has said a name",
+  name: "ChatServer refuses a banned address before it has given a name",
   permissions: "none",
   async fn() {
     await using house = new House();
@@ -200,7 +204,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "ChatServer lets nobody new in while it is locked",
+  name: "ChatServer refuses new people while it is locked",
   permissions: "none",
   async fn() {
     await using house = new House();
@@ -220,7 +224,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "ChatServer passes on nothing that a muted one says, on whatever path",
+  name: "ChatServer passes on no message of a muted person, whatever its type",
   permissions: "none",
   async fn() {
     await using house = new House();
@@ -256,7 +260,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "ChatServer says to all what the operator says, in its place",
+  name: "ChatServer sends the operator's messages to everyone, in order",
   permissions: "none",
   async fn() {
     await using house = new House();
@@ -271,7 +275,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "ChatServer takes no command from a client, whatever it is called",
+  name: "ChatServer takes no command from a client, whatever its name",
   permissions: "none",
   async fn() {
     await using house = new House();
@@ -298,7 +302,7 @@ Deno.test({
     assertEquals(house.server.moderation.bans, []);
     assertEquals(house.server.moderation.isLocked, false);
     assertEquals(house.server.stats.clients, 2);
-    // The names of commands are names like any other.
+    // The names of commands are valid names like any other.
     await house.type("/kick kick");
     assertEquals((await heard(ann)).at(-1)?.["name"], "kick");
   },
@@ -306,7 +310,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "ChatServer.stats adds up what all have sent and got, also those who left",
+    "ChatServer.stats adds up the traffic of all clients, gone ones included",
   permissions: "none",
   async fn() {
     await using house = new House();
@@ -327,15 +331,16 @@ Deno.test({
       after.receivedLength,
       before.receivedLength + rawMessage('{"type":"bye"}').length,
     );
+    const id = "id of a seat";
     const left = rawMessage(
-      JSON.stringify({ type: "left", name: "Bob", reason: "quit" }),
+      JSON.stringify({ type: "left", name: "Bob", reason: "quit", id }),
     );
     assertEquals(after.sentLength, before.sentLength + 2 * left.length);
   },
 });
 
 Deno.test({
-  name: "ChatServer tells everybody why it closes",
+  name: "ChatServer tells everyone why it closes",
   permissions: "none",
   async fn() {
     for (const reason of ["", "back at noon"]) {
@@ -356,7 +361,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "ChatServer ends one connection at most for a fault at its beginning",
+  name: "ChatServer ends at most one connection for a fault at its start",
   permissions: "none",
   async fn() {
     await using house = new House();
@@ -377,7 +382,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "ChatServer counts and keeps what the operator says, for one who comes back",
+    "ChatServer counts and keeps the operator's messages for a client that comes back",
   permissions: "none",
   async fn() {
     for (const received of [0, 1, 2]) {
@@ -405,12 +410,46 @@ Deno.test({
         missed.map(({ type }) => type),
         ["told", "said"].slice(received),
       );
-      // Those who are banned stay out, also with a token.
+      // A banned person stays out, also with a token.
       back.stream.close();
       await house.type("/ban Bob");
       const last = await house.connect("10.0.0.2:5002");
       const [refused] = await heard(last, { ...hello, received: 2 });
       assertEquals(refused?.["code"], "banned");
     }
+  },
+});
+
+Deno.test({
+  name: "ChatServer gives a newcomer the last 50 messages by default",
+  permissions: "none",
+  async fn() {
+    await using house = new House();
+    for (let i = 0; i < 60; i++) house.server.say(`${i}`);
+    await settle();
+    const [peer, welcome] = await house.join("Ann");
+    assertEquals(welcome["follows"], 50);
+    assertEquals((await peer.next())?.text, "10");
+  },
+});
+
+Deno.test({
+  name:
+    "ChatServer closes the oldest of more than 1,000 clients without a name",
+  permissions: "none",
+  async fn() {
+    // However slow this computer is, no client takes too long for its hello.
+    using _time = new FakeTime();
+    await using house = new House();
+    const [named] = await house.join("Ann");
+    const from = (n: number) => `10.0.${n >> 8}.${n & 255}:5000`;
+    const first = await house.connect(from(1));
+    let closing: Received | undefined;
+    void first.next().then((message) => closing = message);
+    for (let n = 2; n <= 1_000; n++) await house.connect(from(n));
+    assertEquals(closing, undefined);
+    await house.connect(from(1_001));
+    assertEquals(closing?.["reason"], "too many connections without a name");
+    assertEquals(await heard(named), []);
   },
 });

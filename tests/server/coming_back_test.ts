@@ -1,16 +1,18 @@
 /**
- * Ten people talk while their connections are cut again and again, at random bytes
- * of both directions, sometimes unseen by the server. Nothing of what is said may
- * be lost, come twice, or come out of order.
+ * Ten people talk while their connections are cut again and again, at random bytes of
+ * both directions, sometimes unnoticed by the server. No message may get lost, arrive
+ * twice, or arrive out of order.
  *
  * @module
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { FileCatalog } from "../../lib/chat/file_catalog.ts";
-import { ChatClient, type ChatEvent } from "../../lib/client/chat_client.ts";
+import { FileCatalog } from "../../lib/files/file_catalog.ts";
+import { ChatClient } from "../../lib/client/chat_client.ts";
+import type { ChatEvent } from "../../lib/client/chat_event.ts";
 import { Membership } from "../../lib/client/membership.ts";
-import type { ByteStream } from "../../lib/net/byte_stream.ts";
+import { DownloadFolder } from "../../lib/files/download_folder.ts";
+import type { ByteStream } from "../../lib/io/byte_stream.ts";
 import type { Acceptor, Incoming } from "../../lib/net/listen.ts";
 import { serve } from "../../lib/server/chat_server.ts";
 import { collectingLog, Random, settle, streamPair } from "../testing.ts";
@@ -18,13 +20,13 @@ import { collectingLog, Random, settle, streamPair } from "../testing.ts";
 const PEOPLE = 10;
 const CUTS = 1_000;
 
-/** Where those who connect meet the server, without a network. */
+/** Connects clients and the server without a network. */
 class Door implements Acceptor {
   readonly #waiting: Incoming[] = [];
   #wake = Promise.withResolvers<void>();
   #closed = false;
 
-  /** Brings a stream to the server. */
+  /** Passes a stream to the server. */
   enter(stream: ByteStream): void {
     this.#waiting.push({ stream, from: "10.0.0.1:5000" });
     this.#wake.resolve();
@@ -46,7 +48,7 @@ class Door implements Acceptor {
   }
 }
 
-/** A stream that breaks after so many bytes, for its own side alone or for both. */
+/** A stream that breaks after a number of bytes, for one side or for both. */
 class Brittle implements ByteStream {
   readonly #stream: ByteStream;
   readonly #onBreak: () => void;
@@ -83,10 +85,10 @@ class Brittle implements ByteStream {
   }
 }
 
-/** Somebody who talks, and comes back whenever the connection is lost. */
+/** A person who talks, and comes back whenever the connection is lost. */
 class Talker {
   readonly name: string;
-  /** What came: `from text`, with `>` for private ones. */
+  /** The messages received: `from text`, with `>` before private ones. */
   readonly heard: string[] = [];
   refusals = 0;
   told = 0;
@@ -106,13 +108,14 @@ class Talker {
       try {
         const { client } = await ChatClient.join(this.#connect(), {
           name: this.name,
+          folder: new DownloadFolder(this.name),
           membership: this.#membership,
           onEvent: (event) => this.#hear(event),
         });
         this.#client = client;
         return;
       } catch (error) {
-        // Cut before the welcome.
+        // The connection was cut before the welcome.
         assert(`${error}`.includes("Cannot join"), `${error}`);
       }
     }
@@ -120,7 +123,7 @@ class Talker {
 
   async comeBackIfLost(): Promise<void> {
     if (!this.#client?.isLost) return;
-    // What has arrived is heard and counted first.
+    // Bytes that have arrived are handled and counted first.
     await this.#client.ended;
     await this.join();
   }
@@ -174,10 +177,10 @@ for (const grace of [0, 3_600_000]) {
       if (!mayBreak) return mine;
       const onBreak = () => {
         cuts++;
-        // A pulled cable: the server hears nothing, not even an end.
+        // A pulled cable: the server gets nothing, not even an end.
         if (random.below(3) > 0) mine.close();
       };
-      // Who has never been welcomed cannot take a place back.
+      // A client that has never been welcomed cannot take a seat back.
       const safe = first-- > 0 ? 2_000 : 1;
       return new Brittle(mine, safe + random.below(3_000), onBreak);
     };
@@ -196,7 +199,8 @@ for (const grace of [0, 3_600_000]) {
       await random.pick(people).comeBackIfLost();
     }
     mayBreak = false;
-    // Once, and the server has all that was said; once more, and all have heard it.
+    // After one round the server has all messages; after the next, all clients have
+    // them.
     for (let times = 0; times < 2;) {
       for (const person of people) await person.comeBackIfLost();
       const all = await Promise.allSettled(people.map((one) => one.settled()));
@@ -209,7 +213,7 @@ for (const grace of [0, 3_600_000]) {
   });
 }
 
-/** Each message of each speaker, once and in order, at all it was for. */
+/** Checks that each message arrived once and in order at every receiver. */
 function check(people: readonly Talker[]): void {
   const privately = new Map<string, number>();
   for (const { heard, name } of people) {
@@ -233,7 +237,7 @@ function check(people: readonly Talker[]): void {
     const [first] = broadcasts;
     for (const list of broadcasts) assertEquals(list, first);
     const told = [...privately.keys()].filter((key) => key.startsWith(own));
-    // Told to one who was seen to have left: refused, and nothing else.
+    // Private messages to a person who had left: refused, and nothing else.
     assertEquals(told.length + speaker.refusals, speaker.told);
     assertEquals(told.length + first!.length + speaker.refusals, speaker.said);
   }

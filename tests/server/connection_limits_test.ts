@@ -1,8 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { ConnectionLimits } from "../../lib/server/connection_limits.ts";
 
 Deno.test({
-  name: "ConnectionLimits says when the server is full, and lets in after that",
+  name:
+    "ConnectionLimits refuses a connection to a full server, and accepts one later",
   permissions: "none",
   fn() {
     const limits = new ConnectionLimits({ maxClients: 2 });
@@ -20,7 +21,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "ConnectionLimits counts each address for itself, but not this computer",
+    "ConnectionLimits counts each address separately, but not this computer",
   permissions: "none",
   fn() {
     const limits = new ConnectionLimits();
@@ -49,5 +50,41 @@ Deno.test({
     strict.leave("::1");
     strict.leave("::1");
     assertEquals(strict.enter("::1"), undefined);
+  },
+});
+
+Deno.test({
+  name: "ConnectionLimits counts all spellings of an address as one",
+  permissions: "none",
+  fn() {
+    const limits = new ConnectionLimits({ maxPerAddress: 2 });
+    for (
+      const spellings of [
+        ["10.0.0.7", "::ffff:10.0.0.7", "::FFFF:0a00:7"],
+        ["fe80::1%eth0", "fe80::1%3", "FE80:0:0::1"],
+      ]
+    ) {
+      const [one, two, three] = spellings.map((address) =>
+        limits.enter(address)
+      );
+      assertEquals([one, two], [undefined, undefined]);
+      assert(three?.startsWith("too many connections from"), three);
+      for (const address of spellings.toReversed()) limits.leave(address);
+      assertEquals(limits.enter(spellings[1]!), undefined);
+    }
+  },
+});
+
+Deno.test({
+  name: "ConnectionLimits accepts 15,000 connections by default",
+  permissions: "none",
+  fn() {
+    const limits = new ConnectionLimits();
+    const enter = (n: number) => limits.enter(`10.0.${n >> 8}.${n & 255}`);
+    for (let n = 1; n <= 15_000; n++) assertEquals(enter(n), undefined);
+    assertEquals(
+      enter(15_001),
+      "the server is full: at most 15000 can be connected. Try again later",
+    );
   },
 });

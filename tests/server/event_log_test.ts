@@ -1,10 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { EventLog, formatTime } from "../../lib/server/event_log.ts";
+import { EventLog } from "../../lib/server/event_log.ts";
+import { formatTime } from "../../lib/server/log_line.ts";
+import { Repeats } from "../../lib/server/repeats.ts";
 import { collectingLog } from "../testing.ts";
 
 Deno.test({
   name:
-    "EventLog.write() makes one line of an event, with its origin and details",
+    "EventLog.write() writes one line per event, with its origin and details",
   permissions: "none",
   fn() {
     const { log, lines } = collectingLog();
@@ -24,7 +26,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "EventLog.write() lets no text forge a line or act on a screen",
+  name:
+    "EventLog.write() escapes texts that forge a line or control a terminal",
   permissions: "none",
   fn() {
     const { log, lines } = collectingLog();
@@ -50,7 +53,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "EventLog hands on the lines of one turn together",
+  name: "EventLog passes on the lines of one turn together",
   permissions: "none",
   async fn() {
     const texts: string[] = [];
@@ -85,7 +88,7 @@ Deno.test({
   },
 });
 
-Deno.test("EventLog.writePrivate() keeps the text, or its length only", () => {
+Deno.test("EventLog.writePrivate() keeps the text, or only its length", () => {
   for (const keepsPrivate of [true, false]) {
     let written = "";
     const log = new EventLog((lines) => written += lines, { keepsPrivate });
@@ -97,4 +100,168 @@ Deno.test("EventLog.writePrivate() keeps the text, or its length only", () => {
       written,
     );
   }
+});
+
+const ORIGIN = { session: 3, from: "127.0.0.1:53122" };
+
+/** A log with a test clock, and the lines of both files without their times. */
+function twoLogs() {
+  const clock = { now: 0 };
+  const lines: string[] = [];
+  const security: string[] = [];
+  const into = (list: string[]) => (text: string) =>
+    void list.push(
+      ...text.trimEnd().split("\n").map((line) =>
+        line.replace(/^\S+ \S+ \S+ /, "")
+      ),
+    );
+  const log = new EventLog(into(lines), {
+    security: into(security),
+    repeats: new Repeats(() => clock.now),
+  });
+  return { clock, log, lines, security };
+}
+
+Deno.test({
+  name: "EventLog.write() counts a flood in one line, at the end of a window",
+  permissions: "none",
+  fn() {
+    const { clock, log, lines } = twoLogs();
+    const details = { re: "get", code: "no-such-file", text: "No such file" };
+    for (let i = 0; i < 5_000; i++) log.write("refused", details, ORIGIN);
+    log.write("said", { from: "Bob", text: "hi" }, { ...ORIGIN, session: 4 });
+    log.sweep();
+    clock.now = 10_000;
+    log.sweep();
+    log.flush();
+    assertEquals(lines, [
+      '#3 127.0.0.1:53122 refused re="get" code="no-such-file" text="No such file"',
+      '#4 127.0.0.1:53122 said from="Bob" text="hi"',
+      '#3 127.0.0.1:53122 refused re="get" code="no-such-file" times=4999 seconds=10',
+    ]);
+  },
+});
+
+Deno.test({
+  name: "EventLog.write() writes the counts of a session before its end",
+  permissions: "none",
+  fn() {
+    const { clock, log, lines } = twoLogs();
+    for (let i = 0; i < 3; i++) log.write("users asked", {}, ORIGIN);
+    clock.now = 1_500;
+    log.write("left", { name: "Ann", reason: { kind: "quit" } }, ORIGIN);
+    log.write("users asked", {}, { ...ORIGIN, session: 4 });
+    log.write("users asked", {}, { ...ORIGIN, session: 4 });
+    log.settle();
+    log.flush();
+    assertEquals(lines, [
+      "#3 127.0.0.1:53122 users asked",
+      "#3 127.0.0.1:53122 users asked times=2 seconds=1.5",
+      '#3 127.0.0.1:53122 left name="Ann" reason="quit"',
+      "#4 127.0.0.1:53122 users asked",
+      "#4 127.0.0.1:53122 users asked times=1 seconds=0",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "EventLog writes events about security into both logs, and no others",
+  permissions: "none",
+  fn() {
+    const { log, lines, security } = twoLogs();
+    log.write("joined", { name: "Ann" }, ORIGIN);
+    log.write("said", { from: "Ann", text: "hi" }, ORIGIN);
+    log.write("violation", { reason: "x" }, ORIGIN);
+    log.write("violation", { reason: "y" }, ORIGIN);
+    log.write("kicked", { name: "Ann", by: "operator" });
+    log.write(
+      "left",
+      { name: "Ann", reason: { kind: "kicked", words: "" } },
+      ORIGIN,
+    );
+    log.flush();
+    assertEquals(lines.length, 6);
+    assertEquals(security, [
+      '#3 127.0.0.1:53122 violation reason="x"',
+      'kicked name="Ann" by="operator"',
+      "#3 127.0.0.1:53122 violation times=1 seconds=0",
+      '#3 127.0.0.1:53122 left name="Ann" reason="kicked"',
+    ]);
+  },
+});
+
+Deno.test({
+  name: "EventLog.say() keeps all plain texts of a turn, in order",
+  permissions: "none",
+  fn() {
+    const { log, lines } = collectingLog();
+    const ann = { name: "Ann", id: "a", origin: ORIGIN };
+    const long = "0123456789".repeat(6_000);
+    const bytes = new TextEncoder().encode(long);
+    const ends = Array.from({ length: 100 }, (_, at) => 600 * at);
+    for (const end of ends) log.say(ann, { bytes, start: 0, end });
+    log.flush();
+    const head = '#3 127.0.0.1:53122 said from="Ann" to="all"';
+    assertEquals(
+      lines,
+      ends.map((end) => `${head} text="${long.slice(0, end)}"`),
+    );
+  },
+});
+
+Deno.test({
+  name: "EventLog.say() decodes the plain texts of a turn together",
+  permissions: "none",
+  fn() {
+    const { log, lines } = collectingLog();
+    const ann = { name: "Ann", id: "a", origin: ORIGIN };
+    const bytes = new TextEncoder().encode("hi");
+    const { decode } = TextDecoder.prototype;
+    let decoded = 0;
+    TextDecoder.prototype.decode = function (...args) {
+      decoded++;
+      return decode.apply(this, args);
+    };
+    try {
+      for (let i = 0; i < 50; i++) log.say(ann, { bytes, start: 0, end: 2 });
+      log.flush();
+    } finally {
+      TextDecoder.prototype.decode = decode;
+    }
+    assertEquals([lines.length, decoded], [50, 1]);
+  },
+});
+
+Deno.test({
+  name: "EventLog.write() shortens details that clients choose, but no message",
+  permissions: "none",
+  fn() {
+    const { log, lines } = twoLogs();
+    const text = "x".repeat(60_000);
+    log.write("refused", { re: text, code: "unknown-type" }, ORIGIN);
+    log.write("said", { text }, ORIGIN);
+    log.flush();
+    assert(lines[0]!.includes('xxx... (60000 characters)" code='), lines[0]);
+    assert(lines[0]!.length < 700);
+    assert(lines[1]!.includes(text));
+  },
+});
+
+Deno.test({
+  name: "EventLog keeps events written while it passes its lines on",
+  permissions: "none",
+  fn() {
+    const { lines, log } = (() => {
+      const lines: string[] = [];
+      const log: EventLog = new EventLog((text) => {
+        lines.push(text.trimEnd().replace(/^.* /, ""));
+        if (lines.length === 1) log.write("second");
+      });
+      return { lines, log };
+    })();
+    log.write("first");
+    log.flush();
+    log.flush();
+    assertEquals(lines, ["first", "second"]);
+  },
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { FileCatalog } from "../../lib/chat/file_catalog.ts";
+import { FileCatalog } from "../../lib/files/file_catalog.ts";
 import { ChatServer } from "../../lib/server/chat_server.ts";
 import {
   collectingLog,
@@ -36,7 +36,7 @@ const NAMES = [
 const OFFSETS = [undefined, 0, 1, 3, 5, 6, 2 ** 32, 2 ** 53 - 1];
 const TAGS = [undefined, "", "v", "x".repeat(1024)];
 
-Deno.test("ChatServer sends nothing but the folder, whatever a hostile client asks, and serves on", async () => {
+Deno.test("ChatServer sends only files of the folder, whatever a hostile client asks, and continues to serve", async () => {
   await using outer = await tempFolder();
   const folder = `${outer.path}/download`;
   await Deno.mkdir(`${folder}/sub`, { recursive: true });
@@ -98,13 +98,13 @@ Deno.test("ChatServer sends nothing but the folder, whatever a hostile client as
     for (const { type, data } of await peer.until("pong")) {
       if (type === "chunk") seen.add(new TextDecoder().decode(data));
     }
-    if (seed % 2 === 0) peer.stream.close(); // In the middle of it all.
+    if (seed % 2 === 0) peer.stream.close(); // In the middle of the downloads.
   }
   assert(seen.has("hello") && seen.has("world"), [...seen].join());
   for (const text of seen) {
     assert("hello".endsWith(text) || "world".endsWith(text), text);
   }
-  // Violations end that connection, and no other.
+  // A violation ends that connection, and no other.
   for (const wrong of [-1, 0.5, 2 ** 53, "1", null, true, {}]) {
     for (const field of ["id", "offset", "name", "tag"]) {
       if (field === "name" && wrong === "1") continue;

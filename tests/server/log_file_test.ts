@@ -1,19 +1,23 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { StartError } from "../../lib/program.ts";
-import { openLogFile } from "../../lib/server/log_file.ts";
+import {
+  type FileNews,
+  openLogFile,
+  tellOnce,
+} from "../../lib/server/log_file.ts";
 import { concat, tempFolder } from "../testing.ts";
 
-const never = (cause: unknown) => {
-  throw cause;
+const never = (news: unknown) => {
+  throw new Error(JSON.stringify(news));
 };
 
-/** A path that no system opens: its folder is a file. */
+/** Returns a path that no system opens: its folder is a file. */
 async function unopenable(folder: string): Promise<string> {
   await Deno.writeTextFile(`${folder}/file`, "");
   return `${folder}/file/server.log`;
 }
 
-Deno.test("LogFile appends to what is there and has written all when it is closed", async () => {
+Deno.test("LogFile appends to an existing log, and has written everything when closed", async () => {
   await using folder = await tempFolder();
   const path = `${folder.path}/server.log`;
   await Deno.writeTextFile(path, "from yesterday\n");
@@ -30,7 +34,7 @@ Deno.test("LogFile appends to what is there and has written all when it is close
   );
 });
 
-Deno.test("LogFile begins a line of its own after one that was cut off", async () => {
+Deno.test("LogFile starts a new line after one that was cut off", async () => {
   await using folder = await tempFolder();
   const path = `${folder.path}/server.log`;
   const half = new TextEncoder().encode("whole\nhalf of é").slice(0, -1);
@@ -44,7 +48,7 @@ Deno.test("LogFile begins a line of its own after one that was cut off", async (
   );
 });
 
-Deno.test("LogFile puts a long log aside and begins a new one", async () => {
+Deno.test("LogFile puts a long log aside and starts a new one", async () => {
   await using folder = await tempFolder();
   const path = `${folder.path}/server.log`;
   await Deno.writeTextFile(path, "x".repeat(16 * 1024 * 1024) + "\n");
@@ -55,7 +59,7 @@ Deno.test("LogFile puts a long log aside and begins a new one", async () => {
   assertEquals((await Deno.stat(`${path}.1`)).size, 16 * 1024 * 1024 + 1);
 });
 
-Deno.test("openLogFile() refuses what is no file, and does not wait for it", async () => {
+Deno.test("openLogFile() refuses anything that is not a file, without waiting for it", async () => {
   await using folder = await tempFolder();
   const path = `${folder.path}/server.log`;
   const fallback = `${folder.path}/elsewhere.log`;
@@ -76,23 +80,24 @@ Deno.test("openLogFile() refuses what is no file, and does not wait for it", asy
   );
 });
 
-Deno.test("openLogFile() takes the other path when the first cannot be opened", async () => {
+Deno.test("openLogFile() takes the fallback if the first path cannot be opened", async () => {
   await using folder = await tempFolder();
   const fallback = `${folder.path}/new/folder/server.log`;
   const path = await unopenable(folder.path);
   const file = await openLogFile(path, never, { fallback });
   assertEquals(file.path, fallback);
+  assert(file.why !== undefined);
   file.append("line\n");
   await file.close();
   assertEquals(await Deno.readTextFile(fallback), "line\n");
 });
 
-Deno.test("openLogFile() opens the first path when it can, and throws when neither can be", async () => {
+Deno.test("openLogFile() opens the first path if it can, and throws if it can open neither", async () => {
   await using folder = await tempFolder();
   const path = `${folder.path}/server.log`;
   const taken = await unopenable(folder.path);
   const file = await openLogFile(path, never, { fallback: taken });
-  assertEquals(file.path, path);
+  assertEquals([file.path, file.why], [path, undefined]);
   await file.close();
   await assertRejects(
     () => openLogFile(taken, never, { fallback: taken }),
@@ -101,23 +106,29 @@ Deno.test("openLogFile() opens the first path when it can, and throws when neith
   );
 });
 
-Deno.test("LogFile says once that the disk fails while it is open", {
-  ignore: Deno.build.os !== "linux",
-}, async () => {
-  // A device can be opened with all permissions only: in a program of its own.
-  const script = `
-    import { openLogFile } from "${
-    import.meta.resolve("../../lib/server/log_file.ts")
-  }";
-    const causes = [];
-    const file = await openLogFile("/dev/full", (cause) => causes.push(cause));
-    for (let i = 0; i < 3; i++) file.append("line\\n".repeat(20_000));
-    await file.close();
-    console.log(causes.length);
-  `;
-  const config = new URL("../../deno.json", import.meta.url).pathname;
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--config", config, script],
-  }).output();
-  assertEquals(new TextDecoder().decode(stdout), "1\n");
+Deno.test("tellOnce() reports once that both logs fail for one reason, and reports missing lines", () => {
+  const heard: string[] = [];
+  const tell = tellOnce(({ file, kind }) => heard.push(`${file} ${kind}`));
+  const failed = (file: string, why: string): FileNews => ({
+    ...{ file, kind: "failed", cause: new Error(why) },
+  });
+  const resumed = (file: string, lost = 0): FileNews => ({
+    ...{ file, kind: "resumed", duration: 1, late: 1, lost },
+  });
+  tell(failed("server.log", "full"));
+  tell(failed("security.log", "full"));
+  tell(resumed("security.log"));
+  tell(resumed("server.log"));
+  assertEquals(heard.splice(0), ["server.log failed", "server.log resumed"]);
+  tell(failed("server.log", "full"));
+  tell(failed("security.log", "in use"));
+  tell(resumed("security.log"));
+  assertEquals(heard.splice(0), [
+    "server.log failed",
+    "security.log failed",
+    "security.log resumed",
+  ]);
+  tell(failed("security.log", "full"));
+  tell(resumed("security.log", 7));
+  assertEquals(heard, ["security.log resumed"]);
 });

@@ -1,7 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { MessageRate } from "../../lib/server/message_rate.ts";
+import {
+  DEFAULT_MAX_RATE,
+  MessageRate,
+} from "../../lib/server/message_rate.ts";
 
-/** A client, its time, and what becomes of it when it sends one message after the other. */
+/** A client with a clock, and the measures against it as it sends messages. */
 function open(rate: number) {
   let now = 0;
   const messages = new MessageRate(rate, () => now);
@@ -23,7 +26,7 @@ function open(rate: number) {
 }
 
 Deno.test({
-  name: "MessageRate lets a pasted chapter pass, and the usual chat for ever",
+  name: "MessageRate lets a pasted chapter pass, and usual chat without end",
   permissions: "none",
   fn() {
     const { send, pass } = open(100);
@@ -39,7 +42,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "MessageRate slows a flood, warns once, and cuts it off after 30 s",
+  name: "MessageRate slows a flood, warns once, and cuts the client after 30 s",
   permissions: "none",
   fn() {
     const { send } = open(100);
@@ -53,7 +56,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "MessageRate forgives who stops, and warns again the next time",
+  name:
+    "MessageRate forgives a client that stops, and warns again the next time",
   permissions: "none",
   fn() {
     const { send, pass } = open(100);
@@ -67,7 +71,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "MessageRate without a limit has none",
+  name: "MessageRate with rate 0 has no limit",
   permissions: "none",
   fn() {
     assertEquals(open(0).send(1_000_000), []);
@@ -76,7 +80,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "MessageRate.refund() makes a message that brought a whole file count a tenth",
+    "MessageRate.refund() makes a message that downloaded a whole file cost a tenth",
   permissions: "none",
   fn() {
     const rate = new MessageRate(10, () => 0);
@@ -87,5 +91,44 @@ Deno.test({
     assertEquals(rate.measure(), undefined);
     for (let i = 0; i < 2; i++) rate.spend();
     assertEquals(typeof rate.measure(), "object");
+  },
+});
+
+Deno.test({
+  name:
+    "MessageRate slows from the message that uses up what may be sent at once",
+  permissions: "none",
+  fn() {
+    const { send, pass } = open(DEFAULT_MAX_RATE);
+    assertEquals(send(999), []);
+    assertEquals(send(1), ["warned"]);
+    // The pause of 50 ms has earned five messages.
+    assertEquals(send(4), []);
+    assertEquals(send(1), ["slowed"]);
+    pass(1_000_000);
+    // The first message finds the bucket empty, and fills it.
+    assertEquals(send(1_000), []);
+    assertEquals(send(1), ["warned"]);
+  },
+});
+
+Deno.test({
+  name:
+    "MessageRate warns again after 2 s within the rate, and cuts after 30 s over it",
+  permissions: "none",
+  fn() {
+    let now = 0;
+    const rate = new MessageRate(1, () => now);
+    const over = (later: number) => {
+      now += later;
+      rate.spend(100);
+      return rate.measure();
+    };
+    assertEquals(over(0), { pause: 5_000, isFirst: true });
+    assertEquals(over(2_000), { pause: 5_000, isFirst: false });
+    assertEquals(over(2_001), { pause: 5_000, isFirst: true });
+    for (let time = 0; time < 28_000; time += 2_000) over(2_000);
+    assertEquals(over(1_999), { pause: 5_000, isFirst: false });
+    assertEquals(over(1), "cut");
   },
 });

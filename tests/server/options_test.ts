@@ -24,7 +24,33 @@ Deno.test({
 });
 
 Deno.test({
-  name: "readOptions() takes the limits, and says which numbers they can be",
+  name: "readOptions() reads each option",
+  permissions: "none",
+  fn() {
+    const { limits: _, ...rest } = read(
+      ...["1234", "--host", "127.0.0.1", "--name", "Lab 3", "--plain"],
+      ...["--welcome", "Hi", "--no-discovery", "--log-private", "off"],
+    );
+    assertEquals(rest, {
+      port: 1234,
+      host: "127.0.0.1",
+      name: "Lab 3",
+      welcome: "Hi",
+      discovery: false,
+      plain: true,
+      logsPrivate: false,
+    });
+    assertEquals(read("--log-private", "on").logsPrivate, true);
+    assertThrows(
+      () => read("--log-private", "yes"),
+      UsageError,
+      'The option --log-private needs on or off, not "yes"',
+    );
+  },
+});
+
+Deno.test({
+  name: "readOptions() reads the limits, and gives the range of each number",
   permissions: "none",
   fn() {
     const { limits } = read(
@@ -37,13 +63,27 @@ Deno.test({
       maxClients: 30,
       maxPerAddress: 2,
       maxRate: 0,
+      maxMemory: undefined,
     });
+    for (
+      const [size, megabytes] of [
+        ...[["512", 512], ["512MB", 512], ["64 mb", 64], ["2 GB", 2048]],
+        ...[["1g", 1024], ["16M", 16], ["６４ MiB", 64]],
+      ] as [string, number][]
+    ) {
+      const { limits } = read("--max-memory", size);
+      assertEquals(limits.maxMemory, megabytes * 1024 * 1024, size);
+    }
     const wrong: [string, string, string][] = [
       ["--history", "1001", "from 0 to 1000"],
       ["--grace", "1.5", "from 0 to 3600"],
-      ["--max-clients", "0", "from 1 to 1000000"],
+      ["--max-clients", "0", "from 1 to 50000"],
+      ["--max-clients", "50001", "from 1 to 50000"],
       ["--max-per-address", "many", 'not "many"'],
       ["--max-rate", "1e3", 'not "1e3"'],
+      ["--max-memory", "15", "at least 16 MB"],
+      ["--max-memory", "much", 'not "much"'],
+      ["--max-memory", "1 TB", 'not "1 TB"'],
     ];
     for (const [flag, value, says] of wrong) {
       assertThrows(() => read(flag, value), UsageError, says);

@@ -4,13 +4,10 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { FileCatalog } from "../../lib/chat/file_catalog.ts";
-import { Moderation } from "../../lib/chat/moderation.ts";
 import { Room } from "../../lib/chat/room.ts";
 import { Backpressure } from "../../lib/server/backpressure.ts";
-import { Session, type Shared } from "../../lib/server/session.ts";
+import { answers, Hall, hello } from "./hall.ts";
 import {
-  collectingLog,
   concat,
   FakeTime,
   Peer,
@@ -20,83 +17,14 @@ import {
   rawMessage,
   type Received,
   settle,
-  type StreamOptions,
-  streamPair,
   tempFolder,
 } from "../testing.ts";
-
-/** A server without a listener: sessions are let in by hand. */
-class Host {
-  readonly printed: string[] = [];
-  readonly lines: string[];
-  readonly shared: Shared;
-  readonly sessions: Session[] = [];
-  readonly #ended = new Set<Session>();
-  readonly #last = Promise.withResolvers<void>();
-
-  constructor(folder = "no such folder", room = new Room()) {
-    const { log, lines } = collectingLog();
-    this.lines = lines;
-    this.shared = {
-      room,
-      catalog: new FileCatalog(folder),
-      backpressure: new Backpressure(),
-      log,
-      print: (line) => this.printed.push(line),
-      counters: { messages: 0, deliveries: 0 },
-      moderation: new Moderation(),
-      welcome: "Welcome!",
-      history: 50,
-      maxRate: 100,
-      onEnd: (session) => {
-        assert(!this.#ended.has(session), "ends once");
-        this.#ended.add(session);
-        if (this.#ended.size === this.sessions.length) this.#last.resolve();
-      },
-    };
-  }
-
-  /** A client that has connected, and said nothing. */
-  connect(options?: StreamOptions): Peer {
-    const [mine, other] = streamPair(options);
-    const number = this.sessions.length + 1;
-    const incoming = { stream: mine, from: `10.0.0.${number}:5000` };
-    const session = new Session(incoming, number, this.shared);
-    this.sessions.push(session);
-    session.start();
-    return new Peer(other);
-  }
-
-  /** A client that has joined. */
-  async join(name: string): Promise<Peer> {
-    const peer = this.connect();
-    await peer.send(hello(name));
-    await peer.until("welcome");
-    return peer;
-  }
-
-  /** Resolves when all sessions have ended. */
-  async ended(...peers: Peer[]): Promise<void> {
-    peers.forEach((peer) => peer.stream.close());
-    await this.#last.promise;
-    this.shared.log.flush();
-  }
-}
 
 const FAULT =
   "failure in the server. Join again; if it happens again, tell the " +
   "operator to look into server.log";
 
-const hello = (name: string) => ({ type: "hello", protocol: 1, name });
-
-/** All that `peer` is told up to the answer to a ping. */
-async function answers(peer: Peer, ...messages: object[]): Promise<Received[]> {
-  for (const message of messages) await peer.send(message);
-  await peer.send({ type: "ping", n: 99 });
-  return (await peer.until("pong")).slice(0, -1);
-}
-
-/** What `peer` is told when its connection is ended for breaking the rules. */
+/** Resolves to what `peer` reads when its connection ends for breaking the rules. */
 async function violation(peer: Peer): Promise<string> {
   const last = (await peer.until()).at(-1);
   assertEquals(last?.type, "closing");
@@ -104,32 +32,51 @@ async function violation(peer: Peer): Promise<string> {
 }
 
 Deno.test({
-  name: "Session says what the server is called, and how many messages follow",
+  name: "Session introduces the server before hello, unless the server hides",
   permissions: "none",
   async fn() {
-    const host = new Host();
-    Object.assign(host.shared, { name: "Lab 3" });
-    const ann = await host.join("Ann");
+    const hall = new Hall();
+    const hidden = hall.connect();
+    const [refused] = await answers(hidden, { type: "where", n: 7 });
+    assertEquals([refused?.["re"], refused?.["code"]], ["where", "hidden"]);
+    const here = { type: "here", server: "a", name: "Lab", port: 1 } as const;
+    const introduce = (n: number) => ({ ...here, n });
+    Object.assign(hall.shared, { introduce });
+    const peer = hall.connect();
+    assertEquals(await answers(peer, { type: "where", n: 7 }), [introduce(7)]);
+    assertEquals((await answers(peer, hello("Ann")))[0]?.type, "welcome");
+    await hall.ended(hidden, peer);
+  },
+});
+
+Deno.test({
+  name:
+    "Session gives the server's name and the number of messages that follow",
+  permissions: "none",
+  async fn() {
+    const hall = new Hall();
+    Object.assign(hall.shared, { name: "Lab 3" });
+    const ann = await hall.join("Ann");
     await ann.send({ type: "say", text: "one" });
     await ann.send({ type: "say", text: "two" });
     await settle();
-    const bob = host.connect();
+    const bob = hall.connect();
     await bob.send(hello("Bob"));
     const welcome = await bob.next();
     assertEquals([welcome?.["server"], welcome?.["follows"]], ["Lab 3", 2]);
     const past = [await bob.next(), await bob.next()];
     assertEquals(past.map((said) => said?.["text"]), ["one", "two"]);
-    await host.ended(ann, bob);
+    await hall.ended(ann, bob);
   },
 });
 
 Deno.test({
-  name: "Session welcomes who says hello, and tells the others",
+  name: "Session welcomes a client that says hello, and tells the others",
   permissions: "none",
   async fn() {
-    const host = new Host();
-    const ann = await host.join("Ann");
-    const bob = host.connect();
+    const hall = new Hall();
+    const ann = await hall.join("Ann");
+    const bob = hall.connect();
     await bob.send(hello("Bob"));
     assertEquals(await bob.next(), {
       type: "welcome",
@@ -147,8 +94,8 @@ Deno.test({
       reason: "quit",
     });
     assertEquals(await bob.next(), undefined);
-    await host.ended(ann);
-    assertEquals(host.printed, [
+    await hall.ended(ann);
+    assertEquals(hall.printed, [
       "Connection from 10.0.0.1:5000",
       "Ann has joined",
       "Connection from 10.0.0.2:5000",
@@ -156,7 +103,7 @@ Deno.test({
       "Bob has left (quit)",
       "Ann has left (connection lost)",
     ]);
-    assertEquals(host.lines, [
+    assertEquals(hall.lines, [
       "#1 10.0.0.1:5000 connected",
       '#1 10.0.0.1:5000 joined name="Ann"',
       "#2 10.0.0.2:5000 connected",
@@ -168,15 +115,14 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "Session passes on what is said to all and to one, and stamps the sender",
+  name: "Session passes on messages to all and to one, and stamps the sender",
   permissions: "none",
   async fn() {
-    const host = new Host();
+    const hall = new Hall();
     const [ann, bob, cy] = [
-      await host.join("Ann"),
-      await host.join("Bob"),
-      await host.join("Cy"),
+      await hall.join("Ann"),
+      await hall.join("Bob"),
+      await hall.join("Cy"),
     ];
     const own = await answers(
       ann,
@@ -191,7 +137,7 @@ Deno.test({
     assertEquals(await answers(cy), [
       { type: "said", from: "Ann", text: "to all" },
     ]);
-    await host.ended(ann, bob, cy);
+    await hall.ended(ann, bob, cy);
   },
 });
 
@@ -200,15 +146,15 @@ Deno.test({
   async fn() {
     await using folder = await tempFolder();
     await Deno.writeTextFile(`${folder.path}/a.txt`, "hello");
-    const host = new Host(folder.path);
-    const ann = await host.join("Ann");
+    const hall = new Hall(folder.path);
+    const ann = await hall.join("Ann");
     const all = await answers(
       ann,
       { type: "files" },
       { type: "ping", n: 5 },
       { type: "users" },
     );
-    // The first pong is that of the ping in the middle.
+    // The first pong answers the ping in the middle.
     assertEquals(all.map(({ type }) => type), ["files"]);
     assertEquals((await ann.until("pong")).map(({ type }) => type), [
       "users",
@@ -216,33 +162,33 @@ Deno.test({
     ]);
     const { name, size } = all[0]!["files"][0];
     assertEquals([name, size], ["a.txt", 5]);
-    await host.ended(ann);
+    await hall.ended(ann);
   },
 });
 
 Deno.test({
-  name: "Session refuses a second hello, and the connection lives",
+  name: "Session refuses a second hello, and the connection stays open",
   permissions: "none",
   async fn() {
-    const host = new Host();
-    const ann = await host.join("Ann");
+    const hall = new Hall();
+    const ann = await hall.join("Ann");
     const [refused] = await answers(ann, hello("Other"));
     assertEquals([refused?.["re"], refused?.["code"]], [
       "hello",
       "out-of-order",
     ]);
-    assertEquals(host.shared.room.names(), ["Ann"]);
-    await host.ended(ann);
+    assertEquals(hall.shared.room.names(), ["Ann"]);
+    await hall.ended(ann);
   },
 });
 
 Deno.test({
-  name: "Session refuses names, and lets the client try again",
+  name: "Session refuses a name, and lets the client try again",
   permissions: "none",
   async fn() {
-    const host = new Host();
-    const zoe = await host.join("Zoë");
-    const peer = host.connect();
+    const hall = new Hall();
+    const zoe = await hall.join("Zoë");
+    const peer = hall.connect();
     const names = [
       "zoe\u0308",
       "server",
@@ -260,7 +206,7 @@ Deno.test({
     );
     await peer.send(hello("e\u0301va"));
     assertEquals((await peer.next())?.["name"], "\u00e9va");
-    await host.ended(zoe, peer);
+    await hall.ended(zoe, peer);
   },
 });
 
@@ -268,20 +214,21 @@ Deno.test({
   name: "Session refuses another version of the protocol",
   permissions: "none",
   async fn() {
-    const host = new Host();
-    const peer = host.connect();
+    const hall = new Hall();
+    const peer = hall.connect();
     const [refused] = await answers(peer, { ...hello("Ann"), protocol: 2 });
     assertEquals(refused?.["code"], "protocol");
-    await host.ended(peer);
+    await hall.ended(peer);
   },
 });
 
 Deno.test({
-  name: "Session refuses an unknown type by its name, and the connection lives",
+  name:
+    "Session refuses an unknown type by its name, and the connection stays open",
   permissions: "none",
   async fn() {
-    const host = new Host();
-    const ann = await host.join("Ann");
+    const hall = new Hall();
+    const ann = await hall.join("Ann");
     const [refused] = await answers(ann, { type: "dance" });
     assertEquals(refused, {
       type: "refused",
@@ -291,12 +238,12 @@ Deno.test({
         "This server does not know messages of type dance: it may be older " +
         "than this client",
     });
-    await host.ended(ann);
+    await hall.ended(ann);
   },
 });
 
 Deno.test({
-  name: "Session ends a connection that speaks before hello",
+  name: "Session ends a connection that sends other messages before hello",
   permissions: "none",
   async fn() {
     const messages = [
@@ -308,14 +255,14 @@ Deno.test({
       { type: "cancel", id: 1 },
     ];
     for (const message of messages) {
-      const host = new Host();
-      const peer = host.connect();
+      const hall = new Hall();
+      const peer = hall.connect();
       await peer.send(message);
       assertStringIncludes(
         await violation(peer),
         `"${message.type}" before hello`,
       );
-      await host.ended(peer);
+      await hall.ended(peer);
     }
   },
 });
@@ -324,8 +271,8 @@ Deno.test({
   name: "Session ends only the connection that breaks the rules",
   permissions: "none",
   async fn() {
-    const host = new Host();
-    const ann = await host.join("Ann");
+    const hall = new Hall();
+    const ann = await hall.join("Ann");
     const broken: [bytes: Uint8Array, reason: string][] = [
       [rawChunk(1, new Uint8Array(9)), "too long"],
       [rawFrame(2, new Uint8Array(0)), "file chunks"],
@@ -338,32 +285,32 @@ Deno.test({
       [new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"), "too long"],
     ];
     for (const [bytes, reason] of broken) {
-      const bob = await host.join("Bob");
+      const bob = await hall.join("Bob");
       await bob.send(bytes);
       assertStringIncludes(await violation(bob), reason);
       bob.stream.close();
       assertStringIncludes((await ann.until("left")).at(-1)!["reason"], reason);
     }
     assertEquals(await answers(ann), []);
-    await host.ended(ann);
-    const noted = host.lines.filter((line) => line.includes(" violation "));
+    await hall.ended(ann);
+    const noted = hall.lines.filter((line) => line.includes(" violation "));
     assertEquals(noted.length, broken.length);
   },
 });
 
 Deno.test({
-  name: "Session gives a stranger 4 KiB, and 64 KiB after hello",
+  name: "Session accepts 4 KiB before hello, and 64 KiB after it",
   permissions: "none",
   async fn() {
-    const host = new Host();
+    const hall = new Hall();
     const padded = (length: number) =>
       rawMessage(JSON.stringify(hello("Ann")).padEnd(length));
-    const stranger = host.connect();
+    const stranger = hall.connect();
     await stranger.send(padded(4097));
     assertStringIncludes(await violation(stranger), "at most 4096");
     stranger.stream.close();
 
-    const ann = host.connect();
+    const ann = hall.connect();
     await ann.send(padded(4096));
     assertEquals((await ann.next())?.type, "welcome");
     assertEquals(
@@ -374,16 +321,16 @@ Deno.test({
     );
     await ann.send(rawMessage('{"type":"users"}'.padEnd(65537)));
     assertStringIncludes(await violation(ann), "at most 65536");
-    await host.ended(ann);
+    await hall.ended(ann);
   },
 });
 
 Deno.test({
-  name: "Session refuses a text that is too long, and nobody hears it",
+  name: "Session refuses a text that is too long, and passes it to no one",
   permissions: "none",
   async fn() {
-    const host = new Host();
-    const [ann, bob] = [await host.join("Ann"), await host.join("Bob")];
+    const hall = new Hall();
+    const [ann, bob] = [await hall.join("Ann"), await hall.join("Bob")];
     const text = "é".repeat(24 * 1024);
     const refusals = await answers(
       ann,
@@ -396,17 +343,17 @@ Deno.test({
       ["say too-long", "tell too-long"],
     );
     assertEquals(await answers(bob), [{ type: "said", from: "Ann", text }]);
-    await host.ended(ann, bob);
+    await hall.ended(ann, bob);
   },
 });
 
 Deno.test({
   name:
-    "Session tells the sender when there is nobody to tell, and nobody else hears it",
+    "Session tells the sender, and no one else, that the receiver is not here",
   permissions: "none",
   async fn() {
-    const host = new Host();
-    const [ann, bob] = [await host.join("Ann"), await host.join("Bob")];
+    const hall = new Hall();
+    const [ann, bob] = [await hall.join("Ann"), await hall.join("Bob")];
     const [, refused] = await answers(ann, {
       type: "tell",
       to: "Cy",
@@ -417,18 +364,18 @@ Deno.test({
       "no-such-user",
     ]);
     assertEquals(await answers(bob), []);
-    await host.ended(ann, bob);
+    await hall.ended(ann, bob);
   },
 });
 
 Deno.test({
-  name: "Session ends a connection that has not said hello after 5 seconds",
+  name: "Session ends a connection without a hello after 5 seconds",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
-    const host = new Host();
-    const silent = host.connect();
-    const ann = await host.join("Ann");
+    const hall = new Hall();
+    const silent = hall.connect();
+    const ann = await hall.join("Ann");
     await time.pass(4_999);
     await silent.send({ type: "ping", n: 1 });
     await time.pass(1);
@@ -437,54 +384,55 @@ Deno.test({
       "closing",
     ]);
     assertEquals(await answers(ann), []);
-    await host.ended(silent, ann);
+    await hall.ended(silent, ann);
     assertEquals(time.pending, 0);
   },
 });
 
 Deno.test({
-  name: "Session pings a silent client and lets it go after 30 seconds",
+  name:
+    "Session pings a silent client and ends its connection after 30 seconds",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
-    const host = new Host();
-    const ann = await host.join("Ann");
+    const hall = new Hall();
+    const ann = await hall.join("Ann");
     await time.pass(30_000);
     assertEquals((await ann.until()).map(({ type, n }) => `${type} ${n}`), [
       "ping 1",
       "ping 2",
     ]);
-    await host.ended(ann);
+    await hall.ended(ann);
     assertEquals(
-      host.lines.at(-1),
+      hall.lines.at(-1),
       '#1 10.0.0.1:5000 left name="Ann" reason="no answer"',
     );
   },
 });
 
 Deno.test({
-  name: "Session counts whatever the client says as a sign of life",
+  name: "Session counts anything that the client sends as a sign of life",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
-    const host = new Host();
-    const ann = await host.join("Ann");
+    const hall = new Hall();
+    const ann = await hall.join("Ann");
     for (let i = 0; i < 10; i++) {
       await time.pass(9_000);
       assertEquals(await answers(ann, { type: "pong", n: i }), []);
     }
-    await host.ended(ann);
+    await hall.ended(ann);
   },
 });
 
 Deno.test({
-  name: "Session gives an answer its place among what was said before",
+  name: "Session sends an answer in order with earlier messages",
   permissions: "none",
   async fn() {
     let endTurn = () => {};
     const room = new Room({ atEndOfTurn: (run) => endTurn = run });
-    const host = new Host("", room);
-    const [ann, bob] = [await host.join("Ann"), await host.join("Bob")];
+    const hall = new Hall("", room);
+    const [ann, bob] = [await hall.join("Ann"), await hall.join("Bob")];
     endTurn();
     await ann.send({ type: "say", text: "first" });
     await bob.send({ type: "users" });
@@ -492,21 +440,21 @@ Deno.test({
       "said",
       "users",
     ]);
-    await host.ended(ann, bob);
+    await hall.ended(ann, bob);
   },
 });
 
 Deno.test("Session stops the downloads of a client that is gone", async () => {
   await using folder = await tempFolder();
   await Deno.writeFile(`${folder.path}/a.bin`, new Uint8Array(3_000_000));
-  const host = new Host(folder.path);
-  const ann = host.connect({ capacity: 10_000 });
+  const hall = new Hall(folder.path);
+  const ann = hall.connect({ capacity: 10_000 });
   await ann.send(hello("Ann"));
   await ann.send({ type: "get", id: 1, name: "a.bin" });
   await ann.until("chunk");
-  await host.ended(ann);
+  await hall.ended(ann);
   assertEquals(
-    host.lines.slice(-2).map((line) => line.replace(/^\S+ \S+ /, "")),
+    hall.lines.slice(-2).map((line) => line.replace(/^\S+ \S+ /, "")),
     [
       'download failed file="a.bin" id=1 reason="connection lost"',
       'left name="Ann" reason="connection lost"',
@@ -520,14 +468,16 @@ Deno.test({
   permissions: "none",
   async fn() {
     using time = new FakeTime();
-    const host = new Host();
+    const hall = new Hall();
     const peers = [
-      await host.join("Ann"),
-      await host.join("Bob"),
-      host.connect(),
+      await hall.join("Ann"),
+      await hall.join("Bob"),
+      hall.connect(),
     ];
     await settle();
-    const closed = host.sessions.map((session) => session.close("the end"));
+    const closed = hall.sessions.map((session) =>
+      session.close({ kind: "closed", words: "the end" })
+    );
     for (const peer of peers) {
       assertEquals((await peer.until()).at(-1), {
         type: "closing",
@@ -537,8 +487,8 @@ Deno.test({
       await time.pass(1);
     }
     await Promise.all(closed);
-    await host.ended();
-    const endings = host.lines.filter((line) => line.includes("reason="));
+    await hall.ended();
+    const endings = hall.lines.filter((line) => line.includes("reason="));
     assertEquals(endings.length, 3);
     for (const line of endings) assertStringIncludes(line, 'reason="the end"');
     assertEquals(time.pending, 0);
@@ -546,27 +496,29 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Session survives a fault of the server and notes it with its stack",
+  name: "Session survives a fault of the server and logs it with its stack",
   permissions: "none",
   async fn() {
-    const host = new Host();
-    const [ann, bob] = [await host.join("Ann"), await host.join("Bob")];
-    host.shared.room.names = () => {
-      throw new Error("a fault");
-    };
+    const hall = new Hall();
+    const [ann, bob] = [await hall.join("Ann"), await hall.join("Bob")];
+    Object.defineProperty(hall.shared.room, "list", {
+      get() {
+        throw new Error("a fault");
+      },
+    });
     await ann.send({ type: "users" });
     assertEquals(await violation(ann), FAULT);
     ann.stream.close();
     assertEquals((await bob.until("left")).length, 1);
-    await host.ended(bob);
+    await hall.ended(bob);
     assert(
-      host.lines.some((line) => /failure stack="Error: a fault\\n/.test(line)),
+      hall.lines.some((line) => /failure stack="Error: a fault\\n/.test(line)),
     );
   },
 });
 
 Deno.test({
-  name: "Session takes a transcript in pieces of any size",
+  name: "Session handles a transcript in pieces of any size",
   permissions: "none",
   async fn() {
     const transcript = concat(
@@ -581,9 +533,9 @@ Deno.test({
       ].map((message) => rawMessage(JSON.stringify(message))),
     );
     for (const readLength of [1, 2, 3, 5, 11, 64, transcript.length]) {
-      const host = new Host();
-      const bob = await host.join("Bob");
-      const ann = host.connect({ readLength });
+      const hall = new Hall();
+      const bob = await hall.join("Bob");
+      const ann = hall.connect({ readLength });
       await ann.send(transcript);
       const heard = await bob.until("left");
       assertEquals(heard.map(({ type, text }) => text ?? type), [
@@ -592,21 +544,21 @@ Deno.test({
         "psst",
         "left",
       ]);
-      await host.ended(ann, bob);
+      await hall.ended(ann, bob);
     }
   },
 });
 
 Deno.test({
-  name: "Session lives through random bytes of a hundred strangers",
+  name: "Session survives random bytes from a hundred clients before hello",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
     const random = new Random(11);
-    const host = new Host();
-    const ann = await host.join("Ann");
+    const hall = new Hall();
+    const ann = await hall.join("Ann");
     for (let i = 0; i < 100; i++) {
-      const peer = host.connect();
+      const peer = hall.connect();
       await peer.send(rawMessage(JSON.stringify(hello(`guest${i}`))));
       const noise = random.bytes(random.below(100));
       await peer.send(i % 2 === 0 ? noise : rawFrame(1, noise));
@@ -615,26 +567,26 @@ Deno.test({
     }
     await time.pass(2_000);
     assertEquals((await answers(ann)).length, 200);
-    assertEquals(host.shared.room.names(), ["Ann"]);
-    await host.ended(ann);
-    assertMatch(host.lines.join("\n"), /violation/);
-    assertEquals(/failure/.test(host.lines.join("\n")), false);
+    assertEquals(hall.shared.room.names(), ["Ann"]);
+    await hall.ended(ann);
+    assertMatch(hall.lines.join("\n"), /violation/);
+    assertEquals(/failure/.test(hall.lines.join("\n")), false);
   },
 });
 
 Deno.test({
-  name: "Session cuts off who does not read, and nobody waits for that one",
+  name: "Session cuts a client that does not read, and no one waits for it",
   permissions: "none",
   async fn() {
-    const host = new Host();
-    const ann = await host.join("Ann");
-    const deaf = host.connect({ capacity: 1000 });
+    const hall = new Hall();
+    const ann = await hall.join("Ann");
+    const deaf = hall.connect({ capacity: 1000 });
     await deaf.send(hello("Deaf"));
     assertEquals((await ann.next())?.type, "joined");
     const text = "x".repeat(40_000);
     for (let i = 0; i < 230; i++) await ann.send({ type: "say", text });
     await answers(ann);
-    // It is told so, behind what was on its way already.
+    // The closing message follows what was already on its way.
     const heard = await deaf.until("closing");
     assertEquals(
       heard.at(-1),
@@ -651,19 +603,19 @@ Deno.test({
       name: "Deaf",
       reason: "too slow",
     });
-    await host.ended(ann, deaf);
+    await hall.ended(ann, deaf);
   },
 });
 
 Deno.test({
-  name: "Session holds back who floods, so that a slow reader is not cut off",
+  name: "Session slows a client that floods, so that a slow reader is not cut",
   permissions: "none",
   async fn() {
-    // The time stands still: the patience with the reader does not end.
+    // The clock stands still: the patience with the reader does not end.
     using _time = new FakeTime();
-    const host = new Host();
-    const ann = await host.join("Ann");
-    const slow = host.connect({ capacity: 4000 });
+    const hall = new Hall();
+    const ann = await hall.join("Ann");
+    const slow = hall.connect({ capacity: 4000 });
     await slow.send(hello("Slow"));
     const text = "x".repeat(40_000);
     for (let i = 0; i < 230; i++) await ann.send({ type: "say", text });
@@ -672,16 +624,76 @@ Deno.test({
       const message = await slow.next();
       assertEquals(message?.type, i === 0 ? "welcome" : "said");
     }
-    await host.ended(ann, slow);
+    await hall.ended(ann, slow);
   },
 });
 
-/** A client that can come back; `token` is empty the first time. */
+Deno.test({
+  name:
+    "Session handles a bounded number of private messages before others have a turn",
+  permissions: "none",
+  async fn() {
+    const hall = new Hall();
+    const turn = Promise.withResolvers<void>();
+    Object.assign(hall.shared, {
+      backpressure: new Backpressure({ turn: () => turn.promise, close() {} }),
+    });
+    const vic = await hall.join("Vic");
+    const line = rawMessage('{"type":"tell","to":"Vic","text":"x"}');
+    const lines = concat(...Array(900).fill(line));
+    const feeders = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => hall.join(`Feeder${i}`)),
+    );
+    for (const feeder of feeders) await feeder.send(lines);
+    for (let i = 0; i < 20; i++) await settle();
+    const { counters } = hall.shared;
+    assert(counters.messages < 2_500, `${counters.messages} in one turn`);
+    turn.resolve();
+    const told = await vic.until("told");
+    while (told.length < 9_000) told.push(...await vic.until("told"));
+    assertEquals(counters.messages, 9_000);
+    await hall.ended(vic, ...feeders);
+  },
+});
+
+Deno.test({
+  name:
+    "Session keeps the name of a client that others made too slow, for its token",
+  permissions: "none",
+  async fn() {
+    const hall = new Hall();
+    const ann = await hall.join("Ann");
+    const deaf = hall.connect({ capacity: 1_000 });
+    await deaf.send({ ...hello("Deaf"), token: "" });
+    const token = (await deaf.next())!["token"];
+    const text = "x".repeat(40_000);
+    for (let i = 0; i < 230; i++) await ann.send({ type: "say", text });
+    await answers(ann);
+    const heard = await deaf.until("closing");
+    assertEquals(heard.at(-1)?.["code"], "too-slow");
+    deaf.stream.close();
+    await ann.until("left");
+    const thief = hall.connect();
+    await thief.send({ ...hello("Deaf"), token: "" });
+    const { type, code, text: why } = (await thief.next())!;
+    assertEquals([type, code], ["refused", "name-taken"]);
+    assertStringIncludes(
+      why,
+      "is reserved for a person who lost the connection",
+    );
+    const place = { name: "Deaf", token, received: 0 };
+    const { peer: again, welcome } = await joinLasting(hall, place);
+    assertEquals([welcome["name"], welcome["resumed"]], ["Deaf", true]);
+    await hall.ended(ann, deaf, thief, again);
+  },
+});
+
+/** Joins a client that can come back; `token` is empty the first time. */
 async function joinLasting(
-  host: Host,
+  hall: Hall,
   place: { name: string; token?: string; received?: number },
 ): Promise<{ peer: Peer; welcome: Received }> {
-  const peer = host.connect();
+  const peer = hall.connect();
   await peer.send({ ...hello(place.name), token: "", ...place });
   const welcome = (await peer.until("welcome")).at(-1)!;
   return { peer, welcome };
@@ -689,18 +701,18 @@ async function joinLasting(
 
 Deno.test({
   name:
-    "Session gives a place back, with what was missed and what was dealt with",
+    "Session gives a seat back, with the missed messages and the number of handled ones",
   permissions: "none",
   async fn() {
-    const host = new Host();
-    const { peer: ann, welcome } = await joinLasting(host, { name: "Ann" });
+    const hall = new Hall();
+    const { peer: ann, welcome } = await joinLasting(hall, { name: "Ann" });
     const { token } = welcome;
     assertMatch(token, /^[0-9a-f-]{36}$/);
     assertEquals([welcome["resumed"], welcome["handled"]], [
       undefined,
       undefined,
     ]);
-    const bob = await host.join("Bob");
+    const bob = await hall.join("Bob");
     await answers(
       ann,
       { type: "say", text: "1" },
@@ -713,7 +725,7 @@ Deno.test({
     ann.stream.close();
     await bob.until("left");
     await answers(bob, { type: "say", text: "missed" });
-    const { peer: again, welcome: back } = await joinLasting(host, {
+    const { peer: again, welcome: back } = await joinLasting(hall, {
       name: "Ann",
       token,
       received: 0,
@@ -735,23 +747,23 @@ Deno.test({
       ],
     );
     assertEquals(await bob.next(), { type: "joined", name: "Ann" });
-    await host.ended(again, bob);
-    assert(host.lines.some((line) => line.includes("came back")));
-    assertEquals(host.lines.some((line) => line.includes(token)), false);
-    assert(host.printed.includes("Ann is here again"));
+    await hall.ended(again, bob);
+    assert(hall.lines.some((line) => line.includes("came back")));
+    assertEquals(hall.lines.some((line) => line.includes(token)), false);
+    assert(hall.printed.includes("Ann is here again"));
   },
 });
 
 Deno.test({
-  name: "Session that is taken over ends, and nobody sees anybody leave",
+  name: "Session that is taken over ends, and no one sees a leave",
   permissions: "none",
   async fn() {
-    const host = new Host();
-    const { peer: old, welcome } = await joinLasting(host, { name: "Ann" });
-    const bob = await host.join("Bob");
+    const hall = new Hall();
+    const { peer: old, welcome } = await joinLasting(hall, { name: "Ann" });
+    const bob = await hall.join("Bob");
     await old.until("joined");
     const place = { name: "Ann", token: welcome["token"], received: 0 };
-    const { peer: again } = await joinLasting(host, place);
+    const { peer: again } = await joinLasting(hall, place);
     assertEquals(await old.next(), {
       type: "closing",
       reason: "you have come back over another connection",
@@ -761,40 +773,42 @@ Deno.test({
     await answers(again, { type: "say", text: "still me" });
     const heard = await answers(bob);
     assertEquals(heard, [{ type: "said", from: "Ann", text: "still me" }]);
-    await host.ended(old, again, bob);
-  },
-});
-
-Deno.test({
-  name: "Session forgets the place of one who quits",
-  permissions: "none",
-  async fn() {
-    const host = new Host();
-    const { peer: ann, welcome } = await joinLasting(host, { name: "Ann" });
-    await ann.send({ type: "bye" });
-    await ann.until();
-    const place = { name: "Ann", token: welcome["token"], received: 0 };
-    const { peer: again, welcome: fresh } = await joinLasting(host, place);
-    assertEquals(fresh["resumed"], undefined);
-    assert(fresh["token"] !== welcome["token"]);
-    await host.ended(again);
+    await hall.ended(old, again, bob);
   },
 });
 
 Deno.test({
   name:
-    "Session shows one who joins late the last broadcasts, and nothing private",
+    "Session forgets the seat of a client that quits, and recognises its id later",
   permissions: "none",
   async fn() {
-    const host = new Host();
-    const ann = await host.join("Ann");
-    const bob = await host.join("Bob");
+    const hall = new Hall();
+    const { peer: ann, welcome } = await joinLasting(hall, { name: "Ann" });
+    await ann.send({ type: "bye" });
+    await ann.until();
+    const place = { name: "Ann", token: welcome["token"], received: 0 };
+    const { peer: again, welcome: fresh } = await joinLasting(hall, place);
+    assertEquals(fresh["resumed"], undefined);
+    assertEquals(fresh["handled"], undefined);
+    assertEquals(fresh["token"], welcome["token"]);
+    await hall.ended(again);
+  },
+});
+
+Deno.test({
+  name:
+    "Session sends a client that joins late the last broadcasts, and nothing private",
+  permissions: "none",
+  async fn() {
+    const hall = new Hall();
+    const ann = await hall.join("Ann");
+    const bob = await hall.join("Bob");
     for (let i = 0; i < 60; i++) {
       await ann.send({ type: "say", text: `${i}` });
       await ann.send({ type: "tell", to: "Bob", text: "secret" });
     }
     await answers(ann);
-    const cy = await host.join("Cy");
+    const cy = await hall.join("Cy");
     const earlier = await answers(cy);
     assertEquals(earlier.length, 50);
     for (const [index, said] of earlier.entries()) {
@@ -803,18 +817,19 @@ Deno.test({
       assertEquals([type, from, text, earlier], expected);
       assert(Number.isSafeInteger(at));
     }
-    await host.ended(ann, bob, cy);
+    await hall.ended(ann, bob, cy);
   },
 });
 
 Deno.test({
-  name: "Session slows a flood down, warns once, and cuts it off in words",
+  name:
+    "Session slows a flood down, warns once, and says why it cuts the client",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
-    const host = new Host();
-    const ann = await host.join("Ann");
-    const bob = await host.join("Bob");
+    const hall = new Hall();
+    const ann = await hall.join("Ann");
+    const bob = await hall.join("Bob");
     const flood = Array.from(
       { length: 5_000 },
       (_, i) => rawMessage(`{"type":"say","text":"${i}"}`),
@@ -841,24 +856,24 @@ Deno.test({
     const said = (await bob.until("left")).filter(({ type }) =>
       type === "said"
     );
-    // The burst, and 100 a second; nothing of it lost or out of order.
+    // The burst, and 100 a second; nothing is lost or out of order.
     assert(said.length >= 3_900 && said.length <= 4_200, `${said.length}`);
     assertEquals(said.map(({ text }) => text), said.map((_, i) => `${i}`));
     await time.pass(2_000);
-    await host.ended(ann, bob);
-    assert(host.lines.some((line) => line.includes(" flooding ")));
-    assert(host.lines.some((line) => line.includes('reason="flooding"')));
+    await hall.ended(ann, bob);
+    assert(hall.lines.some((line) => line.includes(" flooding ")));
+    assert(hall.lines.some((line) => line.includes('reason="flooding"')));
   },
 });
 
 Deno.test({
   name:
-    "Session lets a pasted page pass, and does not count what a download needs",
+    "Session lets a pasted page pass, and does not count the messages of a download",
   permissions: "none",
   async fn() {
-    const host = new Host();
-    const ann = await host.join("Ann");
-    const bob = await host.join("Bob");
+    const hall = new Hall();
+    const ann = await hall.join("Ann");
+    const bob = await hall.join("Bob");
     const page = Array.from({ length: 100 }, (_, i) => `${i}`);
     for (const text of page) await ann.send({ type: "say", text });
     const took = rawMessage('{"type":"took","id":1,"size":1}');
@@ -867,13 +882,12 @@ Deno.test({
     assertEquals(heard, [{ type: "joined", name: "Bob" }]);
     const said = await answers(bob);
     assertEquals(said.map(({ text }) => text), page);
-    await host.ended(ann, bob);
+    await hall.ended(ann, bob);
   },
 });
 
 Deno.test({
-  name:
-    "Session alone ends when something fails while it is told what others say",
+  name: "Session ends alone if delivering to it fails",
   permissions: "none",
   async fn() {
     class Faulty extends Backpressure {
@@ -881,12 +895,12 @@ Deno.test({
         if (receiver.queuedLength > 3_000) throw new Error("a fault");
       }
     }
-    const host = new Host();
-    Object.assign(host.shared, { backpressure: new Faulty() });
-    const ann = await host.join("Ann");
-    const deaf = host.connect({ capacity: 1_000 });
+    const hall = new Hall();
+    Object.assign(hall.shared, { backpressure: new Faulty() });
+    const ann = await hall.join("Ann");
+    const deaf = hall.connect({ capacity: 1_000 });
     await deaf.send(hello("Deaf"));
-    const cy = await host.join("Cy");
+    const cy = await hall.join("Cy");
     const text = "x".repeat(2_500);
     for (let i = 0; i < 3; i++) {
       await ann.send({ type: "say", text });
@@ -902,13 +916,13 @@ Deno.test({
       "Ann",
       "Cy",
     ]);
-    await host.ended(ann, deaf, cy);
-    assertMatch(host.lines.join("\n"), /#2 .* failure stack="Error: a fault/);
+    await hall.ended(ann, deaf, cy);
+    assertMatch(hall.lines.join("\n"), /#2 .* failure stack="Error: a fault/);
   },
 });
 
 Deno.test({
-  name: "Session ends even if something fails while it says goodbye",
+  name: "Session ends even if saying goodbye fails",
   permissions: "none",
   async fn() {
     class Faulty extends Room {
@@ -916,11 +930,37 @@ Deno.test({
         throw new Error("a fault");
       }
     }
-    const host = new Host(undefined, new Faulty());
-    const bob = host.connect();
+    const hall = new Hall(undefined, new Faulty());
+    const bob = hall.connect();
     await bob.send(hello("Bob"));
     assertEquals(await bob.until(), []);
-    await host.ended(bob);
-    assertEquals(host.shared.room.size, 0);
+    await hall.ended(bob);
+    assertEquals(hall.shared.room.size, 0);
+  },
+});
+
+Deno.test({
+  name: "Session logs messages and refusals in order",
+  permissions: "none",
+  async fn() {
+    const hall = new Hall();
+    const ann = await hall.join("Ann");
+    const texts = [
+      { type: "say", text: "plain" },
+      { type: "tell", to: "Nobody", text: "psst" },
+      { type: "say", text: "é" },
+      { type: "users" },
+      { type: "say", text: "last" },
+      { type: "bye" },
+    ];
+    await ann.send(
+      concat(...texts.map((message) => rawMessage(JSON.stringify(message)))),
+    );
+    await ann.until();
+    await hall.ended(ann);
+    const events = hall.lines.map((line) => line.split(" ")[2]);
+    assertEquals(events.slice(2), [
+      ...["said", "refused", "said", "users", "said", "left"],
+    ]);
   },
 });

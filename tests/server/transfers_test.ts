@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
-import { ChatError } from "../../lib/chat/chat_error.ts";
-import { FileCatalog } from "../../lib/chat/file_catalog.ts";
-import { SharedFile } from "../../lib/chat/shared_file.ts";
-import { CHUNK_LENGTH, type Outlet } from "../../lib/chat/transfer.ts";
+import { ChatError } from "../../lib/chat_error.ts";
+import { FileCatalog } from "../../lib/files/file_catalog.ts";
+import { SharedFile } from "../../lib/files/shared_file.ts";
+import { CHUNK_LENGTH } from "../../lib/files/file_memory.ts";
+import type { Outlet } from "../../lib/files/outlet.ts";
 import { MAX_TRANSFERS, Transfers } from "../../lib/server/transfers.ts";
 import {
   concat,
@@ -15,12 +16,13 @@ import {
 
 const SIZE = 3 * CHUNK_LENGTH;
 
-/** Gives room for one chunk each time it is asked to. */
+/** An outlet that makes room for one chunk at each request. */
 class SlowOutlet implements Outlet {
   readonly #sent: Uint8Array[] = [];
   #waiting: (() => void)[] = [];
   readonly queuedLength = 0;
   readonly sentLength = 0;
+  readonly leftLength = 0;
 
   room(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
@@ -54,7 +56,7 @@ async function setUp() {
   const lines: string[] = [];
   const over = Promise.withResolvers<void>();
   const catalog = new FileCatalog(folder.path, {
-    now: () => Date.now() + 60_000, // Everything was written long ago.
+    now: () => Date.now() + 60_000, // All files count as written long ago.
   });
   const transfers = new Transfers(catalog, outlet, {
     refuse(re, { code }, id) {
@@ -67,6 +69,7 @@ async function setUp() {
   });
   return {
     path: folder.path,
+    catalog,
     outlet,
     transfers,
     refused,
@@ -76,7 +79,7 @@ async function setUp() {
   };
 }
 
-/** Gives room until the next transfer is over. */
+/** Makes room until the next transfer is over. */
 async function flow(
   { outlet, over }: { outlet: SlowOutlet; over: Promise<void> },
 ) {
@@ -107,10 +110,10 @@ Deno.test("Transfers.start() sends a file, and its id is free afterwards", async
     `download ended a.bin ${SIZE}`,
   ]);
   await transfers.start(get(5, "empty"));
-  await transfers.stop("over");
+  await transfers.stop({ kind: "quit" });
 });
 
-Deno.test("Transfers.start() refuses an id in use, too many, and what is not there", async () => {
+Deno.test("Transfers.start() refuses an id in use, too many downloads, and a missing file", async () => {
   await using test = await setUp();
   const { transfers } = test;
   const refusal = async (id: number, name?: string) =>
@@ -121,7 +124,7 @@ Deno.test("Transfers.start() refuses an id in use, too many, and what is not the
   for (let id = 2; id <= MAX_TRANSFERS; id++) await transfers.start(get(id));
   assertEquals(await refusal(99), "too-many");
   while (test.outlet.waiting < MAX_TRANSFERS) await settle();
-  const stopped = transfers.stop("over");
+  const stopped = transfers.stop({ kind: "quit" });
   test.outlet.giveRoom();
   await stopped;
   assertEquals(test.refused, []);
@@ -144,7 +147,7 @@ Deno.test("Transfers refuses a file that changes while it is sent", async () => 
   assert(test.outlet.received.every(({ type }) => type !== "end"));
 });
 
-Deno.test("Transfers.cancel() stops one and tells its receiver; the others go on", async () => {
+Deno.test("Transfers.cancel() stops one download and tells its receiver; the others continue", async () => {
   await using test = await setUp();
   const { transfers, outlet } = test;
   await transfers.start(get(1));
@@ -163,23 +166,23 @@ Deno.test("Transfers.cancel() stops one and tells its receiver; the others go on
     ended = outlet.received.some(({ type, id }) => type === "end" && id === 2);
   }
   assertEquals(outlet.received.filter(({ id }) => id === 1).length, before);
-  await transfers.stop("over");
+  await transfers.stop({ kind: "quit" });
 });
 
-Deno.test("Transfers.cancel() waits for nobody, and makes way at once", async () => {
+Deno.test("Transfers.cancel() waits for no reader, and frees its slot at once", async () => {
   await using test = await setUp();
   const { transfers, outlet } = test;
   for (let id = 1; id <= MAX_TRANSFERS; id++) await transfers.start(get(id));
   while (outlet.waiting < MAX_TRANSFERS) await settle();
-  // The receiver reads nothing: there is never room.
+  // The receiver reads nothing, so there is never room.
   const cancelled = transfers.cancel(1);
   await transfers.start(get(99));
   await cancelled;
   assertEquals(test.refused, ["get cancelled 1"]);
-  await transfers.stop("over");
+  await transfers.stop({ kind: "quit" });
 });
 
-Deno.test("Transfers begins at the beginning if the receiver has another version", async () => {
+Deno.test("Transfers starts at the beginning if the receiver has another version", async () => {
   await using test = await setUp();
   const { transfers, outlet } = test;
   await transfers.start({ ...get(1), offset: 5, tag: "another" });
@@ -191,16 +194,16 @@ Deno.test("Transfers begins at the beginning if the receiver has another version
     outlet.received.find(({ id }) => id === 2)!["offset"],
     5,
   );
-  await transfers.stop("over");
+  await transfers.stop({ kind: "quit" });
 });
 
-Deno.test("Transfers.stop() ends all without a word and closes their files", async () => {
+Deno.test("Transfers.stop() ends all downloads without an answer and closes their files", async () => {
   await using test = await setUp();
   const { transfers, outlet } = test;
   await transfers.start(get(1));
   await transfers.start(get(2));
   while (outlet.waiting < 2) await settle();
-  const stopped = transfers.stop("connection lost");
+  const stopped = transfers.stop({ kind: "lost" });
   outlet.giveRoom();
   await stopped;
   assertEquals(test.refused, []);
@@ -210,7 +213,7 @@ Deno.test("Transfers.stop() ends all without a word and closes their files", asy
   ]);
 });
 
-Deno.test("Transfers tells the receiver when the disk fails, and the log why", async () => {
+Deno.test("Transfers tells the receiver that the disk fails, and the log why", async () => {
   await using test = await setUp();
   const real = SharedFile.prototype.read;
   SharedFile.prototype.read = () => Promise.reject(new Error("bad sector"));
@@ -251,7 +254,7 @@ Deno.test("Transfers sends nothing of a file that the receiver has, and all of a
   );
 });
 
-Deno.test("Transfers accepts the tag that version 0.1.0 has given", async () => {
+Deno.test("Transfers accepts the tag that version 0.1.0 gives", async () => {
   await using test = await setUp();
   const catalog = new FileCatalog(test.path, {
     now: () => Date.now() + 60_000,
@@ -262,4 +265,52 @@ Deno.test("Transfers accepts the tag that version 0.1.0 has given", async () => 
   await flow(test);
   const [first] = test.outlet.received;
   assertEquals([first!["offset"], first!["tag"]], [5, tag]);
+});
+
+Deno.test("Transfers waits in the background for its turn, and not after the end", async () => {
+  await using test = await setUp();
+  const { transfers, catalog, outlet } = test;
+  const { files } = catalog.limits;
+  const others = {};
+  while (!files.isFull) await files.enter({ owner: others });
+  // Answers to other messages do not wait.
+  await transfers.start(get(1));
+  await transfers.start(get(2));
+  await settle();
+  assertEquals([files.waiting, outlet.received.length], [2, 0]);
+  files.leave(others);
+  while (outlet.received.length === 0) await settle();
+  assertEquals([files.waiting, files.isFull], [1, true]);
+  const stopped = transfers.stop({ kind: "lost" });
+  outlet.giveRoom();
+  await stopped;
+  assertEquals([files.waiting, files.isFull], [0, false]);
+  assertEquals(test.refused, []);
+});
+
+Deno.test("Transfers allows 16 downloads to wait for a slow disk, cancelled ones included", async () => {
+  const opening = Promise.withResolvers<never>();
+  const catalog = {
+    limits: { files: { isFull: true } },
+    open: () => opening.promise,
+  } as unknown as FileCatalog;
+  const refused: number[] = [];
+  const transfers = new Transfers(catalog, new SlowOutlet(), {
+    refuse: (_re, _error, id) => void refused.push(id),
+    log() {},
+  });
+  for (let id = 1; id <= 16; id++) {
+    await transfers.start(get(id));
+    void transfers.cancel(id);
+  }
+  const { code } = await assertRejects(
+    () => transfers.start(get(17)),
+    ChatError,
+  );
+  assertEquals(code, "too-many");
+  opening.reject(new ChatError("unreadable", "No"));
+  await transfers.stop({ kind: "quit" });
+  assertEquals(refused.length, 16);
+  await transfers.start(get(17)).catch(() => {});
+  await transfers.stop({ kind: "quit" });
 });

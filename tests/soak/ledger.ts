@@ -1,7 +1,7 @@
 /**
- * Who owes whom which message. Nothing here knows the server: a message is owed
- * to all who were welcomed before it was said and asked for a last answer after
- * the server had confirmed it (a `pong` behind it).
+ * Who owes whom which message. Nothing here knows the server. A message is owed to
+ * every account that was welcomed before it was said and asks for a last answer
+ * after the server has confirmed it (a `pong` behind it).
  *
  * @module
  */
@@ -40,7 +40,7 @@ export class Ledger {
     return account;
   }
 
-  /** Those who are connected. */
+  /** The accounts that are connected. */
   get openAccounts(): Account[] {
     return [...this.accounts.values()].filter((account) => account.isOpen);
   }
@@ -64,7 +64,7 @@ export class Account {
   readonly name: string;
   readonly #ledger: Ledger;
   readonly #number: number;
-  /** What was said by those who were there before, at the welcome. */
+  /** By earlier account, how much it had said at the welcome of this one. */
   readonly #base = new Map<Account, number>();
   /** The next number from each. */
   readonly #next = new Map<Account, number>();
@@ -192,7 +192,7 @@ export class Account {
     this.isOpen = false;
   }
 
-  /** Messages of `sender` before this one's welcome; those who had gone by then owe nothing. */
+  /** Messages of `sender` before this account's welcome; an account that had left owes nothing. */
   #baseOf(sender: Account): number {
     return this.#base.get(sender) ??
       (sender.#number > this.#number ? 0 : Infinity);

@@ -20,7 +20,7 @@ export class Link {
   readonly #decoder = new TextDecoder();
   #held = new Uint8Array(0);
   #writing: Promise<unknown> = Promise.resolve();
-  /** Resolves when nothing more comes, whoever ended it. */
+  /** Resolves when nothing more arrives, whichever side has ended the connection. */
   readonly ended: Promise<void>;
 
   private constructor(conn: Deno.TcpConn, handlers: LinkHandlers) {

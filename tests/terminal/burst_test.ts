@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Burst } from "../../lib/terminal/burst.ts";
 import { FakeTime } from "../testing.ts";
 
-/** What is handed on when `pieces` come, `gap` milliseconds apart. */
+/** Returns what is passed on when `pieces` arrive `gap` milliseconds apart. */
 async function handedOn(
   pieces: readonly string[],
   { gap, byTime }: { gap: number; byTime: boolean },
@@ -21,7 +21,7 @@ async function handedOn(
   return handed;
 }
 
-Deno.test("Burst takes lines in one piece as a paste, on every system", async () => {
+Deno.test("Burst treats lines in one piece as a paste, on every system", async () => {
   for (const byTime of [true, false]) {
     const options = { gap: 1, byTime };
     assertEquals(await handedOn(["one\rtwo\r"], options), [
@@ -34,7 +34,7 @@ Deno.test("Burst takes lines in one piece as a paste, on every system", async ()
   }
 });
 
-Deno.test("Burst takes keys that come at once as a paste, in a console that gives single keys", async () => {
+Deno.test("Burst treats simultaneous keys as a paste, in a console that sends single keys", async () => {
   const keys = [..."ab\rcd\r"];
   assertEquals(await handedOn(keys, { gap: 1, byTime: true }), [
     ["keys", "a"],
@@ -51,7 +51,7 @@ Deno.test("Burst takes keys that come at once as a paste, in a console that give
   );
 });
 
-Deno.test("Burst lets other keys pass at once, in their order", async () => {
+Deno.test("Burst passes other keys on at once, in order", async () => {
   const options = { gap: 1, byTime: true };
   assertEquals(await handedOn(["a\r", "\x1b[A", "\x03"], options), [
     ["keys", "a\r"],

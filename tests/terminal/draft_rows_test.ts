@@ -21,7 +21,7 @@ const ALPHABET = [
 
 Deno.test({
   name:
-    "DraftRows.layOut() gives the same rows changed step by step and at once",
+    "DraftRows.layOut() gives the same rows after single changes and at once",
   permissions: "none",
   fn() {
     const random = new Random(7);
@@ -72,7 +72,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "DraftRows.place() finds the cursor, also behind a row that is full",
+  name: "DraftRows.place() finds the cursor, even after a full row",
   permissions: "none",
   fn() {
     const rows = new DraftRows();

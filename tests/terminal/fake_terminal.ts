@@ -9,27 +9,34 @@ import { settle } from "../testing.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** One row: its cells (a wide character has two), and whether the terminal has wrapped it. */
+/**
+ * One row: its cells (a wide character has two), and whether the terminal wrapped it.
+ */
 type Row = { cells: string[]; wrapped: boolean };
 
 export type FakeTerminalOptions = {
   readonly rows?: number;
-  /** Whether it says where the cursor is. */
+  /** Whether it answers questions for the cursor position. */
   readonly answers?: boolean;
 };
 
-/** As much of a terminal as the editor uses: rows that scroll, a cursor, wrapping. */
+/** The part of a terminal that the editor uses: scrolling rows, a cursor, wrapping. */
 export class FakeTerminal {
   readonly editor: LineEditor;
   columns: number;
   height: number;
-  /** Bytes that it has taken. */
+  /**
+   * The width that a program still reads just after a resize; `undefined`: the real
+   * width.
+   */
+  oldColumns: number | undefined;
+  /** Bytes taken so far. */
   written = 0;
-  /** All that it has taken, as text. */
+  /** All output so far, as text. */
   stream = "";
   title = "";
   bells = 0;
-  /** Whether keys come one by one; `undefined` before that was asked for. */
+  /** Whether raw mode is on; `undefined` until the program sets it. */
   raw: boolean | undefined;
   readonly #titles: string[] = [];
   readonly #answers: boolean;
@@ -59,7 +66,10 @@ export class FakeTerminal {
         return bytes.length;
       },
     };
-    const size = () => ({ columns: this.columns, rows: this.height });
+    const size = () => ({
+      columns: this.oldColumns ?? this.columns,
+      rows: this.height,
+    });
     const input = Object.assign(this.#keys, {
       setRawMode: (raw: boolean) => void (this.raw = raw),
     });
@@ -70,34 +80,34 @@ export class FakeTerminal {
     });
   }
 
-  /** Presses keys, and waits until nothing moves any more. */
+  /** Presses keys, and waits until all tasks have run. */
   async type(keys: string): Promise<void> {
     this.#keys.write(keys);
     await settle();
   }
 
-  /** Presses keys as they come from a terminal, in one read. */
+  /** Presses keys as they arrive from a terminal, in one read. */
   typeBytes(bytes: Uint8Array): void {
     this.#keys.write(bytes);
   }
 
-  /** Pastes, as a terminal that marks what is pasted. */
+  /** Pastes, as a terminal with bracketed paste does. */
   async paste(text: string): Promise<void> {
     await this.type(`\x1b[200~${text}\x1b[201~`);
   }
 
-  /** The end of input. */
+  /** Ends the input. */
   async hangUp(): Promise<void> {
     this.#keys.end();
     await settle();
   }
 
-  /** Takes nothing any more, as after a click into a Windows console. */
+  /** Takes no more output, as after a click into a Windows console. */
   standStill(): void {
     this.#still = Promise.withResolvers();
   }
 
-  /** Takes what has waited. */
+  /** Takes the waiting output. */
   async moveOn(): Promise<void> {
     this.#still?.resolve();
     this.#still = undefined;
@@ -105,8 +115,8 @@ export class FakeTerminal {
   }
 
   /**
-   * Makes the window wider or narrower, as a terminal that wraps its rows again
-   * (tmux, Windows Terminal) or one that cuts them (xterm).
+   * Changes the width of the window, as a terminal that rewraps its rows (tmux, Windows
+   * Terminal) or one that cuts them (xterm).
    */
   resize(columns: number, how: "wraps" | "cuts"): void {
     if (how === "wraps") this.#wrapAgain(columns);
@@ -119,14 +129,14 @@ export class FakeTerminal {
     this.columns = columns;
   }
 
-  /** The rows as they are seen, without spaces at the end. */
+  /** The visible rows, without spaces at the end. */
   get rows(): string[] {
     return this.#rows.map(({ cells }) =>
       Array.from(cells, (cell) => cell ?? " ").join("").trimEnd()
     );
   }
 
-  /** Column and row, the row counted from the last one: 0. */
+  /** Column and row; the last row is 0. */
   get cursor(): [column: number, row: number] {
     return [this.#column, this.#rows.length - 1 - this.#row];
   }
@@ -157,7 +167,7 @@ export class FakeTerminal {
     this.#keys.write(`\x1b[${this.#row - top + 1};${column + 1}R`);
   }
 
-  /** What another program writes. */
+  /** Writes the output of another program. */
   print(text: string): void {
     for (const { segment } of graphemes.segment(text)) {
       if (segment === "\r\n" || segment === "\n") this.#newLine(false);

@@ -6,7 +6,7 @@ import {
   MAX_PASTE_LENGTH,
 } from "../../lib/terminal/input_parser.ts";
 
-/** What comes out when `text` comes in, in pieces of `size` bytes; keys are joined. */
+/** Returns the inputs from `text`, in pieces of `size` bytes; keys are joined. */
 function parsed(text: string, size: number, position = false): Input[] {
   const parser = new InputParser();
   parser.expectsPosition = position;
@@ -24,7 +24,8 @@ function parsed(text: string, size: number, position = false): Input[] {
 }
 
 Deno.test({
-  name: "InputParser tells keys, pastes and places apart, however they are cut",
+  name:
+    "InputParser tells keys, pastes and positions apart, however they are split",
   permissions: "none",
   fn() {
     const text =
@@ -42,7 +43,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "InputParser takes a place for a key when nobody has asked",
+  name: "InputParser takes a position for a key if the program has not asked",
   permissions: "none",
   fn() {
     assertEquals(parsed("\x1b[1;2R", 100), [{
@@ -70,7 +71,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "cleanPaste() keeps lines and tabs, and presses no keys",
+  name: "cleanPaste() keeps lines and tabs, and removes control characters",
   permissions: "none",
   fn() {
     assertEquals(

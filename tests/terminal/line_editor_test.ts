@@ -3,7 +3,10 @@ import type { BottomPaint } from "../../lib/terminal/bottom_layout.ts";
 import { FakeTime, settle } from "../testing.ts";
 import { FakeTerminal } from "./fake_terminal.ts";
 
-/** An editor in a window, open, and what was typed in it; time passes when the test says so. */
+/**
+ * An open editor in a window, and the lines typed in it; time passes when the test says
+ * so.
+ */
 async function open(
   {
     columns = 40,
@@ -24,7 +27,7 @@ async function open(
     complete,
     hiddenHint,
     paint,
-    onLine: (line) => void lines.push(line),
+    onLine: ({ text }) => void lines.push(text),
     onEnd: (interrupted) => void ends.push(interrupted),
     onHistory: (lines) => void histories.push(lines),
   }, { rows, answers });
@@ -38,7 +41,7 @@ async function open(
     ends,
     histories,
     time,
-    /** Types, and lets the moment pass in which a paste would go on. */
+    /** Types, and lets the moment pass in which a paste would continue. */
     async type(keys: string) {
       await terminal.type(keys);
       await time.pass(60);
@@ -59,7 +62,7 @@ const TEXTS = {
 };
 
 for (const [name, text] of Object.entries(TEXTS)) {
-  Deno.test(`LineEditor.print() leaves what is being typed alone: ${name}`, async () => {
+  Deno.test(`LineEditor.print() does not disturb the line being typed: ${name}`, async () => {
     await using room = await open();
     const { terminal, editor, lines } = room;
     await terminal.type(text);
@@ -107,7 +110,7 @@ Deno.test("LineEditor keeps footer and status between the text and the prompt", 
   const before = terminal.stream.length;
   editor.status = "Ann @ Lab 4";
   await settle();
-  // Only the row that has changed is written.
+  // Only the changed row is written.
   assert(!terminal.stream.slice(before).includes("abc"));
   assert(!terminal.stream.slice(before).includes("\x1b[J"));
   editor.footer = [];
@@ -116,21 +119,21 @@ Deno.test("LineEditor keeps footer and status between the text and the prompt", 
   assertEquals(terminal.rows, ["hello", "> abc", ""]);
 });
 
-Deno.test("LineEditor leaves the status out of a low window", async () => {
+Deno.test("LineEditor shows no status in a low window", async () => {
   await using room = await open({ rows: 5 });
   room.editor.status = "Ann @ Lab 3";
   await settle();
   assertEquals(room.terminal.rows, [">"]);
 });
 
-Deno.test("LineEditor takes a line off the screen, for its owner to show", async () => {
+Deno.test("LineEditor erases a finished line, for its owner to show", async () => {
   await using room = await open();
   await room.type("hello\r");
   assertEquals(room.lines, ["hello"]);
   assertEquals(room.terminal.rows, [">"]);
 });
 
-Deno.test("LineEditor.ask() asks in between and gives back what was being typed", async () => {
+Deno.test("LineEditor.ask() asks in between and restores the line being typed", async () => {
   await using room = await open();
   const { terminal, editor, lines } = room;
   await terminal.type("half a line\x1b[D");
@@ -149,7 +152,24 @@ Deno.test("LineEditor.ask() asks in between and gives back what was being typed"
   assertEquals(terminal.rows.at(-1), "> half a linXe");
 });
 
-Deno.test("LineEditor.ask() asks one question after the other, and takes one back", async () => {
+Deno.test("LineEditor.ask() may define an answer for Ctrl+C, which then does not leave", async () => {
+  await using room = await open();
+  const { terminal, editor } = room;
+  const answer = editor.ask("Talk to them? ", { cancelAnswer: "no" });
+  await room.type("ye\x03");
+  assertEquals(terminal.rows, ["Talk to them?"]);
+  await room.type("\x03");
+  assertEquals(await answer, "no");
+  await settle();
+  assertEquals(terminal.rows, ["Talk to them? no", ">"]);
+  assertEquals(room.ends, []);
+  const other = editor.ask("Sure? ");
+  await room.type("\x03");
+  assertEquals(await other, undefined);
+  assertEquals(room.ends, [true]);
+});
+
+Deno.test("LineEditor.ask() asks one question after the other, and withdraws one", async () => {
   await using room = await open();
   const { terminal, editor } = room;
   await terminal.type("draft");
@@ -162,25 +182,25 @@ Deno.test("LineEditor.ask() asks one question after the other, and takes one bac
   assertEquals(await first, undefined);
   await settle();
   assertEquals(terminal.rows, ["Second?"]);
-  editor.type("given back");
+  editor.giveBack({ text: "given back" });
   await room.type("no\r");
   assertEquals(await second, "no");
   await settle();
   assertEquals(terminal.rows, ["Second? no", "> draft"]);
 });
 
-Deno.test("LineEditor.type() never mixes a line that comes back with the one being typed", async () => {
+Deno.test("LineEditor.giveBack() never mixes a restored line with the one being typed", async () => {
   await using room = await open();
   const { terminal, editor } = room;
   await terminal.type("new line");
-  editor.type("a secret");
+  editor.giveBack({ text: "a secret" });
   await settle();
   assertEquals(terminal.rows, ["> new line"]);
   await terminal.type("\x15\x1b[A");
   assertEquals(terminal.rows, ["> a secret"]);
 });
 
-Deno.test("LineEditor edits as people expect it", async () => {
+Deno.test("LineEditor edits as users expect", async () => {
   await using room = await open({ history: ["newest", "first of all"] });
   const { lines } = room;
   const cases: [keys: string, line: string][] = [
@@ -214,7 +234,7 @@ Deno.test("LineEditor edits as people expect it", async () => {
   assertEquals(lines.pop(), "first of all");
 });
 
-Deno.test("LineEditor brings back what was typed, and what is being typed", async () => {
+Deno.test("LineEditor restores earlier lines, and the line being typed", async () => {
   await using room = await open({ history: ["two", "one"] });
   const { terminal } = room;
   await terminal.type("\x1b[A\x1b[A");
@@ -241,7 +261,7 @@ Deno.test("LineEditor completes one candidate, and shows several", async () => {
   assertEquals(terminal.rows.at(-1), "> /fi");
 });
 
-Deno.test("LineEditor completes what stands before the cursor, and keeps the rest", async () => {
+Deno.test("LineEditor completes the text before the cursor, and keeps the rest", async () => {
   await using room = await open({
     complete: (line) => line === "Bo" ? ["Bob: "] : [],
   });
@@ -252,13 +272,13 @@ Deno.test("LineEditor completes what stands before the cursor, and keeps the res
   assertEquals(terminal.rows, ["> Bob: X how are you"]);
 });
 
-Deno.test("LineEditor clears a line at Ctrl+C, and says so when there is none", async () => {
+Deno.test("LineEditor clears a line at Ctrl+C, and reports Ctrl+C on an empty line", async () => {
   await using room = await open();
   const { terminal, editor, ends } = room;
   await terminal.type("half\x03");
   assertEquals(ends, []);
   assertEquals(terminal.rows, [">"]);
-  // Nothing is lost.
+  // Undo restores the line.
   await terminal.type("\x1f");
   assertEquals(terminal.rows, ["> half"]);
   await terminal.type("\x03\x03");
@@ -268,7 +288,7 @@ Deno.test("LineEditor clears a line at Ctrl+C, and says so when there is none", 
   assertEquals(terminal.raw, false);
 });
 
-Deno.test("LineEditor says how the input ended, and puts its prompt away", async () => {
+Deno.test("LineEditor reports how the input ended, and erases its prompt", async () => {
   const ended = await open();
   await ended.terminal.type("\x04");
   ended.editor.print("bye");
@@ -285,7 +305,7 @@ Deno.test("LineEditor says how the input ended, and puts its prompt away", async
   assertEquals(hungUp.terminal.rows, ["> half", ""]);
 });
 
-Deno.test("LineEditor takes a marked paste as one line to be changed, however it is cut", async () => {
+Deno.test("LineEditor treats a marked paste as one line to edit, however it is split", async () => {
   const pasted = "\x1b[200~one\r\ntwo\rthree\n\tfour\x07 é🙂¶\n\n\x1b[201~!";
   const bytes = new TextEncoder().encode(pasted);
   for (let size = 2; size <= bytes.length; size += 3) {
@@ -300,7 +320,7 @@ Deno.test("LineEditor takes a marked paste as one line to be changed, however it
   }
 });
 
-Deno.test("LineEditor takes lines that come in one burst as one paste", async () => {
+Deno.test("LineEditor treats lines that arrive in one burst as one paste", async () => {
   const code = Array.from({ length: 25 }, (_, i) => `line ${i}`);
   const whole = code.join("\n");
   for (const size of [100, 150, 1_000]) {
@@ -326,12 +346,12 @@ Deno.test("LineEditor sends each line that a program types key by key", async ()
   assertEquals(room.lines, ["one", "two", "a", "a"]);
 });
 
-Deno.test("LineEditor says that a paste is longer than can be kept", async () => {
+Deno.test("LineEditor reports a paste that is too long", async () => {
   await using room = await open({ columns: 80 });
   await room.terminal.paste("x".repeat(2 * 1024 * 1024));
   assertEquals(room.terminal.rows, [
-    "Not pasted: the text has 2097152 characters, and 1048576 is the most. Send it",
-    "as a file, or in parts",
+    "Not pasted: the text has 2097152 characters, the limit is 1048576. Paste it in",
+    "parts, or share it as a file",
     ">",
   ]);
 });
@@ -358,7 +378,7 @@ Deno.test("LineEditor shows the rows of a tall draft around the cursor", async (
   assertEquals(terminal.rows, [">", ""]);
 });
 
-Deno.test("LineEditor writes only what changes when a long draft is typed on", async () => {
+Deno.test("LineEditor writes only changed rows while a long draft grows", async () => {
   await using room = await open({ columns: 80 });
   const { terminal } = room;
   const page = Array.from({ length: 12 }, (_, i) => `  const line${i} = f();`);
@@ -397,7 +417,37 @@ for (const how of ["wraps", "cuts"] as const) {
   });
 }
 
-Deno.test("LineEditor draws again in a terminal that does not say where the cursor is", async () => {
+Deno.test("LineEditor finds rows that it drew for the old size just after a resize", async () => {
+  for (const length of [0, 5, 60, 75, 90, 130, 160, 300]) {
+    for (const columns of [50, 60, 72, 79, 81, 90, 120]) {
+      await using room = await open({ columns: 80 });
+      const { terminal, editor, time } = room;
+      editor.status = "Ann @ Lab 3 | 12 people";
+      const chat = Array.from({ length: 9 }, (_, i) => `chat line ${i}`);
+      for (const line of chat.slice(0, 8)) editor.print(line);
+      const draft = "0123456789".repeat(30).slice(0, length);
+      await terminal.type(draft);
+      terminal.oldColumns = 80;
+      terminal.resize(columns, "cuts");
+      editor.print(chat[8]!);
+      await settle();
+      terminal.oldColumns = undefined;
+      editor.resized();
+      await time.pass(1_000);
+      const label = `${length} ${columns}`;
+      const rows = terminal.rows;
+      assertEquals(rows.slice(0, 9), chat, label);
+      // Where both columns are equal, a copy remains: no chat is lost.
+      const column = (2 + length) % 80;
+      if ((80 + 2 + length) % columns === column) continue;
+      const rest = rows.slice(9).join("")
+        .replace("Ann @ Lab 3 | 12 people", "");
+      assertEquals(rest.trim(), `> ${draft}`.trim(), label);
+    }
+  }
+});
+
+Deno.test("LineEditor draws again in a terminal that does not report the cursor position", async () => {
   await using room = await open({ columns: 80, answers: false });
   const { terminal, editor, time } = room;
   editor.print("chat");
@@ -408,7 +458,7 @@ Deno.test("LineEditor draws again in a terminal that does not say where the curs
   assertEquals(terminal.rows, ["chat", "> draft"]);
 });
 
-Deno.test("LineEditor shows all of what is much, in a terminal that reads", async () => {
+Deno.test("LineEditor shows all of a large output in a terminal that reads", async () => {
   await using room = await open({ columns: 80 });
   const { terminal, editor } = room;
   const text = "x".repeat(4_000);
@@ -421,7 +471,7 @@ Deno.test("LineEditor shows all of what is much, in a terminal that reads", asyn
   assert(!terminal.stream.includes("not shown"));
 });
 
-Deno.test("LineEditor counts what a window that stands still for seconds does not take", async () => {
+Deno.test("LineEditor counts the lines that a window stuck for seconds does not take", async () => {
   await using room = await open({ hiddenHint: ", see server.log" });
   const { terminal, editor, lines, time } = room;
   await terminal.type("half");
@@ -456,20 +506,20 @@ Deno.test("LineEditor counts what a window that stands still for seconds does no
   assertEquals(lines, ["half a line"]);
 });
 
-Deno.test("LineEditor.close() does not wait for a window that stands still", async () => {
+Deno.test("LineEditor.close() does not wait for a stuck window", async () => {
   const { terminal, editor, time } = await open();
   terminal.standStill();
   editor.print("last words");
   const closing = editor.close();
   await time.pass(500);
   await closing;
-  // The console of such a window cannot be set without waiting for it.
+  // The mode of such a console cannot be set without waiting for it.
   assertEquals(terminal.raw, true);
   await terminal.moveOn();
   time[Symbol.dispose]();
 });
 
-Deno.test("LineEditor puts the title of the window back", async () => {
+Deno.test("LineEditor restores the title of the window", async () => {
   const { terminal, editor, time } = await open();
   terminal.title = "cmd";
   editor.title = "Ann @ Lab\x07\x1b]0;evil\u202e 3";
@@ -480,13 +530,26 @@ Deno.test("LineEditor puts the title of the window back", async () => {
   time[Symbol.dispose]();
 });
 
-Deno.test("LineEditor gives way to a program that stops and goes on", async () => {
+Deno.test("LineEditor has pastes marked from its beginning to its end, and after a stop", async () => {
+  const { terminal, editor, time } = await open();
+  const modes = () =>
+    terminal.stream.split("\x1b[?2004").slice(1).map(([mode]) => mode);
+  assertEquals(modes(), ["h"]);
+  editor.continued();
+  await time.pass(1_000);
+  assertEquals(modes(), ["h", "h"]);
+  await editor.close();
+  assertEquals(modes().at(-1), "l");
+  time[Symbol.dispose]();
+});
+
+Deno.test("LineEditor restores the terminal when the program stops, and takes it again", async () => {
   await using room = await open();
   const { terminal, editor, time } = room;
   editor.status = "status";
   editor.print("chat");
   await terminal.type("draft");
-  // Nobody has written meanwhile: it was stopped by another program.
+  // No output meanwhile: another program stopped this one.
   editor.continued();
   await time.pass(1_000);
   assertEquals(terminal.raw, true);

@@ -2,7 +2,7 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { Palette, PERSON_COLORS } from "../../lib/terminal/palette.ts";
 
 Deno.test({
-  name: "Palette.colorOf() gives each colour once before it gives one twice",
+  name: "Palette.colorOf() uses each colour once before it repeats one",
   permissions: "none",
   fn() {
     const palette = new Palette();
@@ -20,7 +20,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Palette.colorOf() lets a person keep the colour",
+  name: "Palette.colorOf() keeps a person's colour",
   permissions: "none",
   fn() {
     const palette = new Palette();
@@ -31,7 +31,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Palette forgets the person not seen for longest, beyond 500",
+  name: "Palette forgets the person seen longest ago, beyond 500",
   permissions: "none",
   fn() {
     const palette = new Palette();
@@ -39,11 +39,11 @@ Deno.test({
       { length: 500 },
       (_, i) => palette.colorOf(`pupil${i}`),
     );
-    // Seen again, so the second is now the one not seen for longest.
+    // Seen again, so the second person is now the one seen longest ago.
     palette.colorOf("pupil0");
     assertEquals(palette.colorOf("newcomer"), first[1]);
     assertEquals(palette.colorOf("pupil0"), first[0]);
-    // Whoever comes and goes, no colour is ever used much more than another.
+    // People come and go, and no colour is ever used much more often than another.
     const users = new Map<number, number>();
     for (let i = 0; i < 500; i++) {
       const color = palette.colorOf(`later${i}`);

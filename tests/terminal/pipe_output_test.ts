@@ -1,13 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { PipeOutput } from "../../lib/terminal/pipe_output.ts";
+import { patient, PipeOutput } from "../../lib/terminal/pipe_output.ts";
 import { FakeTime, settle } from "../testing.ts";
 
-const full = () =>
-  Object.assign(new Error("Resource temporarily unavailable"), {
-    name: "WouldBlock",
-  });
+const full = (detail: object = { name: "WouldBlock" }) =>
+  Object.assign(new Error("Resource temporarily unavailable"), detail);
 
-/** A pipe that does not block: of a long piece it takes a part and says that it is full. */
+/** A non-blocking pipe: takes part of a long write and reports that it is full. */
 class Pipe {
   taken = "";
   room = 0;
@@ -15,7 +13,7 @@ class Pipe {
   write(bytes: Uint8Array): Promise<number> {
     const decoder = new TextDecoder();
     const fits = bytes.length <= this.room;
-    // What POSIX promises only for short pieces.
+    // POSIX promises this for short writes only.
     const whole = bytes.length <= 512;
     const part = fits ? bytes.length : whole ? 0 : this.room;
     this.taken += decoder.decode(bytes.subarray(0, part));
@@ -25,8 +23,7 @@ class Pipe {
 }
 
 Deno.test({
-  name:
-    "PipeOutput loses and doubles nothing on a pipe that is full again and again",
+  name: "PipeOutput loses and doubles nothing on a pipe that keeps filling up",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
@@ -88,7 +85,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "PipeOutput.close() waits for a slow reader, but not once it is asked to end",
+    "PipeOutput.close() waits for a slow reader, but not after a request to end",
   permissions: "none",
   async fn() {
     using time = new FakeTime();
@@ -102,6 +99,36 @@ Deno.test({
     stopping.abort();
     await time.pass(500);
     await closing;
+    assertEquals(time.pending, 0);
+  },
+});
+
+Deno.test({
+  name: "patient() tries again only while the pipe is full, by name or by code",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    for (const detail of [{ name: "WouldBlock" }, { code: "EAGAIN" }]) {
+      const faults = [full(detail), full(detail)];
+      const sink = patient({
+        write({ length }) {
+          const fault = faults.pop();
+          return fault ? Promise.reject(fault) : Promise.resolve(length);
+        },
+      });
+      const writing = sink.write(new Uint8Array(7));
+      await time.pass(40);
+      assertEquals(await writing, 7);
+    }
+    for (
+      const cause of [new Error("EPIPE"), full({ code: "EPIPE" }), "EAGAIN"]
+    ) {
+      const sink = patient({ write: () => Promise.reject(cause) });
+      const caught = await sink.write(new Uint8Array(7)).catch((error) =>
+        error
+      );
+      assertEquals(caught, cause);
+    }
     assertEquals(time.pending, 0);
   },
 });

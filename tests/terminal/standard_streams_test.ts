@@ -1,11 +1,15 @@
+import { EventEmitter } from "node:events";
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   complain,
   describeOutputFault,
+  type KeyInput,
   show,
+  waitForEnter,
   writeText,
 } from "../../lib/terminal/standard_streams.ts";
 import { textWidth } from "../../lib/terminal/text_layout.ts";
+import { settle } from "../testing.ts";
 
 /** A stream that takes a few bytes at a time, after it was full for a while. */
 class FakeStream {
@@ -36,11 +40,40 @@ const broken = {
   },
 };
 
-Deno.test("writeText() writes all, in parts, and waits for a slow reader", () => {
+Deno.test("writeText() writes everything, in parts, and waits for a slow reader", () => {
   const stream = new FakeStream({ refusals: 3 });
   writeText("a text of more than seven bytes", stream);
   assertEquals(stream.text, "a text of more than seven bytes");
   assertThrows(() => writeText("x", broken), Deno.errors.BrokenPipe);
+});
+
+Deno.test("writeText() waits 5 s for each part, and no longer", () => {
+  const { wait } = Atomics;
+  let waited = 0;
+  Atomics.wait = (_array, _index, _value, time) => {
+    waited += time!;
+    return "timed-out";
+  };
+  try {
+    /** Takes a byte after so many refusals. */
+    const slow = (refusals: number) => {
+      let left = refusals;
+      return {
+        isTerminal: () => false,
+        writeSync() {
+          if (left-- > 0) throw new Deno.errors.WouldBlock("full");
+          left = refusals;
+          return 1;
+        },
+      };
+    };
+    writeText("abc", slow(500));
+    assertEquals(waited, 15_000);
+    assertThrows(() => writeText("abc", slow(501)), Deno.errors.WouldBlock);
+    assertEquals(waited, 20_000);
+  } finally {
+    Atomics.wait = wait;
+  }
 });
 
 Deno.test("complain() breaks long sentences between words on a terminal only", () => {
@@ -59,7 +92,25 @@ Deno.test("complain() breaks long sentences between words on a terminal only", (
   complain("nobody hears this", broken);
 });
 
-Deno.test("show() returns the exit code of what it could show", () => {
+Deno.test("complain() takes 80 columns where the terminal does not tell its width", () => {
+  const { consoleSize } = Deno;
+  const longestRow = (columns: number | undefined) => {
+    Deno.consoleSize = () => {
+      if (columns === undefined) throw new Error("no console");
+      return { columns, rows: 24 };
+    };
+    const terminal = new FakeStream({ isTerminal: true });
+    complain("x".repeat(200), terminal);
+    return Math.max(...terminal.text.split("\n").map(textWidth));
+  };
+  try {
+    assertEquals([40, 0, undefined].map(longestRow), [39, 79, 79]);
+  } finally {
+    Deno.consoleSize = consoleSize;
+  }
+});
+
+Deno.test("show() returns the exit code for what it could show", () => {
   const stream = new FakeStream();
   assertEquals(show("help", stream), 0);
   assertEquals(stream.text, "help\n");
@@ -93,4 +144,34 @@ Deno.test({
       );
     }
   },
+});
+
+Deno.test("waitForEnter() says what to press, and waits for Enter or the end of input", async () => {
+  for (const [event, ...args] of [["data", "\r"], ["end"]] as const) {
+    const input = Object.assign(new EventEmitter(), {
+      resume: () => input,
+      pause: () => input,
+    });
+    const { writeSync } = Deno.stderr;
+    let written = "";
+    let isOver = false;
+    try {
+      Deno.stderr.writeSync = (bytes) => {
+        written += new TextDecoder().decode(bytes);
+        return bytes.length;
+      };
+      const waiting = waitForEnter(input as unknown as KeyInput)
+        .then(() => isOver = true);
+      input.emit("data", "x");
+      await settle();
+      assertEquals([written, isOver], [
+        "Press Enter to close this window\n",
+        false,
+      ]);
+      input.emit(event, ...args);
+      await waiting;
+    } finally {
+      Deno.stderr.writeSync = writeSync;
+    }
+  }
 });

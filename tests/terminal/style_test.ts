@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { PERSON_COLORS } from "../../lib/terminal/palette.ts";
 import { KIND_COLORS, Painter } from "../../lib/terminal/style.ts";
 
-/** Red, green and blue of one of the 256 colours, from 16 on, 0 to 255. */
+/** Returns red, green and blue, 0 to 255, of one of the 256 colours, from 16 on. */
 function rgb(color: number): number[] {
   if (color >= 232) return Array(3).fill(8 + 10 * (color - 232));
   const steps = [0, 95, 135, 175, 215, 255];
@@ -11,7 +11,7 @@ function rgb(color: number): number[] {
     .map((step) => steps[Math.floor(step)]!);
 }
 
-/** Relative luminance, 0 to 1 (WCAG 2). */
+/** Returns the relative luminance, 0 to 1 (WCAG 2). */
 function luminance(color: number): number {
   const [red, green, blue] = rgb(color).map((value) => {
     const part = value / 255;
@@ -20,14 +20,14 @@ function luminance(color: number): number {
   return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
 }
 
-/** Contrast to black and to white, each from 1 to 21 (WCAG 2). */
+/** Returns the contrast to black and to white, each from 1 to 21 (WCAG 2). */
 function contrasts(color: number): [number, number] {
   const light = luminance(color);
   return [(light + 0.05) / 0.05, 1.05 / (light + 0.05)];
 }
 
 Deno.test({
-  name: "every colour is readable on black and on white, and means one thing",
+  name: "every colour is readable on black and on white, and has one meaning",
   permissions: "none",
   fn() {
     const colors = [...PERSON_COLORS, ...Object.values(KIND_COLORS)];
@@ -37,12 +37,12 @@ Deno.test({
       assert(onWhite >= 3.9, `${color} on white: ${onWhite}`);
     }
     assertEquals(new Set(colors).size, colors.length);
-    // The measure itself: white on black is the most there can be.
+    // Checks the formula: white on black has the highest contrast.
     assertEquals(contrasts(231).map(Math.round), [21, 1]);
   },
 });
 
-/** All ways to paint a text. */
+/** Returns a text painted in every way. */
 function painted(paint: Painter): string[] {
   return [
     paint.person("x", "ann"),
@@ -59,7 +59,7 @@ function painted(paint: Painter): string[] {
 }
 
 Deno.test({
-  name: "Painter without colour returns what it is given",
+  name: "Painter without colour returns the text unchanged",
   permissions: "none",
   fn() {
     const paint = new Painter({ color: false, symbols: false });
@@ -69,9 +69,9 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Painter paints every kind of text in a way of its own",
+  name: "Painter paints every kind of text in its own way",
   permissions: "none",
-  // The library paints nothing where NO_COLOR is set.
+  // The library does not paint if NO_COLOR is set.
   ignore: Deno.noColor,
   fn() {
     const all = painted(new Painter({ color: true, symbols: true }));
@@ -81,7 +81,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Painter never uses a colour that the contrast test does not know",
+  name: "Painter uses only colours that the contrast test checks",
   permissions: "none",
   ignore: Deno.noColor,
   fn() {

@@ -1,9 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   clip,
+  clockTime,
   dayTime,
   hangingIndent,
   padded,
+  shownText,
   tabbed,
   textWidth,
   wrap,
@@ -26,7 +28,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "clip() cuts between characters and says that there was more",
+  name: "clip() cuts between characters and marks the cut",
   permissions: "none",
   fn() {
     assertEquals(clip("hello", 5), "hello");
@@ -41,7 +43,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "padded() fills up to a width",
+  name: "padded() pads to a width",
   permissions: "none",
   fn() {
     assertEquals(padded("你", 4), "你  ");
@@ -67,7 +69,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "wrap() breaks a word that is wider than a row, and loses nothing of it",
+    "wrap() breaks a word that is wider than a row, and loses no part of it",
   permissions: "none",
   fn() {
     const link = `https://example.org/${"x".repeat(100)}`;
@@ -79,62 +81,7 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "wrap() breaks Chinese and Japanese anywhere but at a sign's wrong side",
-  permissions: "none",
-  fn() {
-    assertEquals(wrap("你好吗？我很好。", 8), ["你好吗？", "我很好。"]);
-    assertEquals(wrap("你好吗吗？我很好", 8), ["你好吗", "吗？我很", "好"]);
-    assertEquals(wrap("东西「东西」", 6), ["东西", "「东", "西」"]);
-    assertEquals(wrap("한국어 문장입니다", 10), ["한국어 ", "문장입니다"]);
-  },
-});
-
-Deno.test({
-  name:
-    "wrap() keeps a letter with its marks, an emoji and a flag in one piece",
-  permissions: "none",
-  fn() {
-    const pieces = [
-      "e\u0301",
-      "👩\u200d👩\u200d👧\u200d👦",
-      "👍🏽",
-      "🇩🇪",
-      "1\ufe0f\u20e3",
-      "क\u094d",
-      "\u1100\u1161\u11a8",
-    ];
-    for (const piece of pieces) {
-      for (const row of wrap(piece.repeat(30), 17)) {
-        assertEquals(row.replaceAll(piece, ""), "", row);
-      }
-    }
-  },
-});
-
-Deno.test({
-  name:
-    "wrap() takes every blank as a place to break, and keeps all but spaces",
-  permissions: "none",
-  fn() {
-    const blanks = "\u00a0\u1680\u2003\u2007\u202f\u205f\u2800\u3000" +
-      "\u115f\u1160\u3164\uffa0\u200b";
-    for (const blank of blanks) {
-      const rows = wrap(`eightcol${blank}${"ninecolum"}`, 12);
-      assertEquals(rows, [`eightcol${blank}`, "ninecolum"]);
-      const many = wrap(`ok${blank.repeat(50)}end`, 12);
-      assertEquals(many.join(""), `ok${blank.repeat(50)}end`);
-      for (const row of many) assert(textWidth(row) <= 12, row);
-    }
-    assertEquals(wrap(`ok${" ".repeat(50)}end`, 12), [
-      `ok${" ".repeat(10)}`,
-      "end",
-    ]);
-  },
-});
-
-Deno.test({
-  name: "hangingIndent() is further in than the text",
+  name: "hangingIndent() is larger than the text's own indent",
   permissions: "none",
   fn() {
     assertEquals(hangingIndent("text"), 2);
@@ -143,19 +90,20 @@ Deno.test({
 });
 
 Deno.test({
-  name: "tabbed() puts each cell at a column of 8",
+  name: "tabbed() puts each cell at a multiple of 8 columns",
   permissions: "none",
   fn() {
     assertEquals(tabbed(["a", "b"]), "a       b");
     assertEquals(tabbed(["", "", "x"]), " ".repeat(16) + "x");
     assertEquals(tabbed(["12345678", "x"]), "12345678        x");
     assertEquals(tabbed(["你好", "x"]), "你好    x");
+    assertEquals(tabbed(["abc", "de", "f"]), "abc     de      f");
     assertEquals(tabbed(["alone"]), "alone");
   },
 });
 
 Deno.test({
-  name: "dayTime() says the day, and the year, where they are not today's",
+  name: "dayTime() adds the day, and the year, if they differ from today's",
   permissions: "none",
   fn() {
     const now = new Date(2026, 10, 26, 9, 0);
@@ -167,5 +115,25 @@ Deno.test({
       [new Date(2026, 10, 27, 0, 1), "Fri 27 Nov 00:01"],
     ];
     for (const [date, shown] of times) assertEquals(dayTime(date, now), shown);
+  },
+});
+
+Deno.test({
+  name: "clockTime() shows hours and minutes with two digits each",
+  permissions: "none",
+  fn() {
+    assertEquals(clockTime(new Date(2026, 10, 26, 9, 5)), "09:05");
+    assertEquals(clockTime(new Date(2026, 10, 26, 23, 59)), "23:59");
+  },
+});
+
+Deno.test({
+  name:
+    "shownText() quotes a text, without blanks around it, cut to 40 columns",
+  permissions: "none",
+  fn() {
+    assertEquals(shownText(" hi there\n"), '"hi there"');
+    assertEquals(shownText("x".repeat(40)), `"${"x".repeat(40)}"`);
+    assertEquals(shownText("x".repeat(41)), `"${"x".repeat(39)}…"`);
   },
 });

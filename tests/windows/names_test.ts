@@ -2,12 +2,12 @@ import { assert, assertEquals } from "@std/assert";
 import { fileNameProblem } from "../../lib/names.ts";
 import { COMMANDS, Folder, join, Server } from "../e2e/programs.ts";
 
-/** Set by tests/windows/run.ts; it counts where the clients alone are those of Windows. */
+/** Set by tests/windows/run.ts; needed where only the clients are Windows programs. */
 const ignore = Deno.env.get("MESSENGER_WINDENO") === undefined ||
   Deno.env.get(COMMANDS.client) === undefined ||
   Deno.env.get(COMMANDS.server) !== undefined;
 
-/** All can be had on Linux, none on Windows. */
+/** Names that Linux allows and Windows does not. */
 const HOSTILE = [
   ...["CON", "con.txt", "nul.tar.gz", "AUX.c", "LPT1", "COM¹.log", "COM9 .txt"],
   ...["CONIN$", "PRN.", "a.", "a ", "b.txt.", "a:b", "c.txt:stream", "d|e"],
@@ -24,7 +24,7 @@ const HOSTILE = [
 
 Deno.test({
   name:
-    "Windows client saves files whose names Windows cannot have, under others",
+    "Windows client saves files whose names Windows does not allow, under others",
   ignore,
   async fn() {
     await using server = await Server.start();
@@ -38,7 +38,7 @@ Deno.test({
       saved.map((name) => ann.folder.readText(`Ann/${name}`)).sort(),
       HOSTILE.toSorted(),
     );
-    // Nothing went elsewhere: into a device, or a stream, or a folder above.
+    // Nothing was written elsewhere: to a device, a stream, or a parent folder.
     assertEquals(ann.folder.list(), ["Ann"]);
   },
 });
@@ -49,8 +49,8 @@ Deno.test({
   ignore,
   async fn() {
     using parent = new Folder();
-    // Wine reads no path of more than 244 letters, and a half is read again: its path
-    // stays below that, the file's own is longer.
+    // Wine reads no path of more than 244 characters, and a half is read again: its
+    // path stays below that, the final path is longer.
     parent.makeFolder("d".repeat(70));
     using folder = new Folder(`${parent.path}/${"d".repeat(70)}`);
     await using server = await Server.start();

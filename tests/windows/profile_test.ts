@@ -1,23 +1,28 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { compiledFlags, PROGRAMS, TARGETS } from "../../packaging/programs.ts";
-import { COMMANDS, Folder, join, Server } from "../e2e/programs.ts";
+import { PROGRAMS } from "../../packaging/programs.ts";
+import {
+  commandLine,
+  COMMANDS,
+  Folder,
+  join,
+  Server,
+} from "../e2e/programs.ts";
 import { canBeReadOnly, readOnly } from "../e2e/read_only.ts";
-import { inWine } from "./in_wine.ts";
+import { asWindowsArguments, inWine } from "./in_wine.ts";
 
-/** Set by tests/windows/run.ts: what starts the Windows build of Deno. */
+/** Set by tests/windows/run.ts: the command that starts the Windows build of Deno. */
 const windeno = Deno.env.get("MESSENGER_WINDENO");
 
-/** With spaces, and with letters of no code page. */
-const PROFILE = "C:\\users\\Ánn Lé 你";
+/** With spaces, and with letters outside every code page. */
+const PROFILE = "C:\\Users\\Ánn Lé 你";
 
-/** The Windows programs with the permissions of the compiled ones, as this user. */
+/** The Windows programs, as this user. */
 function asUser(): Disposable {
   const before = PROGRAMS.map((name) => Deno.env.get(COMMANDS[name]));
   for (const name of PROGRAMS) {
     const command = [
       ...[windeno!, "run", "-A", inWine("tests/windows/as_user.ts"), PROFILE],
-      ...["run", "--config", inWine("deno.json")],
-      ...[...compiledFlags(name, TARGETS[0]), inWine(`${name}.ts`)],
+      ...asWindowsArguments(commandLine(name, [])),
     ];
     const words = command.map((word) => `"${word}"`);
     Deno.env.set(COMMANDS[name], words.join(" "));
@@ -35,7 +40,7 @@ function asUser(): Disposable {
 
 Deno.test({
   name:
-    "Windows programs on a read-only share write into the user's profile, whatever it is called",
+    "Windows programs on a read-only share write into the user's profile, whatever its name",
   ignore: windeno === undefined || !canBeReadOnly(),
   async fn() {
     using _user = asUser();

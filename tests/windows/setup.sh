@@ -1,16 +1,16 @@
 #!/bin/bash
-# Makes a folder with Wine and the Windows build of Deno, so that the Windows
-# programs run on a Debian machine: about two minutes and 1.3 GB the first time, a
-# second after that. Needs the superuser, Debian's packages and the npm registry;
-# where something is missing it says so in one line and ends with exit code 3.
+# Creates a folder with Wine and the Windows build of Deno, so that the Windows
+# programs run on a Debian machine. Takes about two minutes and 1.6 GB the first
+# time, and a second later on. Needs the superuser, Debian's packages and the npm
+# registry; if something is missing, prints one line and exits with code 3.
 #
 #     bash tests/windows/setup.sh        prints the folder as its last line
 #
 #     FOLDER/windeno ARGS...     the Windows deno.exe, in the current folder
 #     FOLDER/win wine PROGRAM    any other Windows program
 #
-# MESSENGER_WINE names another folder than the one in the user's cache. The
-# distribution is newer than most machines because V8 does not start in Wine 8.
+# MESSENGER_WINE names a folder to use instead of the one in the user's cache. The
+# distribution is newer than that of most machines because V8 does not start in Wine 8.
 set -euo pipefail
 root=${MESSENGER_WINE:-${XDG_CACHE_HOME:-$HOME/.cache}/messenger/wine}
 suite=trixie
@@ -28,6 +28,9 @@ command -v apt-get >/dev/null || missing "this is not Debian"
 unshare --mount --pid --fork true 2>/dev/null ||
   missing "this machine lets nobody mount"
 mkdir -p "$root"
+# One set-up at a time: the tests on Windows and those of the executables need it.
+exec 9>"$root.lock"
+flock 9
 : >"$log"
 
 install_tools() {
@@ -40,7 +43,7 @@ install_tools() {
     apt-get -o DPkg::Lock::Timeout=60 install -y --no-install-recommends "${packages[@]}"
 }
 
-# The mirror that this machine uses itself.
+# Prints the package mirror of this machine.
 mirror() {
   awk '/^URIs:/ {print $2; exit}
        $1 == "deb" {for (i = 2; i <= NF; i++) if ($i ~ /^https?:/) {print $i; exit}}' \
@@ -57,11 +60,11 @@ make_debian() {
   touch "$root/.debian"
 }
 
-# Each call gets its own mounts, processes and /tmp (so its own Wine server): when
-# the command ends, or this one is killed, everything in it ends, too, and nothing
-# stays mounted.
+# Writes the commands. Each call of one has its own mounts, processes and /tmp, and so
+# its own Wine server. When the command ends or is killed, everything in it ends, too,
+# and nothing stays mounted.
 write_commands() {
-  cat >"$root/win" <<'W'
+  cat >"$root/win.new" <<'W'
 #!/bin/bash
 WINE_FOLDER=$(cd "$(dirname "$(readlink -f "$0")")" && pwd) WINE_CWD=$PWD
 export WINE_FOLDER WINE_CWD
@@ -77,11 +80,14 @@ exec unshare --mount --propagation private --pid --fork --kill-child=SIGKILL -- 
     bash -c "cd \"/host\$0\" 2>/dev/null || cd /w; exec \"\$@\"" "$WINE_CWD" "$@"
   exit $?' bash "$@"
 W
-  cat >"$root/windeno" <<'W'
+  cat >"$root/windeno.new" <<'W'
 #!/bin/bash
 exec "$(dirname "$(readlink -f "$0")")/win" wine /w/deno.exe "$@"
 W
-  chmod 755 "$root/win" "$root/windeno"
+  chmod 755 "$root/win.new" "$root/windeno.new"
+  # Never changes a command that runs.
+  mv "$root/win.new" "$root/win"
+  mv "$root/windeno.new" "$root/windeno"
 }
 
 install_wine() {
@@ -99,6 +105,15 @@ install_wine() {
   touch "$root/.wine"
 }
 
+# Fetches a screen with nobody in front of it, for the tests of a double-click.
+install_screen() {
+  [ -e "$root/usr/bin/Xvfb" ] && return
+  "$root/win" bash -c "export DEBIAN_FRONTEND=noninteractive
+    apt-get -o APT::Sandbox::User=root update
+    timeout 400 apt-get -o APT::Sandbox::User=root install -y --no-install-recommends xvfb fonts-dejavu-core
+    apt-get clean"
+}
+
 fetch_deno() {
   [ -e "$root/w/.deno-$version" ] && return
   local folder
@@ -113,7 +128,7 @@ start_wine() {
   [ -e "$root/.prefix" ] && return
   rm -rf "$root/wp"
   "$root/win" bash -c 'wineboot -i; wineserver -w'
-  # 700 MB of it are copies: links do.
+  # 700 MB of the files are copies: replace them with links.
   local copy original
   for copy in "$root"/wp/drive_c/windows/system32/{,drivers/}*; do
     original=$root/usr/lib/x86_64-linux-gnu/wine/x86_64-windows/${copy##*/}
@@ -122,7 +137,13 @@ start_wine() {
   touch "$root/.prefix"
 }
 
-# In the background, because "set -e" does not hold before "||".
+# As on Windows: some versions of Deno compare the letters of a path.
+name_profiles() {
+  local drive=$root/wp/drive_c
+  if [ -d "$drive/users" ]; then mv "$drive/users" "$drive/Users"; fi
+}
+
+# Runs a step in the background, because "set -e" has no effect before "||".
 step() {
   "$1" >>"$log" 2>&1 &
   wait $! || missing "$2 (see $log)"
@@ -131,8 +152,11 @@ step install_tools "debootstrap or npm cannot be installed"
 step make_debian "Debian's packages cannot be fetched"
 write_commands
 step install_wine "Wine cannot be installed"
+# Without a screen, only the tests of a double-click are left out.
+install_screen >>"$log" 2>&1 || echo "No screen (see $log)" >&2
 step fetch_deno "the Windows build of Deno cannot be fetched"
 step start_wine "Wine does not start"
+step name_profiles "Wine's profiles cannot be renamed"
 "$root/windeno" --version 2>>"$log" | grep -q "^deno $version " ||
   missing "the Windows build of Deno does not start (see $log)"
 echo "$root"

@@ -1,0 +1,220 @@
+import type { Address } from "../address.ts";
+import type { ByteStream } from "../io/byte_stream.ts";
+import type { FoundServer } from "../net/discovery.ts";
+import type { NetworkCard } from "../net/network_cards.ts";
+import {
+  ExitCode,
+  messageOf,
+  parseFlags,
+  StartError,
+  versionLine,
+} from "../program.ts";
+import { describeOutputFault } from "../terminal/standard_streams.ts";
+import type { Style } from "../terminal/style.ts";
+import type { ChatScreen } from "./chat_screen.ts";
+import { lastWords } from "./last_words.ts";
+import { FLAGS, type Options, readOptions, USAGE } from "./options.ts";
+import type { PipeScreenOptions } from "./pipe_screen.ts";
+import type { Profile } from "../store/profile.ts";
+import type { TerminalScreenOptions } from "./terminal_screen.ts";
+import { problem } from "./view.ts";
+import { visit, type VisitOptions } from "./visit.ts";
+
+/** What one run needs of the computer: the entry passes in the real one. */
+export type Machine = {
+  /** Whether a person sits at a terminal, rather than a script at pipes. */
+  readonly interactive: boolean;
+  /** Whether the user and the terminal want colours. */
+  hasColors(): boolean;
+  /** Resolves to whether the window obeys no control codes, not even colours. */
+  isDumb(): Promise<boolean>;
+  networkCards(): readonly NetworkCard[];
+  /** Opens the user's profile; without `keeps`, one that remembers nothing. Never rejects. */
+  openProfile(options: { readonly keeps: boolean }): Promise<Profile>;
+  /** Deletes everything that is remembered. Resolves to a sentence; throws `StartError`. */
+  forgetProfile(): Promise<string>;
+  openTerminal(options: TerminalScreenOptions): ChatScreen;
+  openPipe(options: PipeScreenOptions): ChatScreen;
+  /**
+   * Gives back the rights to all profiles but the user's own folder, which it returns,
+   * and, with `keeps`, what the client remembers.
+   */
+  claimProfileFolder(options: { readonly keeps: boolean }): string | undefined;
+  /** As {@linkcode VisitOptions.keepFolder}, with the folder for read-only places. */
+  keepFolder(
+    folder: string,
+    options: {
+      readonly fallback: string | undefined;
+      /** Whether the client goes on using the profile. */
+      readonly keeps: boolean;
+    },
+  ): readonly string[];
+  giveBackNetwork(): void;
+  search(options: {
+    readonly cards: readonly NetworkCard[];
+    readonly signal: AbortSignal;
+  }): Promise<FoundServer[]>;
+  connect(
+    address: Address,
+    options: { readonly signal: AbortSignal },
+  ): Promise<ByteStream>;
+  /** Calls `stop` when the computer or the user asks the program to end, until disposed. */
+  onStopSignal(stop: () => void): Disposable;
+  /** Reports every error that nothing has caught, until disposed. */
+  onUncaught(report: (error: unknown) => void): Disposable;
+  /** Writes to standard output; returns the exit code. */
+  show(text: string): number;
+  /** Writes to standard error. */
+  complain(text: string): void;
+  /** Resolves when the user has read the last words of a window that is about to close. */
+  waitForEnter(): Promise<void>;
+};
+
+/** Runs the client with these arguments; resolves to its exit code. */
+export async function runClient(
+  args: string[],
+  machine: Machine,
+): Promise<number> {
+  const { interactive } = machine;
+  let options: Options;
+  try {
+    const flags = parseFlags(args, FLAGS);
+    if (flags.has("help")) return machine.show(USAGE);
+    if (flags.has("version")) return machine.show(versionLine("client"));
+    if (flags.has("forget")) return machine.show(await machine.forgetProfile());
+    const ownAddresses = () =>
+      machine.networkCards().map(({ address }) => address);
+    options = readOptions(flags, { interactive, ownAddresses });
+  } catch (error) {
+    return fail(error, machine);
+  }
+  const { allDone, lost, failure } = await runVisit(options, machine);
+  if (lost !== undefined) {
+    machine.complain(lost);
+    return ExitCode.failed;
+  }
+  if (failure === undefined) {
+    return allDone || interactive ? ExitCode.inOrder : ExitCode.failed;
+  }
+  const code = fail(failure, machine);
+  // After a double-click, the window would close with the message in it.
+  if (interactive && args.length === 0) await machine.waitForEnter();
+  return code;
+}
+
+/** How a visit ended. */
+type Outcome = {
+  /** Whether everything that the user wanted was done. */
+  readonly allDone: boolean;
+  /** Why standard output takes nothing any more. */
+  readonly lost: string | undefined;
+  readonly failure: unknown;
+};
+
+/** One visit on a screen of its own, which is closed before this resolves. */
+async function runVisit(
+  options: Options,
+  machine: Machine,
+): Promise<Outcome> {
+  const { interactive } = machine;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const stop = () => stopping.abort();
+  let lost: string | undefined;
+  let failure: unknown;
+  using _signals = machine.onStopSignal(stop);
+  using _uncaught = machine.onUncaught((error) => {
+    failure ??= error;
+    stop();
+  });
+  let profile: Profile | undefined;
+  let screen: ChatScreen | undefined;
+  let allDone = true;
+  try {
+    // Before the client reads anything that others have written.
+    const { keeps } = options;
+    const fallback = machine.claimProfileFolder({ keeps });
+    profile = await machine.openProfile({ keeps });
+    screen = interactive
+      ? openTerminal(options, {
+        ...{ machine, profile, onInterrupt: stop },
+        isDumb: await machine.isDumb(),
+      })
+      : machine.openPipe({
+        signal,
+        onLost(cause) {
+          lost = describeOutputFault(cause);
+          stop();
+        },
+      });
+    const shown = screen;
+    profile.onNews((news) => shown.print(problem(news)));
+    if (options.wrong !== undefined) screen.print(problem(options.wrong));
+    allDone = await visit(
+      screen,
+      visitOptions(options, { machine, profile, screen, signal, fallback }),
+    );
+  } catch (error) {
+    // The user ended the visit: that is no failure.
+    if (!signal.aborted) failure = error;
+  }
+  await profile?.close();
+  await screen?.[Symbol.asyncDispose]();
+  return { allDone, lost, failure };
+}
+
+function visitOptions(
+  { given, reconnects, card, keeps }: Options,
+  { machine, profile, screen, signal, fallback }: {
+    readonly machine: Machine;
+    readonly profile: Profile;
+    readonly screen: ChatScreen;
+    readonly signal: AbortSignal;
+    readonly fallback: string | undefined;
+  },
+): VisitOptions {
+  return {
+    ...{ given, reconnects, profile, signal, fallbackFolder: fallback },
+    keepFolder: (folder) => machine.keepFolder(folder, { fallback, keeps }),
+    onLastConnection: () => machine.giveBackNetwork(),
+    search() {
+      const cards = machine.networkCards()
+        .filter(({ address }) => card === undefined || address === card);
+      return machine.search({ cards, signal });
+    },
+    connect: (address) => machine.connect(address, { signal }),
+    room: () => screen.room?.() ?? Promise.resolve(),
+  };
+}
+
+function openTerminal(
+  { plain, showTime }: Options,
+  { machine, isDumb, ...options }: {
+    readonly machine: Machine;
+    readonly isDumb: boolean;
+    readonly profile: Profile;
+    readonly onInterrupt: () => void;
+  },
+): ChatScreen {
+  const style: Style = {
+    color: !plain && !isDumb && machine.hasColors(),
+    symbols: !plain,
+    isDumb,
+  };
+  try {
+    return machine.openTerminal({ ...options, style, showTime });
+  } catch (cause) {
+    throw new StartError(
+      `Cannot read keys from this terminal: ${messageOf(cause)}. ` +
+        "Start the client in another window",
+      { cause },
+    );
+  }
+}
+
+/** Says on standard error what went wrong; returns the exit code. */
+function fail(error: unknown, machine: Machine): number {
+  const { texts, code } = lastWords(error);
+  for (const text of texts) machine.complain(text);
+  return code;
+}
