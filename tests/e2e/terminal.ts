@@ -242,16 +242,26 @@ export class Terminal implements AsyncDisposable {
 
   /** Sends a signal to the program, and to nothing else. */
   async kill(signal: Deno.Signal): Promise<void> {
+    const [program] = await this.#programs();
+    Deno.kill(program!, signal);
+  }
+
+  /** Resolves to the processes that the window's shell has started and that still run. */
+  async #programs(): Promise<number[]> {
     const shell = await this.#tmux("display-message", "-p", "#{pane_pid}");
     const args = ["-o", "pid=", "--ppid", shell.trim()];
     const { stdout } = await new Deno.Command("ps", { args }).output();
-    Deno.kill(Number(new TextDecoder().decode(stdout)), signal);
+    return new TextDecoder().decode(stdout).trim().split(/\s+/).filter(Boolean)
+      .map(Number);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const programs = await this.#programs().catch(() => []);
     await this.#tmux("kill-server").catch(() => {});
     await this.#input.abort().catch(() => {});
     await this.#watcher.status;
+    // The closed window ends the program, which still saves what it knows.
+    await Promise.all(programs.map(ended));
     await this.#events.ended;
     this.folder[Symbol.dispose]();
   }
@@ -288,4 +298,13 @@ export class Terminal implements AsyncDisposable {
 /** Quotes a word for `sh`. */
 function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Resolves when a process has ended, or after ten seconds. */
+async function ended(process: number): Promise<void> {
+  await new Deno.Command("timeout", {
+    args: ["10", "tail", `--pid=${process}`, "-s", "0.02", "-f", "/dev/null"],
+    stdin: "null",
+    stderr: "null",
+  }).output();
 }
