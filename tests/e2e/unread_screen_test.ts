@@ -36,7 +36,12 @@ class Unread implements AsyncDisposable {
 
   constructor(wrap: Wrap) {
     this.folder.write("start.sh", START);
-    const server = commandLine("server", ["0", "--host", "127.0.0.1"]);
+    const server = commandLine("server", [
+      "0",
+      "--host",
+      "127.0.0.1",
+      "--no-discovery",
+    ]);
     const [program, ...args] = wrap(["sh", "start.sh", ...server]);
     this.#process = new Deno.Command(program!, {
       args,
