@@ -1,5 +1,6 @@
 import {
   FRAME_HEADER_LENGTH,
+  MAX_CHUNK_LENGTH,
   MAX_MESSAGE_LENGTH,
   readUint32,
   ReceivedFrame,
@@ -15,8 +16,8 @@ const LARGE_LENGTH = 2 * MAX_MESSAGE_LENGTH;
  */
 const QUIET_ARRIVALS = 8;
 
-/** Spare buffers for large frames: as many as the disk works on at a time. */
-const MAX_SPARE = 16;
+/** Bytes of spare buffers for large frames: as many as the disk works on at a time. */
+const MAX_SPARE = 4 * (FRAME_HEADER_LENGTH + MAX_CHUNK_LENGTH);
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -142,7 +143,8 @@ export class FrameBuffers {
   #takeBack(buffer: ArrayBuffer): void {
     if (this.#usualLength < LARGE_LENGTH) return;
     const spare = this.#spare ??= [];
-    if (spare.length < MAX_SPARE) spare.push(new Uint8Array(buffer));
+    const size = (spare.length + 1) * buffer.byteLength;
+    if (size <= MAX_SPARE) spare.push(new Uint8Array(buffer));
   }
 
   /** Returns a buffer of at least `length` bytes. */

@@ -2,6 +2,7 @@ import { CHUNK_HEADER_LENGTH, writeChunkHeader } from "../framing.ts";
 import { encodeMessage } from "../messages.ts";
 import { ChatError } from "../chat_error.ts";
 import { ChunkBuffers } from "./chunk_buffers.ts";
+import { ChunkPace } from "./chunk_pace.ts";
 import { CHUNK_LENGTH, FileMemory } from "./file_memory.ts";
 import type { OpenFile } from "./open_file.ts";
 import type { Outlet } from "./outlet.ts";
@@ -66,6 +67,7 @@ class Sending {
   readonly #options: TransferOptions;
   readonly #memory: FileMemory;
   readonly #buffers: ChunkBuffers;
+  readonly #pace = new ChunkPace();
 
   constructor(file: OpenFile, outlet: Outlet, options: TransferOptions) {
     this.#file = file;
@@ -93,9 +95,10 @@ class Sending {
     const start = same ? size : offset;
     this.#announce(start, same);
     for (let at = start; at < size;) {
-      at += await this.#sendChunk(at, start);
+      const count = await this.#sendChunk(at, start);
+      at += count;
       // The bytes before the start are hashed while the rest is on its way.
-      await this.#hashTo(Math.min(hash.at + CHUNK_LENGTH, at));
+      await this.#hashTo(Math.min(hash.at + count, at));
     }
     await this.#hashTo(size);
     await this.#file.check();
@@ -156,7 +159,7 @@ class Sending {
     const { signal } = this.#options;
     for (;;) {
       if (at > start) await this.#windowRoom(at - start);
-      const below = 2 * this.#memory.chunkLength;
+      const below = 2 * this.#memory.chunkLength(this.#pace.length);
       await this.#outletRoom(below);
       signal.throwIfAborted();
       const count = await this.#file.turn(async () => {
@@ -164,6 +167,7 @@ class Sending {
         if (this.#outlet.queuedLength >= below) return 0;
         return await this.#readAndSend(at);
       });
+      this.#pace.note(count);
       if (count > 0) return count;
     }
   }
@@ -171,7 +175,8 @@ class Sending {
   async #readAndSend(at: number): Promise<number> {
     const { id, signal } = this.#options;
     const { entry: { size }, hash } = this.#file;
-    const length = Math.min(this.#memory.chunkLength, size - at);
+    const most = this.#memory.chunkLength(this.#pace.length);
+    const length = Math.min(most, size - at);
     const buffer = this.#buffers.take(length);
     try {
       const end = CHUNK_HEADER_LENGTH + length;

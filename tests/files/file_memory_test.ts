@@ -39,15 +39,15 @@ Deno.test({
   permissions: "none",
   async fn() {
     const memory = new FileMemory();
-    assertEquals(memory.chunkLength, CHUNK_LENGTH);
+    assertEquals(memory.chunkLength(CHUNK_LENGTH), CHUNK_LENGTH);
     const outlets: StuckOutlet[] = [];
     for (let i = 0; i < 500; i++) {
       const outlet = new StuckOutlet();
       outlets.push(outlet);
       // Sends as a transfer does: while less than two chunks wait.
-      while (outlet.queuedLength < 2 * memory.chunkLength) {
+      while (outlet.queuedLength < 2 * memory.chunkLength(CHUNK_LENGTH)) {
         const buffers = new ChunkBuffers(outlet, memory);
-        const buffer = buffers.take(memory.chunkLength);
+        const buffer = buffers.take(memory.chunkLength(CHUNK_LENGTH));
         buffers.send(buffer, buffer);
         buffers.end();
       }
@@ -55,11 +55,11 @@ Deno.test({
     const least = 500 * 3 * 16 * 1024;
     assert(memory.lent < MAX_FILE_MEMORY + least, `${memory.lent}`);
     // A new user still gets memory.
-    assert(memory.chunkLength >= 16 * 1024);
+    assert(memory.chunkLength(CHUNK_LENGTH) >= 16 * 1024);
     for (const outlet of outlets) outlet.takeAll();
     await settle();
     assertEquals(memory.lent, 0);
-    assertEquals(memory.chunkLength, CHUNK_LENGTH);
+    assertEquals(memory.chunkLength(CHUNK_LENGTH), CHUNK_LENGTH);
   },
 });
 
