@@ -13,6 +13,7 @@ import {
   type Program,
   type Server,
   start,
+  startBare,
   startMessenger,
   startNats,
   startNgircd,
@@ -58,6 +59,7 @@ const STARTERS = {
   ngircd: startNgircd,
   naive: () => startReference("naive"),
   relay: () => startReference("relay"),
+  bare: () => startBare("relay"),
 } satisfies Record<
   string,
   (folder: string, flags?: readonly string[]) => Promise<Server>
@@ -75,6 +77,25 @@ const WINDOWS: Partial<Record<keyof typeof STARTERS, number>> = {
   naive: 1_000,
 };
 
+/**
+ * The most bytes that wait in a server for all receivers together. NATS keeps a queue for
+ * each: 200,000 messages for each of 5,000 receivers would not fit into memory.
+ */
+const MAX_WAITING = 4 * 1024 ** 3;
+
+/** A window never has fewer messages, so that the sender does not wait for each one. */
+const LEAST_WINDOW = 64;
+
+function windowOf(
+  entrant: keyof typeof STARTERS,
+  { receivers, payload }: Contest["load"],
+): number {
+  const window = WINDOWS[entrant];
+  if (window === undefined) return 1e9;
+  const fitting = Math.floor(MAX_WAITING / receivers / (payload + 64));
+  return Math.min(window, Math.max(LEAST_WINDOW, fitting));
+}
+
 /** Starts all servers, lets them take turns, and stops them. */
 export async function hold(contest: Contest): Promise<Standing[]> {
   await using resources = new AsyncDisposableStack();
@@ -90,7 +111,7 @@ export async function hold(contest: Contest): Promise<Standing[]> {
       );
       const place = new Place(standing, server, {
         ...contest.load,
-        window: WINDOWS[entrant] ?? 1e9,
+        window: windowOf(entrant, contest.load),
         dialect: server.dialect,
         port: server.port,
       });
