@@ -47,6 +47,8 @@ export type Contest = {
   readonly task: Task;
   readonly warmUps: number;
   readonly runs: number;
+  /** How far a sender may be ahead of each server, in messages; default: WINDOWS. */
+  readonly window?: number;
   /** V8 flags for the messenger. */
   readonly serverFlags?: readonly string[];
   /** The folder in which the messenger runs and logs; default: a temporary one. */
@@ -77,25 +79,6 @@ const WINDOWS: Partial<Record<keyof typeof STARTERS, number>> = {
   naive: 1_000,
 };
 
-/**
- * The most bytes that wait in a server for all receivers together. NATS keeps a queue for
- * each: 200,000 messages for each of 5,000 receivers would not fit into memory.
- */
-const MAX_WAITING = 4 * 1024 ** 3;
-
-/** A window never has fewer messages, so that the sender does not wait for each one. */
-const LEAST_WINDOW = 64;
-
-function windowOf(
-  entrant: keyof typeof STARTERS,
-  { receivers, payload }: Contest["load"],
-): number {
-  const window = WINDOWS[entrant];
-  if (window === undefined) return 1e9;
-  const fitting = Math.floor(MAX_WAITING / receivers / (payload + 64));
-  return Math.min(window, Math.max(LEAST_WINDOW, fitting));
-}
-
 /** Starts all servers, lets them take turns, and stops them. */
 export async function hold(contest: Contest): Promise<Standing[]> {
   await using resources = new AsyncDisposableStack();
@@ -111,7 +94,10 @@ export async function hold(contest: Contest): Promise<Standing[]> {
       );
       const place = new Place(standing, server, {
         ...contest.load,
-        window: windowOf(entrant, contest.load),
+        window: Math.min(
+          WINDOWS[entrant] ?? Infinity,
+          contest.window ?? 1e9,
+        ),
         dialect: server.dialect,
         port: server.port,
       });

@@ -24,11 +24,18 @@ const RECEIVERS = [10, 100, 1_000, 5_000];
 const CHECKED_DELIVERIES = 100_000;
 
 /**
- * The most deliveries of a round, and their most bytes: thousands of sockets can hold
- * gigabytes when a sender stops, and emptying them takes much longer than the round.
+ * How many deliveries, and how many bytes of them, may be under way: enough that no
+ * server ever waits for the sender, and not so many that a round goes on for half a
+ * minute after its last message, or that NATS needs more memory than there is.
  */
-const ROUND_DELIVERIES = 60e6;
-const ROUND_BYTES = 8e9;
+const DELIVERIES_AHEAD = 10e6;
+const BYTES_AHEAD = 2e9;
+
+/** The window never holds fewer bytes: the sender passes on 64 KiB at a time. */
+const LEAST_AHEAD = 256 * 1024;
+
+/** Bytes of a message beside its text, about. */
+const OVERHEAD = 48;
 
 export type Rate = {
   readonly name: string;
@@ -65,16 +72,18 @@ export async function measureFanOut(
       messages: Math.ceil(CHECKED_DELIVERIES / receivers / (1 + payload / 64)),
       strict: true,
     },
-    task: {
-      seconds,
-      messages: Math.ceil(
-        Math.min(ROUND_DELIVERIES, ROUND_BYTES / (payload + 64)) / receivers,
-      ),
-    },
+    task: { seconds },
+    window: windowOf(receivers, payload + OVERHEAD),
     warmUps: 1,
     runs,
   });
   return { receivers, payload, results: standings.map(summarize) };
+}
+
+/** Returns how many messages of `length` bytes a sender may be ahead. */
+function windowOf(receivers: number, length: number): number {
+  const most = Math.min(DELIVERIES_AHEAD, BYTES_AHEAD / length) / receivers;
+  return Math.ceil(Math.max(most, LEAST_AHEAD / length));
 }
 
 function summarize({ name, problem, rounds }: Standing): Rate {

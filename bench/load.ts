@@ -34,6 +34,9 @@ const LEAST_READ = 72 * 1024;
 /** Bytes that a sender passes to the system at a time. */
 const BATCH_LENGTH = 64 * 1024;
 
+/** Clients that connect at the same time: thousands would take minutes one by one. */
+const AT_A_TIME = 50;
+
 /** Longest time for a task, in milliseconds. */
 const TASK_TIMEOUT = 60_000;
 
@@ -214,16 +217,25 @@ class Load {
     const { senders, receivers, port } = this.#options;
     const share = Math.floor(READ_TOTAL / (senders + receivers));
     const bufferLength = Math.max(LEAST_READ, Math.min(READ_LENGTH, share));
-    for (let i = 0; i < senders + receivers; i++) {
-      const conn = await Deno.connect({ hostname: "127.0.0.1", port });
-      conn.setNoDelay();
-      const own = i < senders ? i : -1;
-      const listener = new this.#dialect.Listener({ ...this.#options, own });
-      const client = new Client(conn, listener, this.#score);
-      this.#clients.push(client);
-      void client.listen(bufferLength);
-      await client.write(this.#dialect.hello(`b${String(i).padStart(3, "0")}`));
-    }
+    let next = 0;
+    const connect = async () => {
+      while (next < senders + receivers) {
+        const i = next++;
+        const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+        conn.setNoDelay();
+        const own = i < senders ? i : -1;
+        const listener = new this.#dialect.Listener({ ...this.#options, own });
+        const client = new Client(conn, listener, this.#score);
+        this.#clients[i] = client;
+        void client.listen(bufferLength);
+        const name = `b${String(i).padStart(3, "0")}`;
+        await client.write(this.#dialect.hello(name));
+        // A server with thousands of hellos before it would miss the time for this one.
+        await client.write(this.#dialect.ping());
+        await this.#until(() => listener.pongs > 0);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, connect));
     await this.#roundTrip();
   }
 

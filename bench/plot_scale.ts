@@ -14,6 +14,9 @@ const FINE_DECADES = 2;
 /** The most ticks of a logarithmic axis; with more decades, some are left out. */
 const MOST_LOG_TICKS = 8;
 
+/** Decimals of a tick's text, at most; as many as {@linkcode tidy} keeps. */
+const MOST_DECIMALS = 12;
+
 /** The multiples of a power of ten that are round numbers. */
 const ROUND = [1, 2, 5];
 
@@ -53,7 +56,7 @@ export function scaleOf(axis: Axis, values: readonly number[]): Scale {
     : isLog
     ? logTicks(shown)
     : linearTicks(shown);
-  const format = axis.format ?? grouped(numbers);
+  const format = axis.format ?? grouped(numbers, isLog ? 0 : undefined);
   const place = isLog ? Math.log10 : (value: number) => value;
   const first = place(Math.min(...numbers, ...shown));
   const last = place(Math.max(...numbers, ...shown));
@@ -109,14 +112,22 @@ function tidy(value: number): number {
   return Number(value.toPrecision(12));
 }
 
-/** Returns a format with as many decimals as the finest of the numbers needs. */
-function grouped(numbers: readonly number[]): (value: number) => string {
-  const decimals = Math.max(
+/**
+ * Returns a format with as many decimals as the finest of the numbers needs, and with at
+ * least `least` of them; default: all numbers have the same.
+ */
+function grouped(
+  numbers: readonly number[],
+  least?: number,
+): (value: number) => string {
+  const finest = Math.max(
     0,
     ...numbers.map((value) => /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0),
   );
+  const decimals = Math.min(finest, MOST_DECIMALS);
   return (value) =>
     value.toLocaleString("en", {
-      maximumFractionDigits: Math.min(decimals, 12),
+      minimumFractionDigits: least ?? decimals,
+      maximumFractionDigits: decimals,
     });
 }

@@ -113,7 +113,7 @@ export function drawPlot(plot: Plot): string {
     `<style>${style()}</style>`,
     `<rect class="page" width="${WIDTH}" height="${HEIGHT}"/>`,
     text(plot.title, { x: MARGIN, y: 30, style: "title" }),
-    text(plot.y.label, { x: MARGIN, y: 54, style: "quiet" }),
+    text(named(plot.y), { x: MARGIN, y: 54, style: "quiet" }),
     ...axes(plot, area),
     ...limits.map(({ svg }) => svg),
     ...series.map(({ svg }) => svg),
@@ -191,12 +191,9 @@ function axes({ x, y }: Plot, area: Area): string[] {
   }
   svg.push(`<path class="axis" d="M${left} ${top}V${bottom}H${right}"/>`);
   const middle = pixel((left + right) / 2);
-  const label = x.scale === "log" ? `${x.label} (logarithmic)` : x.label;
-  svg.push(text(label, { x: middle, y: bottom + 37, style: "quiet middle" }));
-  if (y.scale === "log") {
-    const from = MARGIN + 6 + y.label.length * LETTER_WIDTH;
-    svg.push(text("(logarithmic)", { x: pixel(from), y: 54, style: "quiet" }));
-  }
+  svg.push(
+    text(named(x), { x: middle, y: bottom + 37, style: "quiet middle" }),
+  );
   return svg;
 }
 
@@ -298,6 +295,10 @@ function written({ x, y }: Plot, point: Point): string {
   return `${valueOn(x, point.x)}, ${valueOn(y, point.y)}`;
 }
 
+function named({ label, scale }: Axis): string {
+  return scale === "log" ? `${label} (logarithmic)` : label;
+}
+
 function valueOn({ format }: Axis, value: number): string {
   return format?.(value) ??
     value.toLocaleString("en", { maximumSignificantDigits: 3 });
@@ -353,7 +354,7 @@ function style(): string {
     "text.name{font-weight:600}text.name.quiet{font-weight:400}",
     ".middle{text-anchor:middle}.end{text-anchor:end}",
     "path{fill:none}.line{stroke-width:2;stroke-linejoin:round}",
-    ".limit{stroke-width:1.5;stroke-dasharray:6 4}.leader{stroke-width:.75}",
+    ".limit{stroke-width:1.5;stroke-dasharray:6 4}.leader{stroke-width:1;stroke-dasharray:1 3}",
     paint("light", {
       ...{ page: "#fff", ink: "#1a1a1a" },
       ...{ quiet: "#5c5c5c", grid: "#e6e6e6" },
