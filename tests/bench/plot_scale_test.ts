@@ -67,6 +67,10 @@ pure("scaleOf() works without any number", () => {
   assertEquals(texts(LOG, []), ["1", "10"]);
 });
 
+pure("scaleOf() puts a single number at the first end", () => {
+  assertEquals(scaleOf({ ...LOG, ticks: [5] }, [5]).at(5), 0);
+});
+
 pure("scaleOf() ignores what an axis cannot show", () => {
   assertEquals(texts(LINEAR, [NaN, Infinity, 40]), texts(LINEAR, [40]));
   assertEquals(texts(LOG, [-1, 0, 10, 40]), texts(LOG, [10, 40]));

@@ -187,6 +187,24 @@ pure("drawPlot() keeps names apart, in order, inside the picture", () => {
   assert(tops.at(-1)! <= bottom + 4.1);
 });
 
+pure(
+  "drawPlot() puts a name beside the end of its line if there is room",
+  () => {
+    const series = ["a", "b"].map((name, i) => ({
+      name,
+      points: [{ x: 1000, y: 30 - 20 * i }],
+    }));
+    const svg = drawPlot({ ...PLOT, series, limits: [] });
+    const ends = ofClass(svg, "mark").map(({ attributes }) =>
+      Number(/ ([\d.]+)\)/.exec(attributes["transform"]!)![1])
+    );
+    const names = ofClass(svg, "name").map(({ attributes }) =>
+      Number(attributes["y"])
+    );
+    names.forEach((top, i) => assert(Math.abs(top - 4 - ends[i]!) < 0.2));
+  },
+);
+
 pure("drawPlot() shortens a long name, and breaks a long caption", () => {
   const name = "n".repeat(80);
   const caption = ["word ".repeat(60).trim()];
