@@ -13,6 +13,7 @@ import {
   type Program,
   type Server,
   start,
+  startBare,
   startMessenger,
   startNats,
   startNgircd,
@@ -46,6 +47,8 @@ export type Contest = {
   readonly task: Task;
   readonly warmUps: number;
   readonly runs: number;
+  /** How far a sender may be ahead of each server, in messages; default: WINDOWS. */
+  readonly window?: number;
   /** V8 flags for the messenger. */
   readonly serverFlags?: readonly string[];
   /** The folder in which the messenger runs and logs; default: a temporary one. */
@@ -58,6 +61,7 @@ const STARTERS = {
   ngircd: startNgircd,
   naive: () => startReference("naive"),
   relay: () => startReference("relay"),
+  bare: () => startBare("relay"),
 } satisfies Record<
   string,
   (folder: string, flags?: readonly string[]) => Promise<Server>
@@ -90,7 +94,10 @@ export async function hold(contest: Contest): Promise<Standing[]> {
       );
       const place = new Place(standing, server, {
         ...contest.load,
-        window: WINDOWS[entrant] ?? 1e9,
+        window: Math.min(
+          WINDOWS[entrant] ?? Infinity,
+          contest.window ?? 1e9,
+        ),
         dialect: server.dialect,
         port: server.port,
       });

@@ -74,6 +74,7 @@ export class CrowdClient {
         .catch(() => null);
       if (read === null) {
         this.#score.problem ??= `${this.name} was cut off`;
+        this.#conn.close();
         return this.#welcomed.resolve();
       }
       filled += read;

@@ -17,6 +17,10 @@ const DIGIT_ZERO = 0x30; // base 32: 0 to O
 const FILLING = 0x2e; // .
 const LINE_FEED = 0x0a;
 
+/** In a frame, the position of the first letter of the type; `joined` has a J. */
+const TYPE_AT = 14;
+const LETTER_J = 0x6a;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -136,6 +140,8 @@ class LanListener extends Listener {
 
   /** Handles a message whose shape differs from the previous one. */
   #look(bytes: Uint8Array, at: number, length: number): void {
+    // Thousands of receivers hear of millions of joins: not decoded.
+    if (bytes[at + TYPE_AT] === LETTER_J) return;
     const json = decoder.decode(bytes.subarray(at + 5, at + length));
     const message = JSON.parse(json);
     switch (message.type) {

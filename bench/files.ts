@@ -192,7 +192,8 @@ async function messenger(root: string): Promise<Way> {
   };
 }
 
-function startClient(folder: string, port: number): Program {
+/** Starts the real client in `folder`. */
+export function startClient(folder: string, port: number): Program {
   const entry = new URL("../client.ts", import.meta.url).pathname;
   return start("deno", [
     "run",
@@ -208,7 +209,7 @@ function startClient(folder: string, port: number): Program {
 }
 
 /** Waits for a line. Throws if the program prints another line first. */
-async function lineOf(program: Program, wanted: RegExp): Promise<void> {
+export async function lineOf(program: Program, wanted: RegExp): Promise<void> {
   const { value } = await program.lines.read();
   if (value === undefined || !wanted.test(value)) {
     throw new Error(`The client said ${value ?? "nothing"}`);

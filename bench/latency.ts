@@ -37,12 +37,13 @@ async function main(args: string[]): Promise<number> {
           row.name,
           row.p50!.toFixed(2),
           row.p99!.toFixed(2),
+          row.p999!.toFixed(2),
           row.max!.toFixed(2),
           row.serverLoad!.toFixed(2),
           row.generatorLoad!.toFixed(2),
         ]
       );
-      const head = ["server", "p50 ms", "p99 ms", "max ms"];
+      const head = ["server", "p50 ms", "p99 ms", "p99.9 ms", "max ms"];
       return `1 says ${rate} messages a second, ${receivers} listen, median of ${runs}\n\n${
         formatTable([[...head, "server CPU", "generator CPU"], ...rows])
       }`;
@@ -58,6 +59,7 @@ function summarize({ name, problem, rounds }: Standing) {
     name,
     p50: median(latencies.map(({ p50 }) => p50)),
     p99: median(latencies.map(({ p99 }) => p99)),
+    p999: median(latencies.map(({ p999 }) => p999)),
     max: Math.max(...latencies.map(({ max }) => max)),
     serverLoad: median(rounds.map((round) => round.serverLoad)),
     generatorLoad: median(rounds.map((round) => round.generatorLoad)),

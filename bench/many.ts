@@ -85,7 +85,8 @@ async function main(args: string[]): Promise<number> {
   return problem === undefined ? 0 : 1;
 }
 
-class Crowd {
+/** All clients of one server. */
+export class Crowd {
   readonly score = new Score();
   readonly #server: Server;
   readonly #clients: CrowdClient[] = [];

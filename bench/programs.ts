@@ -138,6 +138,16 @@ export async function startReference(mode: "naive" | "relay"): Promise<Server> {
   return await serverOf(start("deno", args), { name: mode, dialect });
 }
 
+/** Starts a server that does almost nothing, as a limit, see bare_server.ts. */
+export async function startBare(
+  mode: "relay" | "echo" | "pour",
+): Promise<Server> {
+  const entry = new URL("bare_server.ts", import.meta.url).pathname;
+  const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", entry, mode];
+  const about = { name: `bare ${mode}`, dialect: "relay" } as const;
+  return await serverOf(start("deno", args), about);
+}
+
 export async function startNats(): Promise<Server> {
   const port = freePort();
   const args = ["--addr", "127.0.0.1", "--port", String(port)];
