@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- one of its processes speaks to the other
 /**
- * One client downloads ten thousand small files while two people chat. See
- * bench/README.md.
+ * One client downloads ten thousand small files while two people chat, beside rsync and
+ * tar. See bench/README.md.
  *
  * @module
  */
@@ -9,13 +9,21 @@
 import { ChatClient } from "../lib/client/chat_client.ts";
 import { DownloadFolder } from "../lib/files/download_folder.ts";
 import { connect } from "../lib/net/connect.ts";
-import { startMessenger, workFolder } from "./programs.ts";
-import { formatTable, grouped, print, readFlags } from "./report.ts";
+import {
+  connectable,
+  freePort,
+  Missing,
+  start,
+  startMessenger,
+  workFolder,
+} from "./programs.ts";
+import { formatTable, grouped, median, print, readFlags } from "./report.ts";
 
 /** Milliseconds between two chat messages. */
 const CHAT_INTERVAL = 5;
 
-const FILE_LENGTH = 1024;
+/** How often each other program copies the files; the first time is a warm-up. */
+const PEER_RUNS = 4;
 
 /**
  * Runs in a process of its own: prints the round-trip times of its messages when its
@@ -55,11 +63,14 @@ async function bystander(port: number): Promise<number> {
 
 async function main(args: string[]): Promise<number> {
   if (args[0] === "bystander") return await bystander(Number(args[1]));
-  const { files, json } = readFlags(args, { files: 10_000 });
+  const { files, length, json } = readFlags(args, {
+    files: 10_000,
+    length: 1024,
+  });
   await using work = await workFolder();
   await using server = await startMessenger(work.path);
   for (let i = 1; i <= files!; i++) {
-    const bytes = new Uint8Array(FILE_LENGTH).fill(i);
+    const bytes = new Uint8Array(length).fill(i);
     await Deno.writeFile(`${work.path}/download/file ${i}.bin`, bytes);
   }
   await new Promise((resolve) => setTimeout(resolve, 3_000)); // The server offers files that are still.
@@ -101,15 +112,79 @@ async function main(args: string[]): Promise<number> {
   const { p50, p99, max } = JSON.parse(value!);
   const row = { seconds, listing, relisting, p50, p99, max };
   const numbers = Object.values(row).map((value: number) => value.toFixed(1));
-  print({ files: list.length, saved, ...row }, {
+  const peers = await measurePeers(work.path);
+  print({ files: list.length, saved, ...row, peers }, {
     json,
     lines: () =>
-      formatTable([
-        ["files", "saved", "s", "list ms", "again ms", "p50", "p99", "max"],
-        [grouped(list.length), grouped(saved), ...numbers],
-      ]),
+      `${
+        formatTable([
+          ["files", "saved", "s", "list ms", "again ms", "p50", "p99", "max"],
+          [grouped(list.length), grouped(saved), ...numbers],
+        ])
+      }\n\n${
+        formatTable(
+          Object.entries(peers).map(([name, result]) => [
+            name,
+            typeof result === "string" ? result : `${result.toFixed(2)} s`,
+          ]),
+        )
+      }`,
   });
   return saved === files ? 0 : 1;
+}
+
+/** Copies the same files with other programs; resolves to seconds, or what is missing. */
+async function measurePeers(
+  root: string,
+): Promise<Record<string, number | string>> {
+  const port = freePort();
+  const config = `${root}/rsyncd.conf`;
+  await Deno.writeTextFile(
+    config,
+    `port = ${port}
+address = 127.0.0.1
+use chroot = no
+pid file = ${root}/rsyncd.pid
+[files]
+path = ${root}/download
+`,
+  );
+  const url = `rsync://127.0.0.1:${port}/files/`;
+  const tarPort = freePort();
+  const tar = (to: string) =>
+    `tar -C '${root}/download' -c . | nc -N -l 127.0.0.1 ${tarPort} &
+    for i in 1 2 3 4 5 6 7 8 9; do sleep 0.01
+    nc -d 127.0.0.1 ${tarPort} | tar -C '${to}' -x 2>/dev/null && break; done`;
+  const ways: [string, (to: string) => string][] = [
+    ["rsync from its daemon, no flush", (to) => `rsync -a ${url} '${to}/'`],
+    [
+      "rsync --fsync from its daemon",
+      (to) => `rsync -a --fsync ${url} '${to}/'`,
+    ],
+    ["tar | nc, no flush", tar],
+  ];
+  const results: Record<string, number | string> = {};
+  try {
+    const args = ["--daemon", "--no-detach", `--config=${config}`];
+    await using _daemon = start("rsync", args, { quiet: true });
+    await connectable(port);
+    for (const [name, command] of ways) {
+      const seconds: number[] = [];
+      for (let run = 0; run < PEER_RUNS; run++) {
+        await using to = await workFolder();
+        const began = performance.now();
+        await start("sh", ["-c", command(to.path)]).ended;
+        seconds.push((performance.now() - began) / 1000);
+      }
+      results[name] = median(seconds.slice(1));
+    }
+  } catch (error) {
+    if (!(error instanceof Missing || error instanceof Deno.errors.NotFound)) {
+      throw error;
+    }
+    results["rsync"] = "not installed: apt install rsync netcat-openbsd";
+  }
+  return results;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
