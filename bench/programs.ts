@@ -112,7 +112,10 @@ async function drain(lines: Program["lines"]): Promise<void> {
 }
 
 /** Only on this machine, without the limit on floods, because the load is a flood. */
-const SERVER_FLAGS = ["--host", "127.0.0.1", "--max-rate", "0"];
+const SERVER_FLAGS = [
+  ...["--host", "127.0.0.1", "--max-rate", "0"],
+  ...["--max-clients", "50000"],
+];
 
 /** Starts the real server, with the permissions of the task `server`, in `folder`. */
 export async function startMessenger(
