@@ -171,7 +171,7 @@ function pixel(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-function axes({ x, y }: Plot, area: Area): string[] {
+function axes({ x }: Plot, area: Area): string[] {
   const { left, right, top, bottom } = area;
   const svg: string[] = [];
   for (const { value, text: words } of area.y.ticks) {
