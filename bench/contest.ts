@@ -47,13 +47,16 @@ export type Contest = {
   readonly task: Task;
   readonly warmUps: number;
   readonly runs: number;
-  /** How far a sender may be ahead of each server, in messages; default: WINDOWS. */
-  readonly window?: number;
+  /** How far a sender may be ahead, in messages; default: {@linkcode WINDOWS}. */
+  readonly windows?: Windows;
   /** V8 flags for the messenger. */
   readonly serverFlags?: readonly string[];
   /** The folder in which the messenger runs and logs; default: a temporary one. */
   readonly folder?: string;
 };
+
+/** Messages for each server; 1e9 for those that are not named. */
+type Windows = Partial<Record<keyof typeof STARTERS, number>>;
 
 const STARTERS = {
   messenger: startMessenger,
@@ -73,7 +76,7 @@ const STARTERS = {
  * minute for the content of the system's buffers. This messenger has no such limit
  * here.
  */
-const WINDOWS: Partial<Record<keyof typeof STARTERS, number>> = {
+const WINDOWS: Windows = {
   nats: 200_000,
   ngircd: 150,
   naive: 1_000,
@@ -94,10 +97,7 @@ export async function hold(contest: Contest): Promise<Standing[]> {
       );
       const place = new Place(standing, server, {
         ...contest.load,
-        window: Math.min(
-          WINDOWS[entrant] ?? Infinity,
-          contest.window ?? 1e9,
-        ),
+        window: (contest.windows ?? WINDOWS)[entrant] ?? 1e9,
         dialect: server.dialect,
         port: server.port,
       });
