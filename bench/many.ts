@@ -17,7 +17,7 @@ import {
 import { formatTable, grouped, note, print, readFlags } from "./report.ts";
 
 /** Clients that connect at the same time, as when a hall fills quickly. */
-const AT_A_TIME = 200;
+const AT_A_TIME = 50;
 
 /** Longest time for a phase, in milliseconds. */
 const PHASE_TIMEOUT = 120_000;
