@@ -129,6 +129,7 @@ async function main(args: string[]): Promise<number> {
           [
             "way",
             "MB/s",
+            "ours/it",
             "server CPU s",
             "client CPU s",
             "server MB",
@@ -137,6 +138,7 @@ async function main(args: string[]): Promise<number> {
           ...rows.map((row) => [
             row.name,
             grouped(row.megabytesPerSecond),
+            (rows[0]!.megabytesPerSecond / row.megabytesPerSecond).toFixed(2),
             row.serverCpu.toFixed(2),
             row.clientCpu.toFixed(2),
             grouped(row.serverMegabytes),
