@@ -40,6 +40,9 @@ const HELLO_LIMITS = { message: MAX_HELLO_LENGTH, chunk: 0 };
 /** The frame limits once a client has joined. */
 const JOINED_LIMITS = { message: MAX_MESSAGE_LENGTH, chunk: 0 };
 
+/** Shared by all sessions: a quiet one should not need a function of its own. */
+const lastWords = (reason: EndReason) => encodeMessage(closingFor(reason));
+
 /**
  * One client on the server, from connecting to leaving. One object is the room's
  * member, the connection's receiver and all that its other parts need of a client,
@@ -68,7 +71,7 @@ export class Session
     this.connection = new Connection(incoming.stream, {
       limits: HELLO_LIMITS,
       budget: shared.budget,
-      lastWords: (reason) => encodeMessage(closingFor(reason)),
+      lastWords,
     });
   }
 
