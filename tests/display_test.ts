@@ -54,6 +54,25 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "display() keeps a flag of one to six tags, and shows the tags of any other",
+  permissions: "none",
+  fn() {
+    const flag = (tags: string) => `\u{1f3f4}${tags}\u{e007f}`;
+    const tag = "\u{e0067}";
+    for (const count of [1, 6]) {
+      assertEquals(display(flag(tag.repeat(count))), flag(tag.repeat(count)));
+    }
+    for (const count of [0, 7]) {
+      assertEquals(
+        display(flag(tag.repeat(count))),
+        "\u{1f3f4}" + "\\u{e0067}".repeat(count) + "\\u{e007f}",
+      );
+    }
+  },
+});
+
+Deno.test({
   name: "display() keeps invisible characters that a script needs",
   permissions: "none",
   fn() {
