@@ -151,7 +151,7 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-async function makeFile(folder: string, mib: number): Promise<void> {
+export async function makeFile(folder: string, mib: number): Promise<void> {
   await Deno.mkdir(folder);
   using file = await Deno.open(`${folder}/${FILE_NAME}`, {
     write: true,

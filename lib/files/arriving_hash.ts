@@ -11,10 +11,10 @@ export type ReadBack = (
 ) => Promise<number>;
 
 /**
- * A half is read in pieces of this many bytes: hashing one takes half a millisecond, so
- * that the chat is not held up.
+ * A half is read in pieces of this many bytes: hashing one takes a millisecond at most,
+ * so that the chat is not held up.
  */
-const READ_LENGTH = 512 * 1024;
+const READ_LENGTH = 1024 * 1024;
 
 /**
  * The SHA-256 of a file that arrives. If an earlier attempt left the beginning of the

@@ -45,6 +45,8 @@ export class HalfFile {
   readonly #flusher: Flusher;
   readonly #onClosed: ((isLeft: boolean) => Promise<void>) | undefined;
   #size: number;
+  /** Where the next read or write of the handle begins. */
+  #position: number;
   #isClosed = false;
 
   private constructor(
@@ -64,6 +66,7 @@ export class HalfFile {
     this.version = version;
     this.length = length;
     this.#size = length;
+    this.#position = 0;
     this.#onClosed = onClosed;
   }
 
@@ -126,7 +129,6 @@ export class HalfFile {
             ...{ path, version, length, isDescribed: true },
             ...(onClosed && { onClosed }),
           });
-          await file.seek(0, Deno.SeekMode.End);
           await half.#own.note(length);
           file = undefined;
           return half;
@@ -141,18 +143,18 @@ export class HalfFile {
   }
 
   /**
-   * Reads the half in pieces, from its beginning to its end, where the next write
-   * continues. Each piece is valid until the next one.
+   * Reads the half in pieces, from its beginning to its end. Each piece is valid until
+   * the next one.
    */
   async *content(): AsyncGenerator<Uint8Array> {
-    await this.#file.seek(0, Deno.SeekMode.Start);
     const buffer = new Uint8Array(Math.min(READ_LENGTH, this.#size));
-    for (let left = this.#size; left > 0;) {
-      const count = await this.#file.read(buffer.subarray(0, left));
-      if (count === null) {
+    for (let at = 0; at < this.#size;) {
+      const wanted = buffer.subarray(0, this.#size - at);
+      const count = await this.readAt(wanted, at);
+      if (count === 0) {
         throw new HalfTouched("another program changed the unfinished file");
       }
-      left -= count;
+      at += count;
       yield buffer.subarray(0, count);
     }
   }
@@ -162,10 +164,17 @@ export class HalfFile {
    * appends. Must not be in progress during a write.
    */
   async readAt(target: Uint8Array, position: number): Promise<number> {
+    await this.#seek(position);
+    const count = await this.#file.read(target) ?? 0;
+    this.#position += count;
+    return count;
+  }
+
+  /** Moves the handle only if it is elsewhere: each request to the system costs time. */
+  async #seek(position: number): Promise<void> {
+    if (this.#position === position) return;
     await this.#file.seek(position, Deno.SeekMode.Start);
-    const count = await this.#file.read(target);
-    await this.#file.seek(this.#size, Deno.SeekMode.Start);
-    return count ?? 0;
+    this.#position = position;
   }
 
   /**
@@ -175,11 +184,13 @@ export class HalfFile {
   async write(bytes: Uint8Array): Promise<void> {
     // An empty file holds nothing that another program could have changed.
     if (this.#size > 0) await this.#own.check();
+    await this.#seek(this.#size);
     for (let at = 0; at < bytes.length;) {
       const count = await this.#file.write(bytes.subarray(at));
       at += count;
       // Bytes that fit on a full disk are worth keeping.
       this.#size += count;
+      this.#position += count;
     }
     await this.#own.note(this.#size);
   }
