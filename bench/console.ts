@@ -5,10 +5,10 @@
  * @module
  */
 
-import { encodeMessage } from "../lib/messages.ts";
 import { ClientOnTerminal } from "./pty.ts";
 import { startMessenger, workFolder } from "./programs.ts";
 import { formatTable, median, print, readFlags } from "./report.ts";
+import { Speaker } from "./speaker.ts";
 
 const PROMPT = "[all] > ";
 
@@ -34,7 +34,7 @@ async function main(args: string[]): Promise<number> {
   rows.push(
     await pastes(client, { name: "line of 40 000 letters", text: long, runs }),
   );
-  using bob = await speaker(server.port);
+  using bob = await Speaker.join(server.port);
   await client.shows("Bob has joined", 0);
   for (
     const [name, text] of [
@@ -102,13 +102,13 @@ async function pastes(
  */
 async function reads(
   client: ClientOnTerminal,
-  { name, text, bob }: { name: string; text: string; bob: Deno.Conn },
+  { name, text, bob }: { name: string; text: string; bob: Speaker },
 ): Promise<Row> {
   const from = client.stream.length;
   const end = `end ${crypto.randomUUID().slice(0, 8)}`;
   const start = performance.now();
-  for (let i = 0; i < 25; i++) await say(bob, text);
-  await say(bob, end);
+  for (let i = 0; i < 25; i++) await bob.say(text);
+  await bob.say(end);
   await client.shows(end, from);
   const shown = performance.now() - start;
   const keyFrom = client.stream.length;
@@ -119,28 +119,6 @@ async function reads(
   const bytes = client.stream.length - keyFrom;
   await client.type("\x7f");
   return { name, values: { shown, key, bytes } };
-}
-
-/** Joins as Bob over a raw connection, and discards what arrives. */
-async function speaker(port: number): Promise<Deno.Conn> {
-  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
-  const hello = encodeMessage({ type: "hello", protocol: 1, name: "Bob" });
-  await write(conn, hello);
-  void (async () => {
-    const buffer = new Uint8Array(64 * 1024);
-    while (await conn.read(buffer).catch(() => null) !== null);
-  })();
-  return conn;
-}
-
-async function say(conn: Deno.Conn, text: string): Promise<void> {
-  await write(conn, encodeMessage({ type: "say", text }));
-}
-
-async function write(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    at += await conn.write(bytes.subarray(at));
-  }
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -19,6 +19,7 @@ import {
   startMessenger,
   workFolder,
 } from "./programs.ts";
+import { makeRandomFile } from "./random_file.ts";
 import {
   formatTable,
   grouped,
@@ -31,7 +32,7 @@ import {
 /** Milliseconds between two chat messages. */
 const CHAT_INTERVAL = 5;
 
-const RANDOM_LENGTH = 64 * 1024;
+const MIB = 1024 * 1024;
 
 type Latency = {
   readonly p50: number;
@@ -67,8 +68,8 @@ async function main(args: string[]): Promise<number> {
   await using resources = new AsyncDisposableStack();
   const { path: root } = resources.use(await workFolder());
   await Deno.mkdir(`${root}/download`);
-  await makeFile(`${root}/download/large.bin`, flags.mib);
-  await makeFile(`${root}/download/shared.bin`, flags.shared);
+  await makeRandomFile(`${root}/download/large.bin`, flags.mib * MIB);
+  await makeRandomFile(`${root}/download/shared.bin`, flags.shared * MIB);
   const server = resources.use(await startMessenger(root));
   const same: Latency[] = [];
   const others: Latency[] = [];
@@ -312,15 +313,6 @@ function latencyOf(times: readonly number[]): Latency {
     sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ??
       NaN;
   return { p50: at(0.5), p99: at(0.99), max: at(1) };
-}
-
-async function makeFile(path: string, mib: number): Promise<void> {
-  using file = await Deno.open(path, { write: true, createNew: true });
-  const block = new Uint8Array(1024 * 1024);
-  for (let at = 0; at < block.length; at += RANDOM_LENGTH) {
-    crypto.getRandomValues(block.subarray(at, at + RANDOM_LENGTH));
-  }
-  for (let i = 0; i < mib; i++) await file.write(block);
 }
 
 function pause(delay: number): Promise<void> {

@@ -6,23 +6,18 @@
  */
 
 import { createHash } from "node:crypto";
-import { lineOf, startClient } from "./files.ts";
 import {
   levelMemory,
   startBare,
   startMessenger,
   workFolder,
 } from "./programs.ts";
+import { makeRandomFile, randomBlock } from "./random_file.ts";
+import { lineOf, startClient } from "./real_client.ts";
 import { median } from "./report.ts";
 import type { Limit, Point } from "./svg_plot.ts";
 
 const MIB = 1024 * 1024;
-
-/** Length of the random block that files are made of; too long to be compressible. */
-const BLOCK_LENGTH = 64 * MIB;
-
-/** The most bytes that `crypto.getRandomValues` returns at a time. */
-const RANDOM_LENGTH = 64 * 1024;
 
 /** The server offers files that have not changed for this long, in milliseconds. */
 const STILL_TIME = 3_000;
@@ -45,7 +40,9 @@ export async function measureFiles(
   await using resources = new AsyncDisposableStack();
   const { path: root } = resources.use(await workFolder());
   await Deno.mkdir(`${root}/download`);
-  for (const length of lengths) await makeFile(`${root}/download`, length);
+  for (const length of lengths) {
+    await makeRandomFile(`${root}/download/${nameOf(length)}`, length);
+  }
   await new Promise((resolve) => setTimeout(resolve, STILL_TIME));
   const server = resources.use(await startMessenger(root));
   const rates = lengths.map((): number[] => []);
@@ -136,23 +133,4 @@ async function writeAlone(mib: number): Promise<number> {
 
 function nameOf(length: number): string {
   return `length-${length}.bin`;
-}
-
-async function makeFile(folder: string, length: number): Promise<void> {
-  using file = await Deno.open(`${folder}/${nameOf(length)}`, {
-    write: true,
-    createNew: true,
-  });
-  const block = randomBlock(Math.min(length, BLOCK_LENGTH));
-  for (let left = length; left > 0;) {
-    left -= await file.write(block.subarray(0, Math.min(left, block.length)));
-  }
-}
-
-function randomBlock(length: number): Uint8Array<ArrayBuffer> {
-  const block = new Uint8Array(length);
-  for (let at = 0; at < length; at += RANDOM_LENGTH) {
-    crypto.getRandomValues(block.subarray(at, at + RANDOM_LENGTH));
-  }
-  return block;
 }

@@ -5,10 +5,11 @@
  * @module
  */
 
-import { encodeMessage } from "../lib/messages.ts";
 import { ClientOnTerminal } from "./pty.ts";
-import { cpuSeconds, start, startMessenger, workFolder } from "./programs.ts";
+import { cpuSeconds, startMessenger, workFolder } from "./programs.ts";
+import { lineOf, startClient } from "./real_client.ts";
 import { formatTable, grouped, note, print, readFlags } from "./report.ts";
+import { Speaker } from "./speaker.ts";
 
 /** How often the speaker writes, in milliseconds. */
 const TICK = 10;
@@ -61,16 +62,12 @@ async function main(args: string[]): Promise<number> {
 async function listen(rate: number, seconds: number) {
   await using folder = await workFolder();
   await using server = await startMessenger(folder.path);
-  const entry = new URL("../client.ts", import.meta.url).pathname;
-  await using client = start("deno", [
-    ...["run", "--no-prompt", "--allow-net", "--allow-read=."],
-    ...["--allow-write=.", entry, "Ann", "127.0.0.1", String(server.port)],
-  ], { cwd: folder.path });
-  await client.lines.read();
+  await using client = startClient(folder.path, server.port);
+  await lineOf(client, /Welcome/);
   using speaker = await Speaker.join(server.port);
-  await client.lines.read();
+  await lineOf(client, /Bob has joined/);
   const used = await cpuSeconds(client.pid);
-  const sending = speaker.speak(rate, seconds);
+  const sending = speak(speaker, rate, seconds);
   const lags: number[] = [];
   for (let n = 0; n < rate * seconds; n++) {
     const { value = "" } = await client.lines.read();
@@ -97,7 +94,7 @@ async function watch(rate: number, seconds: number) {
   using speaker = await Speaker.join(server.port);
   await client.shows("Bob has joined", 0);
   let isSpeaking = true;
-  const sending = speaker.speak(rate, seconds).finally(() =>
+  const sending = speak(speaker, rate, seconds).finally(() =>
     isSpeaking = false
   );
   const echoes: number[] = [];
@@ -115,64 +112,21 @@ async function watch(rate: number, seconds: number) {
   return { echo: echoes[echoes.length >> 1]!, worstEcho: echoes.at(-1)! };
 }
 
-/** Somebody who says a great deal, over a raw connection. */
-class Speaker implements Disposable {
-  readonly #conn: Deno.TcpConn;
-
-  private constructor(conn: Deno.TcpConn) {
-    this.#conn = conn;
+/** Says numbered lines, each with the time of its sending. */
+async function speak(
+  speaker: Speaker,
+  rate: number,
+  seconds: number,
+): Promise<void> {
+  const began = performance.now();
+  for (let said = 0; said < rate * seconds;) {
+    const now = performance.now();
+    const due = Math.min(rate * seconds, (now - began) * rate / 1000);
+    const texts: string[] = [];
+    for (; said < due; said++) texts.push(`${said} ${now.toFixed(1)}`);
+    await speaker.say(...texts);
+    await new Promise((resolve) => setTimeout(resolve, TICK));
   }
-
-  static async join(port: number): Promise<Speaker> {
-    const conn = await Deno.connect({ hostname: "127.0.0.1", port });
-    const speaker = new Speaker(conn);
-    await speaker.#write(
-      encodeMessage({ type: "hello", protocol: 1, name: "Bob" }),
-    );
-    void speaker.#drop();
-    return speaker;
-  }
-
-  /** Says numbered lines, each with the time of its sending. */
-  async speak(rate: number, seconds: number): Promise<void> {
-    const began = performance.now();
-    for (let said = 0; said < rate * seconds;) {
-      const now = performance.now();
-      const due = Math.min(rate * seconds, (now - began) * rate / 1000);
-      const frames: Uint8Array[] = [];
-      for (; said < due; said++) {
-        const text = `${said} ${now.toFixed(1)}`;
-        frames.push(encodeMessage({ type: "say", text }));
-      }
-      await this.#write(concat(frames));
-      await new Promise((resolve) => setTimeout(resolve, TICK));
-    }
-  }
-
-  async #write(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length;) {
-      at += await this.#conn.write(bytes.subarray(at));
-    }
-  }
-
-  async #drop(): Promise<void> {
-    const buffer = new Uint8Array(64 * 1024);
-    while (await this.#conn.read(buffer).catch(() => null) !== null);
-  }
-
-  [Symbol.dispose](): void {
-    this.#conn.close();
-  }
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, p) => sum + p.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -7,8 +7,9 @@
 
 import { createHash } from "node:crypto";
 import { HALF_FOLDER } from "../lib/files/half_version.ts";
-import { makeFile, startClient } from "./files.ts";
 import { startMessenger, workFolder } from "./programs.ts";
+import { makeRandomFile } from "./random_file.ts";
+import { lineOf, startClient } from "./real_client.ts";
 import {
   formatTable,
   grouped,
@@ -27,21 +28,28 @@ const LOOK_INTERVAL = 5;
 /** Longest wait for the half to grow, in milliseconds. */
 const PATIENCE = 60_000;
 
-const READ_LENGTH = 512 * 1024;
+const MIB = 1024 * 1024;
+
+/** Bytes of a read, as the client reads a half. */
+const READ_LENGTH = MIB;
+
+const FILE_NAME = "large.bin";
 
 type Run = { readonly length: number; readonly seconds: number };
 
 async function main(args: string[]): Promise<number> {
   const { json, ...flags } = readFlags(args, { mib: 1024, runs: 5 });
   await using root = await workFolder();
-  await makeFile(`${root.path}/download`, flags.mib);
+  const bytes = flags.mib * MIB;
+  await Deno.mkdir(`${root.path}/download`);
+  await makeRandomFile(`${root.path}/download/${FILE_NAME}`, bytes);
   await using server = await startMessenger(root.path);
   const ours: number[] = [];
   const limits: number[] = [];
   for (let round = 0; round <= flags.runs; round++) {
     note(`round ${round + 1} of ${flags.runs + 1}`);
     await using folder = await workFolder();
-    await leaveHalf(folder.path, server.port, flags.mib);
+    await leaveHalf(folder.path, server.port, bytes);
     const half = await halfIn(folder.path);
     const limit = await hash(half!);
     const run = await resume(folder.path, server.port, half!);
@@ -70,16 +78,16 @@ function rate({ length, seconds }: Run): number {
 async function leaveHalf(
   folder: string,
   port: number,
-  mib: number,
+  bytes: number,
 ): Promise<void> {
   await using client = startClient(folder, port);
-  await client.lines.read();
-  await client.stdin.write(new TextEncoder().encode("/get large.bin\n"));
+  await lineOf(client, /Welcome/);
+  await client.stdin.write(new TextEncoder().encode(`/get ${FILE_NAME}\n`));
   const end = performance.now() + PATIENCE;
   while (performance.now() < end) {
     const half = await halfIn(folder);
     const { size } = half === undefined ? { size: 0 } : await Deno.stat(half);
-    if (size > SHARE * mib * 1024 * 1024) break;
+    if (size > SHARE * bytes) break;
     await new Promise((resolve) => setTimeout(resolve, LOOK_INTERVAL));
   }
   Deno.kill(client.pid, "SIGKILL");
@@ -122,15 +130,11 @@ async function resume(
 ): Promise<Run> {
   const { size: length } = await Deno.stat(half);
   await using client = startClient(folder, port);
-  await client.lines.read();
+  await lineOf(client, /Welcome/);
   const started = performance.now();
-  await client.stdin.write(new TextEncoder().encode("/get large.bin\n"));
-  for (const wanted of [/^Resuming /, /^Saved .*verified/]) {
-    const { value } = await client.lines.read();
-    if (!wanted.test(value ?? "")) {
-      throw new Error(`The client said ${value ?? "nothing"}`);
-    }
-  }
+  await client.stdin.write(new TextEncoder().encode(`/get ${FILE_NAME}\n`));
+  await lineOf(client, /^Resuming /);
+  await lineOf(client, /^Saved .*verified/);
   return { length, seconds: (performance.now() - started) / 1000 };
 }
 

@@ -14,7 +14,7 @@ export const MAX_RUNNING = 8;
  * Files that are checked and named while further files arrive: a disk flushes many
  * small files in the time of one.
  */
-const MAX_FINISHING = 64;
+const MAX_FINISHING = 24;
 
 export type DownloadsOptions = {
   readonly folder: DownloadFolder;
