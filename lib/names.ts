@@ -16,8 +16,8 @@ export const MAX_NAME_LENGTH = 32;
 export const MAX_FILE_NAME_LENGTH = 255;
 
 /**
- * Most names of people in one room: five times the number that one server was measured
- * with. A client remembers them all, in less than 128 MB even for invented names.
+ * Most names of people in one room: more than twice as many as one computer has served.
+ * A client remembers them all, in less than 128 MB even for invented names.
  */
 export const MAX_PEOPLE = 50_000;
 

@@ -1,3 +1,4 @@
+import { CHUNK_LENGTH } from "./file_memory.ts";
 import { Flusher } from "./flusher.ts";
 import { giveName, removeOwn } from "./give_name.ts";
 import {
@@ -13,12 +14,6 @@ import { maybeSameFile } from "./same_file.ts";
 
 /** A half is read in pieces of this many bytes, so that the chat is not blocked. */
 const READ_LENGTH = 256 * 1024;
-
-/**
- * A file of at most this many bytes arrives in one chunk, so its half is empty or
- * complete: it gets a description only when a client leaves it for the next download.
- */
-export const CHUNK_LENGTH = 256 * 1024;
 
 export type HalfFileOptions = {
   /**
@@ -91,6 +86,8 @@ export class HalfFile {
       ...{ path, version, length: 0, isDescribed: false },
       ...(onClosed && { onClosed }),
     });
+    // A file of one chunk has a half that is empty or complete: it gets a description
+    // only when a client leaves it for the next download.
     if (version.tag === undefined || version.size <= CHUNK_LENGTH) return half;
     try {
       await locked(file);

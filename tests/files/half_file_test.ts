@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
-import { CHUNK_LENGTH, HalfFile } from "../../lib/files/half_file.ts";
+import { CHUNK_LENGTH } from "../../lib/files/file_memory.ts";
+import { HalfFile } from "../../lib/files/half_file.ts";
 import { HalfTouched } from "../../lib/files/own_writes.ts";
 import { tempFolder } from "../testing.ts";
 

@@ -1,7 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
 import { ChatError } from "../../lib/chat_error.ts";
-import { CHUNK_LENGTH, FileMemory } from "../../lib/files/file_memory.ts";
+import {
+  CHUNK_LENGTH,
+  FileMemory,
+  LARGE_CHUNK_LENGTH,
+} from "../../lib/files/file_memory.ts";
 import type { OpenFile } from "../../lib/files/open_file.ts";
 import { FileChanged } from "../../lib/files/shared_file.ts";
 import { FileHash } from "../../lib/files/file_hashes.ts";
@@ -274,6 +278,24 @@ Deno.test({
       options,
     );
     assertEquals(sentAtRoom, [1, 2, 3]);
+  },
+});
+
+Deno.test({
+  name: "sendFile() sends larger chunks to a receiver that is fast",
+  permissions: "none",
+  async fn() {
+    using _time = new FakeTime();
+    const small = 8 * 1024 * 1024 / CHUNK_LENGTH;
+    const length = small * CHUNK_LENGTH + 2 * LARGE_CHUNK_LENGTH;
+    const outlet = new MemoryOutlet();
+    await sendFile(memoryFile(new Uint8Array(length)), outlet, options);
+    const lengths = outlet.received.filter(({ type }) => type === "chunk")
+      .map(({ data }) => data.length);
+    assertEquals(lengths, [
+      ...Array(small).fill(CHUNK_LENGTH),
+      ...Array(2).fill(LARGE_CHUNK_LENGTH),
+    ]);
   },
 });
 

@@ -114,6 +114,14 @@ async function crowded(): Promise<{ hall: Hall; ann: Peer; others: Peer[] }> {
   return { hall, ann, others };
 }
 
+/** Resolves to the lists that the client gets before the answer to a ping. */
+async function listsFor(client: Peer, time: FakeTime): Promise<Received[]> {
+  await client.send({ type: "ping", n: 1 });
+  const reading = client.until("pong");
+  await time.pass(10_000);
+  return (await reading).filter(({ type }) => type === "users");
+}
+
 Deno.test("Session has one list of people on its way to each client", async () => {
   using time = new FakeTime();
   const { hall, ann, others } = await crowded();
@@ -122,14 +130,7 @@ Deno.test("Session has one list of people on its way to each client", async () =
   await turns();
   // One list of 201 people takes 10,600 bytes; at most three are on their way.
   assert(queued(hall, at) < 15_000, `${queued(hall, at)} bytes wait`);
-  await ann.send({ type: "ping", n: 1 });
-  const heard: Received[] = [];
-  const reading = (async () => {
-    heard.push(...await ann.until("pong"));
-  })();
-  await time.pass(10_000);
-  await reading;
-  const lists = heard.filter(({ type }) => type === "users");
+  const lists = await listsFor(ann, time);
   assert(lists.length >= 1 && lists.length < 150, `${lists.length} lists`);
   for (const { names } of lists) assertEquals(names.length, 201);
   await hall.ended(ann, ...others);
@@ -142,14 +143,7 @@ Deno.test("Session answers with a new list when somebody has joined in the meant
   await turns();
   others.push(await hall.join("Zoe"));
   await ann.send({ type: "users" });
-  await ann.send({ type: "ping", n: 1 });
-  const heard: Received[] = [];
-  const reading = (async () => {
-    heard.push(...await ann.until("pong"));
-  })();
-  await time.pass(10_000);
-  await reading;
-  const lists = heard.filter(({ type }) => type === "users");
+  const lists = await listsFor(ann, time);
   assertEquals(lists.at(-1)!["names"].at(-1), "Zoe");
   await hall.ended(ann, ...others);
 });
