@@ -19,6 +19,7 @@ export const MAX_LINES = 200;
 const FLOORS: Readonly<Record<string, number>> = {
   "": 0,
   io: 0,
+  secure: 0,
   net: 1,
   chat: 2,
   files: 2,

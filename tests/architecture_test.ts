@@ -63,6 +63,7 @@ const MACHINE: Exceptions = {
   "lib/files/shared_file.ts": DISK,
   "lib/store/file_lock.ts": DISK,
   "lib/store/forget_profile.ts": DISK,
+  "lib/store/identity.ts": DISK,
   "lib/store/profile_fault.ts": "the errors of a disk",
   "lib/store/profile_file.ts": "the errors of a disk",
   "lib/store/profile_place.ts": "node:os: finds the user's folder",

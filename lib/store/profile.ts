@@ -6,6 +6,12 @@ import {
   withLines,
   withServer,
 } from "./profile_data.ts";
+import {
+  type MetServer,
+  type RememberedServer,
+  withMet,
+  withoutServer,
+} from "./remembered_servers.ts";
 import { mattersAtFirst, unwritableText } from "./profile_fault.ts";
 import type { SeatSlots } from "./seat_slots.ts";
 
@@ -112,6 +118,32 @@ export class Profile {
       welcomed: true,
       servers: withServer(data.servers, server),
     }));
+  }
+
+  /** The servers whose certificate the client knows, the one seen last first. */
+  get remembered(): readonly RememberedServer[] {
+    return this.#data.remembered;
+  }
+
+  /** Remembers a server that the user trusts; see {@linkcode withMet}. */
+  met(server: MetServer, { now = Date.now() } = {}): void {
+    this.#change((data) => ({
+      ...data,
+      remembered: withMet(data.remembered, server, { now }),
+    }));
+  }
+
+  /**
+   * Forgets the certificates of the servers at a host; only the one at `port` if it is
+   * given. Returns how many there were.
+   */
+  forgetServer(host: { hostname: string; port?: number }): number {
+    const before = this.#data.remembered.length;
+    this.#change((data) => ({
+      ...data,
+      remembered: withoutServer(data.remembered, host),
+    }));
+    return before - this.#data.remembered.length;
   }
 
   /** Where the user's seat is kept. */

@@ -5,8 +5,22 @@
  * @module
  */
 
-import { checkDepth } from "../json_depth.ts";
 import { normalizeName, userNameProblem } from "../names.ts";
+import {
+  isHostname,
+  isListOf,
+  isServerName,
+  isText,
+  isTime,
+  isWhole,
+  parseObject,
+} from "./kept_values.ts";
+import {
+  isRememberedServer,
+  MAX_REMEMBERED,
+  rememberedOf,
+  type RememberedServer,
+} from "./remembered_servers.ts";
 
 /** The version of the format. A program sets aside a file of a newer one. */
 export const PROFILE_VERSION = 1;
@@ -22,15 +36,6 @@ export const MAX_KEPT_TEXT = 128 * 1024;
 
 /** Most servers that are kept: more than one person uses, and less than a window of rows. */
 export const MAX_KEPT_SERVERS = 20;
-
-/** Longest hostname, in characters: the limit of DNS. */
-const MAX_HOSTNAME_LENGTH = 253;
-
-/** Longest name of a server, in UTF-16 units; the list of servers shows fewer. */
-const MAX_SERVER_NAME_LENGTH = 200;
-
-/** The latest time that a `Date` can hold, in milliseconds since 1970. */
-const MAX_TIME = 8.64e15;
 
 /** A server that the user has joined. */
 export type KnownServer = {
@@ -52,6 +57,8 @@ export type ProfileData = {
   readonly history: readonly string[];
   /** The servers, the one used last first. */
   readonly servers: readonly KnownServer[];
+  /** The servers whose certificate the client knows, the one seen last first. */
+  readonly remembered: readonly RememberedServer[];
 };
 
 /** The profile of a new user. */
@@ -59,6 +66,7 @@ export const NEW_PROFILE: ProfileData = {
   welcomed: false,
   history: [],
   servers: [],
+  remembered: [],
 };
 
 /** What a file holds; `newer` is a file of a later version of the program. */
@@ -74,9 +82,11 @@ export function parseProfile(text: string): ReadProfile {
   if (!isWhole(version, 1, Infinity)) return { kind: "damaged" };
   if (version > PROFILE_VERSION) return { kind: "newer" };
   const { name, welcomed, history, servers } = value;
+  // Earlier versions remembered no certificates.
+  const { remembered = [] } = value;
   const isRight = (name === undefined || typeof name === "string") &&
     typeof welcomed === "boolean" && isListOf(history, isText) &&
-    isListOf(servers, isServer);
+    isListOf(servers, isServer) && isListOf(remembered, isRememberedServer);
   if (!isRight) return { kind: "damaged" };
   const usable = usableName(name);
   return {
@@ -86,28 +96,19 @@ export function parseProfile(text: string): ReadProfile {
       welcomed,
       history: boundedLines(history),
       servers: servers.slice(0, MAX_KEPT_SERVERS).map(serverOf),
+      remembered: remembered.slice(0, MAX_REMEMBERED).map(rememberedOf),
     },
   };
 }
 
 /** Returns the text of a profile, which {@linkcode parseProfile} reads. */
 export function formatProfile(data: ProfileData): string {
-  const { name, welcomed, history, servers } = data;
-  const kept = { version: PROFILE_VERSION, name, welcomed, history, servers };
+  const { name, welcomed, history, servers, remembered } = data;
+  const kept = {
+    ...{ version: PROFILE_VERSION, name, welcomed, history, servers },
+    ...{ remembered },
+  };
   return `${JSON.stringify(kept, null, 1)}\n`;
-}
-
-/** The object that a JSON text holds; `undefined` for anything else. */
-export function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    checkDepth(new TextEncoder().encode(text));
-    const value: unknown = JSON.parse(text);
-    const isObject = typeof value === "object" && value !== null &&
-      !Array.isArray(value);
-    return isObject ? value as Record<string, unknown> : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Returns the history after a window has added and removed lines; the newest first. */
@@ -137,27 +138,6 @@ export function withServer(
   return [...checked, ...others].slice(0, MAX_KEPT_SERVERS);
 }
 
-/** Whether a value is a whole number from `min` to `max`. */
-export function isWhole(
-  value: unknown,
-  min: number,
-  max: number,
-): value is number {
-  return Number.isSafeInteger(value) && value as number >= min &&
-    value as number <= max;
-}
-
-/** Whether a value can be the hostname of a server. */
-export function isHostname(value: unknown): value is string {
-  return isText(value) && value.length <= MAX_HOSTNAME_LENGTH &&
-    /^[^\s\p{C}]+$/u.test(value);
-}
-
-/** Whether a value can be a time, in milliseconds since 1970. */
-export function isTime(value: unknown): value is number {
-  return isWhole(value, 0, MAX_TIME);
-}
-
 /** The newest lines that fit into both limits; a line that alone is too long is left out. */
 function boundedLines(lines: readonly string[]): readonly string[] {
   let length = 0;
@@ -184,17 +164,5 @@ function isServer(value: unknown): value is KnownServer {
   if (typeof value !== "object" || value === null) return false;
   const { hostname, port, name, last } = value as Record<string, unknown>;
   return isHostname(hostname) && isWhole(port, 1, 65535) && isTime(last) &&
-    (name === undefined ||
-      isText(name) && name.length <= MAX_SERVER_NAME_LENGTH);
-}
-
-function isListOf<T>(
-  value: unknown,
-  isElement: (element: unknown) => element is T,
-): value is readonly T[] {
-  return Array.isArray(value) && value.every(isElement);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
+    (name === undefined || isServerName(name));
 }

@@ -43,7 +43,8 @@ function isFull(error: unknown): boolean {
     error instanceof Error && /\(os error (?:28|122|112)\)/.test(error.message);
 }
 
-function reasonOf(error: unknown): string {
+/** Why a file can be neither read nor written, as words after a colon. */
+export function reasonOf(error: unknown): string {
   if (isFull(error)) return "the disk is full";
   if (error instanceof DamagedError) return "it is no file of this program";
   if (error instanceof BusyError) return "another window is writing";

@@ -1,4 +1,4 @@
-import { isHostname, isTime, isWhole, parseObject } from "./profile_data.ts";
+import { isHostname, isTime, isWhole, parseObject } from "./kept_values.ts";
 
 /**
  * How long a seat can be taken back after the program was last seen, in milliseconds: a

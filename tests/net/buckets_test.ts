@@ -81,3 +81,35 @@ Deno.test({
     assertEquals(buckets.take("a", 2_000), true);
   },
 });
+
+Deno.test({
+  name: "Buckets.wait() says when the next unit is there, and takes nothing",
+  permissions: "none",
+  fn() {
+    const { clock, buckets, takes } = open();
+    assertEquals(buckets.wait("a"), 0);
+    assertEquals(buckets.size, 0);
+    takes("a", 3);
+    assertEquals(buckets.wait("a"), 500);
+    clock.now = 200;
+    assertEquals(buckets.wait("a"), 300);
+    clock.now = 500;
+    assertEquals([buckets.wait("a"), buckets.wait("a")], [0, 0]);
+    assertEquals(takes("a", 2), [true, false]);
+  },
+});
+
+Deno.test({
+  name: "Buckets.giveBack() puts a unit back, and never more than fit",
+  permissions: "none",
+  fn() {
+    const { buckets, takes } = open();
+    buckets.giveBack("a");
+    assertEquals(buckets.size, 0);
+    takes("a", 2);
+    buckets.giveBack("a");
+    assertEquals(takes("a", 3), [true, true, false]);
+    for (let i = 0; i < 9; i++) buckets.giveBack("a");
+    assertEquals(takes("a", 4), [true, true, true, false]);
+  },
+});

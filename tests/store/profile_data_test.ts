@@ -11,14 +11,21 @@ import {
   withLines,
   withServer,
 } from "../../lib/store/profile_data.ts";
+import { MAX_REMEMBERED } from "../../lib/store/remembered_servers.ts";
 
 const SERVER = { hostname: "lab-pc", port: 12000, name: "Lab 3", last: 7 };
+
+const REMEMBERED = {
+  ...{ hostname: "lab-pc", port: 12000, name: "Lab 3" },
+  ...{ fingerprint: "5a".repeat(32), first: 3, last: 7 },
+};
 
 const FULL: ProfileData = {
   name: "Ann",
   welcomed: true,
   history: ["newest", "oldest\nwith two rows"],
   servers: [SERVER],
+  remembered: [REMEMBERED],
 };
 
 /** The text of a profile with these fields instead of its own. */
@@ -45,7 +52,7 @@ Deno.test({
       maxLength: 10,
     });
     fc.assert(fc.property(lines, fc.boolean(), (history, welcomed) => {
-      const data = { welcomed, history, servers: [] };
+      const data = { ...NEW_PROFILE, welcomed, history };
       const read = parseProfile(formatProfile(data));
       assertEquals(read, { kind: "profile", data });
     }));
@@ -62,7 +69,9 @@ Deno.test({
     fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
       assertEquals(parseProfile(text).kind, "damaged");
     }));
-    const field = fc.constantFrom("name", "welcomed", "history", "servers");
+    const field = fc.constantFrom(
+      ...["name", "welcomed", "history", "servers", "remembered"],
+    );
     fc.assert(fc.property(field, fc.jsonValue(), (field, value) => {
       const read = parseProfile(altered({ [field]: value }));
       if (read.kind !== "profile") return;
@@ -97,6 +106,8 @@ Deno.test({
       altered({ servers: [{ ...SERVER, hostname: "\u001b[2J" }] }),
       altered({ servers: [{ ...SERVER, last: "today" }] }),
       altered({ servers: [{ ...SERVER, name: 1 }] }),
+      altered({ remembered: {} }),
+      altered({ remembered: [{ ...REMEMBERED, fingerprint: "5A" }] }),
     ];
     for (const text of damaged) {
       assertEquals(parseProfile(text), { kind: "damaged" }, text.slice(0, 200));
@@ -163,5 +174,28 @@ Deno.test({
     assertEquals(servers.length, MAX_KEPT_SERVERS);
     // What could not be read again is not written.
     assertEquals(withServer([], { ...SERVER, hostname: "a b" }), []);
+  },
+});
+
+Deno.test({
+  name:
+    "parseProfile() reads a profile from before certificates, and no more than the limit",
+  permissions: "none",
+  fn() {
+    const before = parseProfile(altered({ remembered: undefined }));
+    const data = { ...FULL, remembered: [] };
+    assertEquals(before, { kind: "profile", data });
+    const remembered = Array.from(
+      { length: MAX_REMEMBERED + 1 },
+      (_, port) => ({
+        ...REMEMBERED,
+        port: port + 1,
+        unknown: true,
+      }),
+    );
+    const read = parseProfile(altered({ remembered }));
+    assert(read.kind === "profile");
+    assertEquals(read.data.remembered.length, MAX_REMEMBERED);
+    assertEquals(read.data.remembered[0], { ...REMEMBERED, port: 1 });
   },
 });

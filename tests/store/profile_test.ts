@@ -42,6 +42,7 @@ Deno.test("Profile keeps name, servers and lines, and does without a store", asy
     await profile.close();
   }
   assertEquals(store.data, {
+    ...NEW_PROFILE,
     ...{ name: "Ann", welcomed: true, history: ["a", "b"], servers: [SERVER] },
   });
 });
@@ -161,4 +162,30 @@ Deno.test("Profile misses what it has kept since the start", async () => {
   profile.keepHistory(["a"]);
   await settle();
   assertEquals(news.length, 1);
+});
+
+Deno.test("Profile remembers servers with their certificates, and forgets them", async () => {
+  const store = new FakeStore();
+  const one = new Profile({ store });
+  const two = new Profile({ store });
+  const lab = { hostname: "lab", port: 1, fingerprint: "5a".repeat(32) };
+  const hall = { hostname: "hall", port: 1, fingerprint: "5b".repeat(32) };
+  one.met(lab, { now: 5 });
+  two.met(hall, { now: 6 });
+  // A window that has not heard of the first server does not replace it.
+  two.met({ ...lab, fingerprint: hall.fingerprint }, { now: 7 });
+  await one.close();
+  await two.close();
+  assertEquals(one.remembered, [{ ...lab, first: 5, last: 5 }]);
+  assertEquals(store.data.remembered, [
+    { ...hall, first: 6, last: 6 },
+    { ...lab, first: 5, last: 5 },
+  ]);
+  const next = new Profile({ store, data: store.data });
+  assertEquals(next.forgetServer({ hostname: "LAB" }), 1);
+  assertEquals(next.forgetServer({ hostname: "lab" }), 0);
+  assertEquals(next.forgetServer({ hostname: "hall", port: 2 }), 0);
+  await next.close();
+  assertEquals(store.data.remembered, [{ ...hall, first: 6, last: 6 }]);
+  assertEquals(next.remembered, store.data.remembered);
 });
