@@ -13,6 +13,8 @@ export function notTaken(answer: string): string {
 export type QuestionOptions = {
   /** Withdraws the question when it aborts. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether the answer is not shown and not kept. */
+  readonly isSecret?: boolean;
   /** Whether the question waits until no line is being typed. */
   readonly isPatient?: boolean;
   /** The answer that Ctrl+C gives on an empty line; without it, Ctrl+C leaves. */

@@ -6,6 +6,7 @@ import type { Command } from "../../terminal/command.ts";
 import { nearest } from "../../terminal/slips.ts";
 import type { Stats } from "../chat_server.ts";
 import type { Details } from "../event_kinds.ts";
+import type { Security } from "../security.ts";
 
 /** The longest reason, in UTF-16 units: two lines of a window. */
 const MAX_REASON_LENGTH = 200;
@@ -45,6 +46,11 @@ export type Dialog = {
    */
   ask(question: string): Promise<string | undefined>;
   /**
+   * Asks for one line that nobody sees and nothing keeps, such as a key. Resolves to
+   * `undefined` if the operator cancels, or at the end of input.
+   */
+  askSecret(question: string): Promise<string | undefined>;
+  /**
    * Puts the text of the current line back into the line being typed, if that is empty
    * and the operator has typed no other line meanwhile. Returns whether it is there; if
    * not, Up restores it.
@@ -58,6 +64,11 @@ export type Dialog = {
 export type OperatorContext = {
   /** The bans, the mutes and the lock. */
   readonly moderation: Moderation;
+  /** The encryption and the room key. */
+  readonly security: Pick<
+    Security,
+    "key" | "fingerprint" | "shownFingerprint" | "encryptedOnly"
+  >;
   /** Returns all connected clients, in the order of connecting. */
   clients(): readonly Client[];
   /** Returns the statistics since the start. */

@@ -135,6 +135,13 @@ export class OperatorWindow implements Dialog {
     });
   }
 
+  askSecret(question: string): Promise<string | undefined> {
+    return this.#editor.ask(display(question), {
+      isPatient: true,
+      isSecret: true,
+    });
+  }
+
   giveBack(text: string): boolean {
     const isLate = this.#current < this.#entered;
     return this.#editor.giveBack({ text }, { isLate });
