@@ -112,17 +112,20 @@ async function visit(
   // A client that cannot even connect must not leave the server waiting.
   const output = child.output().finally(() => listening[Symbol.dispose]());
   const { stream: raw } = await listening.acceptors[0]!.accept();
+  let typing: Promise<void> | undefined;
   try {
     const { first, stream } = (await readFirstBytes(raw, PATIENCE))!;
     assert(isTls(first));
     const tls = new TlsServer(IDENTITY, { timeout: PATIENCE });
     const wire = new Wire(speaksTls ? await tls.accept(stream) : stream);
-    const typing = new Blob([input]).stream().pipeTo(child.stdin);
+    typing = new Blob([input]).stream().pipeTo(child.stdin).catch(() => {});
     await serve(wire);
-    await typing.catch(() => {});
+    await typing;
     await wire.stream.closeWrite?.().catch(() => {});
   } finally {
     close(raw);
+    await output;
+    await typing;
   }
   const { code, stdout, stderr } = await output;
   const lines = new TextDecoder().decode(stdout).trimEnd().split("\n");
