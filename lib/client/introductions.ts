@@ -79,8 +79,10 @@ export class Introductions {
 
   #say(text: string | undefined): void {
     if (text === undefined) return;
-    if (this.#screen.interactive) this.#screen.print(answer(text));
-    else this.#screen.note?.(text);
+    const { interactive } = this.#screen;
+    if (interactive) this.#screen.print(answer(text));
+    // Where nothing is remembered, a script would read this at every start.
+    else if (this.#options.profile.remembers) this.#screen.note?.(text);
   }
 }
 

@@ -154,6 +154,11 @@ export class Profile {
     return before - this.#data.remembered.length;
   }
 
+  /** Whether a later run will know what this one remembers. */
+  get remembers(): boolean {
+    return this.#options.store !== undefined;
+  }
+
   /** Where the user's seat is kept. */
   get seats(): SeatSlots | undefined {
     const { keepsPerson = true, seats } = this.#options;
