@@ -2,12 +2,12 @@ import { encodeMessage } from "../messages.ts";
 import type { ChatMessage, ServerMessage } from "../server_messages.ts";
 import { type PlainText, saidHead } from "../plain_say.ts";
 import { SERVER_NAME } from "../names.ts";
+import type { EndReason } from "../net/end_reason.ts";
 import {
-  type EndReason,
   isNameReservedAfter,
   logWords,
   mayReturnAfter,
-} from "../net/end_reason.ts";
+} from "../net/end_rules.ts";
 import { Delivery } from "./delivery.ts";
 import { Graces } from "./graces.ts";
 import { ChatHistory } from "./history.ts";

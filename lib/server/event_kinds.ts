@@ -5,7 +5,8 @@
  * @module
  */
 
-import { type EndReason, isSecurityEnd } from "../net/end_reason.ts";
+import type { EndReason } from "../net/end_reason.ts";
+import { isSecurityEnd } from "../net/end_rules.ts";
 
 /**
  * The details of an event. The log escapes texts and writes the reason of an end in

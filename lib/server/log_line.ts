@@ -1,5 +1,5 @@
 import { quote } from "../display.ts";
-import { logWords } from "../net/end_reason.ts";
+import { logWords } from "../net/end_rules.ts";
 import type { Details } from "./event_kinds.ts";
 import type { Source } from "./repeats.ts";
 

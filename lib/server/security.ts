@@ -1,7 +1,7 @@
 import { ChatError } from "../chat_error.ts";
 import { encodeMessage } from "../messages.ts";
 import type { ByteStream } from "../io/byte_stream.ts";
-import { closingFor } from "../net/end_reason.ts";
+import { closingFor } from "../net/end_rules.ts";
 import { GuessLimits } from "../net/guess_limits.ts";
 import { HandshakeTurns } from "../net/handshake_turns.ts";
 import {
@@ -56,12 +56,12 @@ export class Security {
   }
 
   /**
-   * Throws {@linkcode ChatError} if a client may not join that has proved to know
-   * `provenKey`, if any.
+   * Throws {@linkcode ChatError} if a client may not join: over this connection, or
+   * without another proof that it knows the room key.
    */
   checkEntry(
     { isEncrypted }: { readonly isEncrypted: boolean },
-    provenKey: RoomKey | undefined,
+    proof: { readonly provenKey: RoomKey | undefined } | undefined,
   ): void {
     if (!isEncrypted && (this.encryptedOnly || this.key !== undefined)) {
       throw new ChatError(
@@ -70,7 +70,7 @@ export class Security {
           "the one that came with this server",
       );
     }
-    if (this.key !== undefined && this.key !== provenKey) {
+    if (this.key !== undefined && this.key !== proof?.provenKey) {
       throw new ChatError(
         "key-needed",
         "This room has a key. Ask the person who runs the server for it",

@@ -9,7 +9,8 @@ import {
 import { encodeMessage } from "../messages.ts";
 import type { ServedStream } from "../net/served_stream.ts";
 import { Connection, type Receiver } from "../net/connection.ts";
-import { closingFor, type EndReason } from "../net/end_reason.ts";
+import type { EndReason } from "../net/end_reason.ts";
+import { closingFor } from "../net/end_rules.ts";
 import type { Incoming } from "../net/listen.ts";
 import { type Answered, Answers } from "./answers.ts";
 import type { Entry, Hello } from "./entrance.ts";
@@ -193,8 +194,7 @@ export class Session
 
   /** Lets the client in. Throws or rejects with `ChatError` if it may not join. */
   join(hello: Hello): void | Promise<void> {
-    const { security } = this.#shared;
-    security.checkEntry(this.transport, this.#keyCheck?.provenKey);
+    this.#shared.security.checkEntry(this.transport, this.#keyCheck);
     const entry = admit(this, hello, this.#shared);
     if (entry instanceof Promise) return entry;
     this.#enter(entry);

@@ -5,7 +5,8 @@ import type { Outlet } from "../files/outlet.ts";
 import { sendFile } from "../files/transfer.ts";
 import { TransferWindow } from "../files/transfer_window.ts";
 import type { ClientMessage } from "../client_messages.ts";
-import { type EndReason, logWords } from "../net/end_reason.ts";
+import type { EndReason } from "../net/end_reason.ts";
+import { logWords } from "../net/end_rules.ts";
 import { pause } from "../io/pause.ts";
 import type { Details } from "./event_kinds.ts";
 

@@ -3,7 +3,8 @@ import { Membership } from "../../lib/client/membership.ts";
 import { Pings } from "../../lib/client/pings.ts";
 import { CONFIRM_TIMEOUT, Speaking } from "../../lib/client/speaking.ts";
 import type { ClientMessage } from "../../lib/client_messages.ts";
-import { type EndReason, userWords } from "../../lib/net/end_reason.ts";
+import type { EndReason } from "../../lib/net/end_reason.ts";
+import { userWords } from "../../lib/net/end_rules.ts";
 import { FakeTime, settle } from "../testing.ts";
 
 /** What the client says on a link that only notes it. */

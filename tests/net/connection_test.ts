@@ -6,7 +6,8 @@ import {
   MAX_QUEUED_LENGTH,
   type Receiver,
 } from "../../lib/net/connection.ts";
-import { type EndReason, logWords } from "../../lib/net/end_reason.ts";
+import type { EndReason } from "../../lib/net/end_reason.ts";
+import { logWords } from "../../lib/net/end_rules.ts";
 import {
   concat,
   FakeTime,

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Backpressure, type Recipient } from "../../lib/server/backpressure.ts";
 import { Connection } from "../../lib/net/connection.ts";
-import { type EndReason, logWords } from "../../lib/net/end_reason.ts";
+import type { EndReason } from "../../lib/net/end_reason.ts";
+import { logWords } from "../../lib/net/end_rules.ts";
 import { FakeTime, settle, streamPair } from "../testing.ts";
 
 const HIGH = 1024 * 1024;

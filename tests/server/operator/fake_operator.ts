@@ -1,11 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { Moderation } from "../../../lib/chat/moderation.ts";
 import type { FileEntry } from "../../../lib/message_fields.ts";
-import {
-  closingFor,
-  type EndReason,
-  logWords,
-} from "../../../lib/net/end_reason.ts";
+import type { EndReason } from "../../../lib/net/end_reason.ts";
+import { closingFor, logWords } from "../../../lib/net/end_rules.ts";
 import { runOperatorLine } from "../../../lib/server/operator/operator.ts";
 import type {
   Dialog,
