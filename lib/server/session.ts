@@ -248,7 +248,7 @@ export class Session
         this.log("violation", { reason: error.message });
         await this.close({ kind: "violation", words: error.message });
       } else {
-        this.#logFault(error);
+        this.log("failure", { stack: stackOf(error) });
         await this.close({ kind: "failure" });
       }
     } catch (error) {
@@ -270,19 +270,15 @@ export class Session
       if (this.isNamed) this.#stay?.leave(reason);
       else this.log("disconnected", { reason });
     } catch (error) {
-      this.#logFault(error);
+      this.log("failure", { stack: stackOf(error) });
     }
     this.#shared.onEnd(this);
   }
 
   /** Logs a fault of the server, and ends the connection without telling the client. */
   #fail(error: unknown): void {
-    this.#logFault(error);
-    this.end({ kind: "failure" });
-  }
-
-  #logFault(error: unknown): void {
     this.log("failure", { stack: stackOf(error) });
+    this.end({ kind: "failure" });
   }
 
   /** Logs an event of this session. */

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { USAGE } from "../../lib/client/options.ts";
 import type { PipeScreenOptions } from "../../lib/client/pipe_screen.ts";
-import { type Machine, runClient } from "../../lib/client/run_client.ts";
+import type { Machine } from "../../lib/client/machine.ts";
+import { runClient } from "../../lib/client/run_client.ts";
 import type { TerminalScreenOptions } from "../../lib/client/terminal_screen.ts";
 import { ConnectError } from "../../lib/net/connect.ts";
 import { StartError, VERSION } from "../../lib/program.ts";

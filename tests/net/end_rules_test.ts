@@ -70,7 +70,7 @@ Deno.test({
   fn() {
     assertEquals(kinds(isSecurityEnd), [
       ...["banned", "crowded", "flooding", "full", "kicked", "no hello"],
-      ...["out of memory", "slow", "violation"],
+      ...["not secured", "out of memory", "slow", "violation", "wrong key"],
     ]);
   },
 });
@@ -97,6 +97,9 @@ Deno.test({
       renamed: "another name",
       "no hello": "no hello within 5 seconds",
       crowded: "too many connections without a name",
+      "wrong key": "wrong room key",
+      "key changed": "the room key has changed",
+      "not secured": "X",
       "no messenger": "it does not answer as a messenger server",
       refused: "refused",
       unconfirmed: "the server confirms nothing",
