@@ -191,9 +191,9 @@ Deno.test("runClient() of a script gives back the network, and ends with 1 if so
     machine.screen.end();
     assertEquals(await runClient(WHERE, machine), code);
     assertEquals(machine.done, [
-      "claim",
-      "open no profile",
-      "keep Ann or profiles/ann/Messenger",
+      "claim with profile",
+      "open servers",
+      "keep Ann or profiles/ann/Messenger and the profile",
       "give back network",
       "close screen",
     ]);
@@ -335,7 +335,8 @@ Deno.test("runClient() shows what the profile has to say, and keeps everything b
       path: "profile.json",
       async update(change) {
         await settle();
-        kept.push(change(NEW_PROFILE).name!);
+        const { name, remembered } = change(NEW_PROFILE);
+        kept.push(name ?? remembered[0]!.hostname);
         return undefined;
       },
     },
@@ -343,5 +344,5 @@ Deno.test("runClient() shows what the profile has to say, and keeps everything b
   machine.screen.type("/quit");
   assertEquals(await runClient(WHERE, machine), 0);
   assertEquals(machine.screen.shown[0], "! It is damaged");
-  assertEquals(kept, ["Ann"]);
+  assertEquals(kept, ["Ann", "192.0.2.2"]);
 });

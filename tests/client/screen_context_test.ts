@@ -1,6 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { Folded } from "../../lib/client/folded.ts";
 import { ScreenContext } from "../../lib/client/screen_context.ts";
+import { newMemory } from "../../lib/client/memory.ts";
 import { FakeScreen } from "./fake_screen.ts";
 
 class Context extends ScreenContext {}
@@ -18,13 +19,13 @@ Deno.test({
         return this.missed;
       },
     });
-    const context = new Context(screen);
+    const context = new Context(screen, newMemory());
     assertStrictEquals(context.folded, folded);
     assertEquals(context.columns, 40);
     assertEquals(context.showMissed!(), { kept: 1, forgotten: 2 });
     context.clear();
     assertEquals(screen.cleared, 1);
-    const pipe = new Context(new FakeScreen());
+    const pipe = new Context(new FakeScreen(), newMemory());
     assertEquals([pipe.folded, pipe.showMissed, pipe.columns], [
       undefined,
       undefined,
@@ -37,7 +38,7 @@ Deno.test({
   name: "ScreenContext remembers that the user leaves",
   permissions: "none",
   fn() {
-    const context = new Context(new FakeScreen());
+    const context = new Context(new FakeScreen(), newMemory());
     assertEquals(context.isLeaving, false);
     context.leave();
     assertEquals(context.isLeaving, true);
