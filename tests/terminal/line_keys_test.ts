@@ -198,7 +198,7 @@ Deno.test({
     room.keys.insert("/h");
     assertEquals(room.press("tab"), []);
     assertEquals(room.typing.draft.text, "/h", "an answer is not completed");
-    room.typing.end();
+    room.typing.questions.end();
     await answer;
   },
 });

@@ -144,7 +144,10 @@ Deno.test({
     owner.to = "all";
     const answer = typing.ask("Sure? ", { cancelAnswer: "no" });
     assertEquals([typing.draft.text, typing.prompt], ["", "Sure? "]);
-    assertEquals([typing.question, typing.cancelAnswer], ["Sure? ", "no"]);
+    assertEquals([typing.question, typing.questions.cancelAnswer], [
+      "Sure? ",
+      "no",
+    ]);
     typing.recall("older");
     assertEquals(typing.draft.text, "", "an answer is no line");
     typing.insert("yes");
@@ -174,7 +177,7 @@ Deno.test({
         typing.rest();
       }
       assertEquals(typing.question, "Sure? ", end);
-      typing.end();
+      typing.questions.end();
       assertEquals(await answer, undefined);
     }
   },
