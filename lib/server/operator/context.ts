@@ -45,6 +45,12 @@ export type Dialog = {
    */
   ask(question: string): Promise<string | undefined>;
   /**
+   * Asks for one line that is neither shown nor remembered, such as a key, as soon as
+   * no other line is being typed. Resolves to `undefined` when the operator presses
+   * Ctrl+C or Escape, and at the end of input.
+   */
+  askSecret(question: string): Promise<string | undefined>;
+  /**
    * Puts the text of the current line back into the line being typed, if that is empty
    * and the operator has typed no other line meanwhile. Returns whether it is there; if
    * not, Up restores it.

@@ -80,6 +80,10 @@ export class FakeOperator {
         this.shown.push(question);
         return Promise.resolve(this.answers.shift());
       },
+      askSecret: (question) => {
+        this.shown.push(question);
+        return Promise.resolve(this.answers.shift());
+      },
       giveBack: (text) => {
         this.givenBack = text;
         return true;
