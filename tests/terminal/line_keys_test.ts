@@ -202,3 +202,71 @@ Deno.test({
     await answer;
   },
 });
+
+Deno.test({
+  name: "LineKeys never shows a secret answer",
+  permissions: "none",
+  async fn() {
+    const room = open({ complete: (typed) => [`${typed}1`] });
+    const { keys, typing } = room;
+    const answer = typing.ask("Key? ", { secret: true });
+    keys.insert("blue");
+    assertEquals(room.press("tab"), [], "nothing is offered");
+    keys.paste(" horse");
+    assertEquals(room.press("up"), []);
+    assertEquals(room.press("return"), ["shown Key? "]);
+    assertEquals(await answer, "blue horse");
+    const second = typing.ask("Key? ", { secret: true });
+    keys.insert("blue");
+    room.happened.length = 0;
+    keys.end(false);
+    assertEquals(room.happened, ["shown Key? ", "end false"]);
+    assertEquals(await second, undefined);
+  },
+});
+
+Deno.test({
+  name: "LineKeys takes Ctrl+C at a secret answer as on an empty line",
+  permissions: "none",
+  async fn() {
+    const room = open();
+    const { keys, typing } = room;
+    const options = { secret: true, isCancellable: true };
+    const first = typing.ask("Key? ", options);
+    keys.insert("blue");
+    assertEquals(room.press("C-c"), ["shown Key? "]);
+    assertEquals(await first, undefined);
+    assertEquals([typing.question, typing.draft.text], [undefined, ""]);
+    const second = typing.ask("Key? ", { secret: true });
+    keys.insert("blue");
+    assertEquals(room.press("C-c"), ["shown Key? ", "end true"]);
+    assertEquals(await second, undefined);
+  },
+});
+
+Deno.test({
+  name: "LineKeys.escape() withdraws a secret question that may be withdrawn",
+  permissions: "none",
+  async fn() {
+    const room = open();
+    const { keys, typing } = room;
+    assertEquals(keys.escape(), false, "Escape belongs to the next key");
+    const plain = typing.ask("Name? ", { isCancellable: true });
+    assertEquals(keys.escape(), false);
+    typing.questions.answer("Ann");
+    const fixed = typing.ask("Key? ", { secret: true });
+    assertEquals(keys.escape(), true, "it must not swallow a letter");
+    assertEquals(typing.question, "Key? ");
+    typing.questions.answer("blue");
+    const asked = typing.ask("Key? ", { secret: true, isCancellable: true });
+    keys.insert("blue");
+    room.happened.length = 0;
+    assertEquals(keys.escape(), true);
+    assertEquals(room.happened, [".", "shown Key? "]);
+    assertEquals(await Promise.all([plain, fixed, asked]), [
+      "Ann",
+      "blue",
+      undefined,
+    ]);
+  },
+});

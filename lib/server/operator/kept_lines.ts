@@ -1,3 +1,4 @@
+import { latinLetters } from "../../terminal/keyboard_layouts.ts";
 import { readTypedLine, slashlessCommands } from "../../terminal/typed_line.ts";
 
 /** Commands whose argument is a secret. */
@@ -15,6 +16,6 @@ export function mayBeKept(line: string): boolean {
     ? slashlessCommands(line).filter(({ hasSign }) => hasSign)
     : [typed];
   return !readings.some(({ command, argument }) =>
-    SECRET_COMMANDS.includes(command) && argument.trim() !== ""
+    SECRET_COMMANDS.includes(latinLetters(command)) && argument.trim() !== ""
   );
 }
