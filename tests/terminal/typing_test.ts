@@ -423,3 +423,24 @@ Deno.test({
     assertEquals(typing.draft.text, "not sent");
   },
 });
+
+Deno.test({
+  name: "Typing begins each secret answer with nothing",
+  permissions: "none",
+  async fn() {
+    const { typing } = open();
+    const first = typing.ask("Key? ", { secret: true });
+    typing.insert("green");
+    typing.press(KILL);
+    typing.insert("blue");
+    typing.questions.cancel();
+    assertEquals(await first, undefined);
+    const second = typing.ask("Key? ", { secret: true });
+    assertEquals(typing.draft.text, "");
+    typing.press(YANK);
+    typing.press(UNDO);
+    assertEquals(typing.draft.text, "");
+    typing.take();
+    assertEquals(await second, "");
+  },
+});
