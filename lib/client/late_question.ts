@@ -25,7 +25,7 @@ export function askLate(screen: ChatScreen, judge: Judge): Asking {
           isPatient: true,
         });
         // A text that nobody has seen is the answer: given back, it would be shown.
-        if (options?.secret) return text;
+        if (options?.isSecret) return text;
         const why = text === undefined ? undefined : judge(text.trim());
         if (text === undefined || why === undefined) return text;
         if (leaves(text)) return undefined;

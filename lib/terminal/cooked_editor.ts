@@ -165,7 +165,7 @@ export class CookedEditor implements Editor {
     } else if (!first.isTooSoon()) return this.#answer(line);
     else if (line.trim() !== "") {
       return void this.print(
-        notTaken(first.secret ? undefined : display(line)),
+        notTaken(first.isSecret ? undefined : display(line)),
       );
     }
     this.#showPrompt();

@@ -18,7 +18,7 @@ const VISIBLE = "(it will be visible) ";
 /** A question on a terminal that edits and shows its lines itself. */
 export class CookedQuestion {
   /** Whether nothing of the answer is shown, if the terminal can do so. */
-  readonly secret: boolean;
+  readonly isSecret: boolean;
   /** Whether Ctrl+C and Escape withdraw the question. */
   readonly isCancellable: boolean;
   /** Resolves to the answer, or to `undefined` if there is none. */
@@ -42,16 +42,16 @@ export class CookedQuestion {
     {
       isPatient = false,
       isAnswer,
-      secret = false,
+      isSecret = false,
       isCancellable = false,
     }: QuestionOptions,
     { enteredAt }: { readonly enteredAt: number },
   ) {
     this.#text = text;
-    this.secret = secret;
-    this.isCancellable = secret && isCancellable;
+    this.isSecret = isSecret;
+    this.isCancellable = isSecret && isCancellable;
     // A secret question takes every text: any other line would be shown.
-    this.#isAnswer = secret ? undefined : isAnswer;
+    this.#isAnswer = isSecret ? undefined : isAnswer;
     this.#isLate = isPatient && this.#at - enteredAt > FRESH;
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
     this.answered = promise;
@@ -60,13 +60,13 @@ export class CookedQuestion {
 
   /** The text to show. */
   get text(): string {
-    if (!this.secret) return this.#text;
+    if (!this.isSecret) return this.#text;
     return this.#text + (this.isVisible ? VISIBLE : VISIBLE_IN_EMACS);
   }
 
   /** Whether the answer is to be read without showing it. */
   get isHidden(): boolean {
-    return this.secret && !this.isVisible;
+    return this.isSecret && !this.isVisible;
   }
 
   /** Returns whether `line` is an answer; any other line is one for the prompt. */

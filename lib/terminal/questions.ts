@@ -31,7 +31,7 @@ export type QuestionOptions = {
    * Whether nothing of the answer is shown or remembered, as for a password. A secret
    * question takes every text as its answer, because any other line would be shown.
    */
-  readonly secret?: boolean;
+  readonly isSecret?: boolean;
   /**
    * Whether Ctrl+C and Escape withdraw a secret question. Without it, Ctrl+C leaves
    * and Escape means nothing.
@@ -41,7 +41,7 @@ export type QuestionOptions = {
 
 type Question = {
   readonly text: string;
-  readonly secret: boolean;
+  readonly isSecret: boolean;
   readonly isCancellable: boolean;
   readonly cancelAnswer: string | undefined;
   readonly isAnswer: ((text: string) => boolean) | undefined;
@@ -86,7 +86,7 @@ export class Questions {
 
   /** Whether nothing of the answer to the current question may be shown. */
   get isSecret(): boolean {
-    return this.#open[0]?.secret === true;
+    return this.#open[0]?.isSecret === true;
   }
 
   /** Whether Ctrl+C and Escape withdraw the current question. */
@@ -122,17 +122,17 @@ export class Questions {
       isPatient = false,
       cancelAnswer,
       isAnswer,
-      secret = false,
+      isSecret = false,
       isCancellable = false,
     }: QuestionOptions = {},
   ): Promise<string | undefined> {
     if (signal?.aborted) return undefined;
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
     const question = {
-      ...{ text, resolve, secret },
-      cancelAnswer: secret ? undefined : cancelAnswer,
-      isAnswer: secret ? undefined : isAnswer,
-      isCancellable: secret && isCancellable,
+      ...{ text, resolve, isSecret },
+      cancelAnswer: isSecret ? undefined : cancelAnswer,
+      isAnswer: isSecret ? undefined : isAnswer,
+      isCancellable: isSecret && isCancellable,
     };
     if (isPatient && (!this.#owner.isIdle() || this.#open.length > 0)) {
       this.#patient.push(question);

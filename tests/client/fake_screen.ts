@@ -120,11 +120,11 @@ export class FakeScreen implements ChatScreen {
 
   ask(
     question: string,
-    { signal, isPatient = false, secret = false }: QuestionOptions = {},
+    { signal, isPatient = false, isSecret = false }: QuestionOptions = {},
   ): Promise<string | undefined> {
     this.questions.push(question);
     if (isPatient) this.patient.push(question);
-    if (secret) this.secret.push(question);
+    if (isSecret) this.secret.push(question);
     const answer = this.answers.shift();
     if (!this.holdsQuestions || answer !== undefined) {
       return Promise.resolve(answer);

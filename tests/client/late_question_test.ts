@@ -64,7 +64,7 @@ Deno.test({
   name: "askLate() takes every text as the answer to a secret question",
   permissions: "none",
   async fn() {
-    const options = { secret: true };
+    const options = { isSecret: true };
     for (const text of ["/quit", "/msg Bob x", "two words"]) {
       const screen = new FakeScreen(true);
       screen.answers.push(text);

@@ -8,7 +8,7 @@
 import { openEditor } from "../../lib/terminal/open_editor.ts";
 
 const editor = openEditor({ onLine() {}, onEnd() {} });
-const secret = await editor.ask("Room key: ", { secret: true });
+const secret = await editor.ask("Room key: ", { isSecret: true });
 editor.print(`The key has ${secret?.length} characters`);
 const line = await editor.ask("Name: ");
 editor.print(`The name is ${line}`);

@@ -154,7 +154,7 @@ Deno.test("CookedEditor.ask() ends the echo for a secret answer, and only for it
   await using room = open();
   const { editor, lines, raw } = room;
   await room.type("one\n");
-  const answer = editor.ask("Room key: ", { secret: true, isPatient: true });
+  const answer = editor.ask("Room key: ", { isSecret: true, isPatient: true });
   assertEquals(raw, [true]);
   await time.pass(READING_TIME);
   await room.type("SECREx\x7fT");
@@ -173,7 +173,7 @@ Deno.test("CookedEditor.ask() ends the echo for a secret answer, and only for it
 
 Deno.test("CookedEditor.ask() says so where a secret answer will be visible", async () => {
   await using room = open({ hasRaw: false });
-  const answer = room.editor.ask("Room key: ", { secret: true });
+  const answer = room.editor.ask("Room key: ", { isSecret: true });
   await room.type("SECRET\n");
   assertEquals(await answer, "SECRET");
   assertEquals(room.written, "> \nRoom key: (it will be visible) > ");
@@ -182,7 +182,7 @@ Deno.test("CookedEditor.ask() says so where a secret answer will be visible", as
 Deno.test("CookedEditor.ask() drops keys that came before a secret question could be read", async () => {
   using time = new FakeTime();
   await using room = open();
-  const answer = room.editor.ask("Room key: ", { secret: true });
+  const answer = room.editor.ask("Room key: ", { isSecret: true });
   await room.type("hello everybody\r");
   assert(room.written.includes(`\n${notTaken()}\nRoom key: `), room.written);
   assertEquals(room.written.includes("hello"), false);
@@ -205,7 +205,7 @@ Deno.test("CookedEditor.ask() has no secret answer after Ctrl+C, Escape, Ctrl+D 
   };
   for (const [keys, options] of Object.entries(ways)) {
     raw.length = 0;
-    const answer = editor.ask("Room key: ", { secret: true, ...options });
+    const answer = editor.ask("Room key: ", { isSecret: true, ...options });
     await time.pass(READING_TIME);
     await room.type("SECRET");
     await room.type(keys);
@@ -217,7 +217,7 @@ Deno.test("CookedEditor.ask() has no secret answer after Ctrl+C, Escape, Ctrl+D 
     assert(room.written.endsWith(`Emacs) \n${prompt}`), room.written);
   }
   assertEquals(ends, [false], "for Ctrl+D");
-  const answer = editor.ask("Room key: ", { secret: true });
+  const answer = editor.ask("Room key: ", { isSecret: true });
   await room.type("\x03");
   assertEquals(await answer, undefined);
   assertEquals(ends, [false, true], "Ctrl+C leaves");
@@ -231,8 +231,8 @@ Deno.test("CookedEditor.ask() asks secret and other questions one after the othe
   const withdrawal = new AbortController();
   const { signal } = withdrawal;
   const first = editor.ask("Port? ", { signal });
-  const second = editor.ask("Key? ", { secret: true });
-  const third = editor.ask("Again? ", { secret: true });
+  const second = editor.ask("Key? ", { isSecret: true });
+  const third = editor.ask("Again? ", { isSecret: true });
   const fourth = editor.ask("Name? ");
   assertEquals(raw, [], "the first answer is shown");
   withdrawal.abort();
@@ -256,7 +256,7 @@ Deno.test("CookedEditor takes a line that came together with the one before a se
   const room = open();
   const { editor, lines, keys } = room;
   const first = editor.ask("Name? ");
-  const second = editor.ask("Key? ", { secret: true });
+  const second = editor.ask("Key? ", { isSecret: true });
   keys.write("Ann\nhello\n");
   await time.pass(READING_TIME);
   assertEquals([await first, lines], ["Ann", ["hello"]]);

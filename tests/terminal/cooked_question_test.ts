@@ -12,7 +12,7 @@ Deno.test({
   fn() {
     const plain = new CookedQuestion("Name: ", {}, NEVER);
     assertEquals([plain.text, plain.isHidden], ["Name: ", false]);
-    const secret = new CookedQuestion("Key: ", { secret: true }, NEVER);
+    const secret = new CookedQuestion("Key: ", { isSecret: true }, NEVER);
     assertEquals(
       [secret.text, secret.isHidden],
       ["Key: (visible in Emacs) ", true],
@@ -32,7 +32,7 @@ Deno.test({
     const isAnswer = isYesOrNo;
     const plain = new CookedQuestion("Sure? ", { isAnswer }, NEVER);
     assertEquals([plain.takes("yes"), plain.takes("blue")], [true, false]);
-    const options = { isAnswer, secret: true };
+    const options = { isAnswer, isSecret: true };
     const secret = new CookedQuestion("Key: ", options, NEVER);
     assertEquals(secret.takes("blue"), true);
   },

@@ -570,7 +570,7 @@ Deno.test("LineEditor.ask() shows and keeps nothing of a secret answer", async (
   await using room = await open({ complete: (typed) => [`${typed}!`] });
   const { terminal, editor } = room;
   await room.type("half a line");
-  const answer = editor.ask("Room key: ", { secret: true });
+  const answer = editor.ask("Room key: ", { isSecret: true });
   await settle();
   const shown = () => terminal.rows.filter((row) => row !== "");
   assertEquals(shown().at(-1), "Room key:");
@@ -603,7 +603,7 @@ Deno.test("LineEditor.ask() shows and keeps nothing of a secret answer", async (
 Deno.test("LineEditor.close() leaves nothing of a secret answer on the screen", async () => {
   await using room = await open();
   const { terminal, editor } = room;
-  const answer = editor.ask("Room key: ", { secret: true });
+  const answer = editor.ask("Room key: ", { isSecret: true });
   await room.type("SECRET");
   await editor.close();
   assertEquals(await answer, undefined);
@@ -614,7 +614,7 @@ Deno.test("LineEditor.close() leaves nothing of a secret answer on the screen", 
 Deno.test("LineEditor.ask() resolves to nothing when Escape withdraws a secret question", async () => {
   await using room = await open();
   const { editor, ends } = room;
-  const options = { secret: true, isCancellable: true };
+  const options = { isSecret: true, isCancellable: true };
   for (const key of ["\x1b", "\x03"]) {
     const answer = editor.ask("Room key: ", options);
     await room.type("SECRET");

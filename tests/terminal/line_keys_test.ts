@@ -209,14 +209,14 @@ Deno.test({
   async fn() {
     const room = open({ complete: (typed) => [`${typed}1`] });
     const { keys, typing } = room;
-    const answer = typing.ask("Key? ", { secret: true });
+    const answer = typing.ask("Key? ", { isSecret: true });
     keys.insert("blue");
     assertEquals(room.press("tab"), [], "nothing is offered");
     keys.paste(" horse");
     assertEquals(room.press("up"), []);
     assertEquals(room.press("return"), ["shown Key? "]);
     assertEquals(await answer, "blue horse");
-    const second = typing.ask("Key? ", { secret: true });
+    const second = typing.ask("Key? ", { isSecret: true });
     keys.insert("blue");
     room.happened.length = 0;
     keys.end(false);
@@ -231,13 +231,13 @@ Deno.test({
   async fn() {
     const room = open();
     const { keys, typing } = room;
-    const options = { secret: true, isCancellable: true };
+    const options = { isSecret: true, isCancellable: true };
     const first = typing.ask("Key? ", options);
     keys.insert("blue");
     assertEquals(room.press("C-c"), ["shown Key? "]);
     assertEquals(await first, undefined);
     assertEquals([typing.question, typing.draft.text], [undefined, ""]);
-    const second = typing.ask("Key? ", { secret: true });
+    const second = typing.ask("Key? ", { isSecret: true });
     keys.insert("blue");
     assertEquals(room.press("C-c"), ["shown Key? ", "end true"]);
     assertEquals(await second, undefined);
@@ -254,11 +254,11 @@ Deno.test({
     const plain = typing.ask("Name? ", { isCancellable: true });
     assertEquals(keys.escape(), false);
     typing.questions.answer("Ann");
-    const fixed = typing.ask("Key? ", { secret: true });
+    const fixed = typing.ask("Key? ", { isSecret: true });
     assertEquals(keys.escape(), true, "it must not swallow a letter");
     assertEquals(typing.question, "Key? ");
     typing.questions.answer("blue");
-    const asked = typing.ask("Key? ", { secret: true, isCancellable: true });
+    const asked = typing.ask("Key? ", { isSecret: true, isCancellable: true });
     keys.insert("blue");
     room.happened.length = 0;
     assertEquals(keys.escape(), true);

@@ -147,7 +147,10 @@ Deno.test({
   permissions: "none",
   async fn() {
     const { questions } = open();
-    const first = questions.ask("Key? ", { secret: true, isCancellable: true });
+    const first = questions.ask("Key? ", {
+      isSecret: true,
+      isCancellable: true,
+    });
     const second = questions.ask("Name? ", { isCancellable: true });
     assertEquals([questions.isSecret, questions.isCancellable], [true, true]);
     questions.cancel();
@@ -166,7 +169,7 @@ Deno.test({
   async fn() {
     const { questions } = open();
     const isAnswer = () => false;
-    const options = { secret: true, isAnswer, cancelAnswer: "no" };
+    const options = { isSecret: true, isAnswer, cancelAnswer: "no" };
     const asked = questions.ask("Key? ", options);
     assertEquals([questions.takes("blue"), questions.takesAll], [true, true]);
     assertEquals(questions.cancelAnswer, undefined);

@@ -167,7 +167,7 @@ Deno.test("RowEditor ends at Ctrl+C on an empty line, and at Ctrl+Z", async () =
 Deno.test("RowEditor.ask() shows nothing of a secret answer", async () => {
   await using room = open();
   const { editor, window, size } = room;
-  const answer = editor.ask("Room key: ", { secret: true });
+  const answer = editor.ask("Room key: ", { isSecret: true });
   await room.type("SECREx", "\x7f", "T");
   editor.print("Bob: hi");
   size.columns = 30;
@@ -179,13 +179,13 @@ Deno.test("RowEditor.ask() shows nothing of a secret answer", async () => {
   await room.type("\x1b[A", "\x19");
   assertEquals(window.shown.at(-1), ">");
   const cancelled = editor.ask("Room key: ", {
-    secret: true,
+    isSecret: true,
     isCancellable: true,
   });
   await room.type("SECRET", "\x1b");
   await room.type("", "");
   assertEquals(await cancelled.then(String), "undefined");
-  const last = editor.ask("Room key: ", { secret: true });
+  const last = editor.ask("Room key: ", { isSecret: true });
   await room.type("SECRET");
   await editor.close();
   assertEquals(await last, undefined);

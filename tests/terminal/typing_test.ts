@@ -330,7 +330,7 @@ Deno.test({
     const { owner, typing } = open(["older"]);
     typing.insert("half a line");
     const { asked } = owner;
-    const answer = typing.ask("Key? ", { secret: true });
+    const answer = typing.ask("Key? ", { isSecret: true });
     typing.insert("green");
     typing.press(KILL);
     typing.insert("blue horse");
@@ -363,8 +363,8 @@ Deno.test({
     typing.insert("half a line");
     const withdrawal = new AbortController();
     const { signal } = withdrawal;
-    const first = typing.ask("Key? ", { secret: true, signal });
-    const second = typing.ask("Again? ", { secret: true });
+    const first = typing.ask("Key? ", { isSecret: true, signal });
+    const second = typing.ask("Again? ", { isSecret: true });
     const third = typing.ask("Name? ", {});
     typing.insert("blue");
     typing.press(KILL);
@@ -394,7 +394,7 @@ Deno.test({
     const withdrawal = new AbortController();
     const { signal } = withdrawal;
     const first = typing.ask("Name? ", { signal });
-    const second = typing.ask("Key? ", { secret: true });
+    const second = typing.ask("Key? ", { isSecret: true });
     const third = typing.ask("Port? ", {});
     typing.insert("An");
     withdrawal.abort();
@@ -415,7 +415,7 @@ Deno.test({
   async fn() {
     const { owner, typing } = open();
     typing.giveBack({ text: "not sent" });
-    const answer = typing.ask("Key? ", { secret: true });
+    const answer = typing.ask("Key? ", { isSecret: true });
     typing.insert("/blue");
     typing.take();
     assertEquals(await answer, "/blue");
@@ -429,13 +429,13 @@ Deno.test({
   permissions: "none",
   async fn() {
     const { typing } = open();
-    const first = typing.ask("Key? ", { secret: true });
+    const first = typing.ask("Key? ", { isSecret: true });
     typing.insert("green");
     typing.press(KILL);
     typing.insert("blue");
     typing.questions.cancel();
     assertEquals(await first, undefined);
-    const second = typing.ask("Key? ", { secret: true });
+    const second = typing.ask("Key? ", { isSecret: true });
     assertEquals(typing.draft.text, "");
     typing.press(YANK);
     typing.press(UNDO);

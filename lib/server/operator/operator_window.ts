@@ -140,7 +140,7 @@ export class OperatorWindow implements Dialog {
   askSecret(question: string): Promise<string | undefined> {
     return this.#editor.ask(display(question), {
       isPatient: true,
-      secret: true,
+      isSecret: true,
       isCancellable: true,
     });
   }
