@@ -6,6 +6,7 @@ import { TerminalScreen } from "./lib/client/terminal_screen.ts";
 import { connect } from "./lib/net/connect.ts";
 import { networkCards } from "./lib/net/network_cards.ts";
 import { search } from "./lib/net/search.ts";
+import { connectTls } from "./lib/net/tls_client.ts";
 import { giveBackNetwork } from "./lib/permissions.ts";
 import { claimProfileFolder } from "./lib/profile_folder.ts";
 import { onStopSignal, onUncaught } from "./lib/program.ts";
@@ -30,9 +31,10 @@ if (import.meta.main) {
     interactive: Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
     hasColors: () => !Deno.noColor,
     isDumb: isDumbWindow,
-    openProfile: ({ keeps }) =>
-      openProfile(keeps ? place : undefined, {
+    openProfile: ({ keepsPerson, keepsServers }) =>
+      openProfile(keepsServers ? place : undefined, {
         isPublic: (line) => !isPrivate(line),
+        keepsPerson,
       }),
     forgetProfile: () => forgetProfile(place),
     openTerminal: (options) => new TerminalScreen(options),
@@ -44,7 +46,7 @@ if (import.meta.main) {
         ...{ fallback, places: allowedPlaces(here) },
         profile: keeps ? place : undefined,
       }),
-    ...{ networkCards, giveBackNetwork, search, connect },
+    ...{ networkCards, giveBackNetwork, search, connect, connectTls },
     ...{ onStopSignal, onUncaught, show, complain, waitForEnter },
   });
   Deno.exit(code);

@@ -1,4 +1,4 @@
-import { giveBackNetwork } from "./lib/permissions.ts";
+import { giveBackCurrentFolder, giveBackNetwork } from "./lib/permissions.ts";
 import { claimProfileFolder } from "./lib/profile_folder.ts";
 import {
   ExitCode,
@@ -19,6 +19,7 @@ import {
   readOptions,
   USAGE,
 } from "./lib/server/options.ts";
+import { readKeyFlags } from "./lib/terminal/key_source.ts";
 import { isDumbWindow } from "./lib/terminal/open_editor.ts";
 import {
   complain,
@@ -33,7 +34,11 @@ async function main(args: string[]): Promise<number> {
     const flags = parseFlags(args, FLAGS);
     if (flags.has("help")) return show(USAGE);
     if (flags.has("version")) return show(versionLine("server"));
-    options = readOptions(flags, { computerName: Deno.hostname });
+    options = {
+      ...readOptions(flags, { computerName: Deno.hostname }),
+      key: await readKeyFlags(flags),
+    };
+    giveBackCurrentFolder();
   } catch (error) {
     complain(sentenceFor(error));
     if (!(error instanceof UsageError)) return ExitCode.failed;

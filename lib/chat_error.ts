@@ -23,6 +23,11 @@ const REFUSAL_CODES = [
   "unknown-type",
   "hidden",
   "out-of-order",
+  "encryption-needed",
+  "key-needed",
+  "key-wrong",
+  "key-wait",
+  "no-key",
   // Stands for every code that this version does not know.
   "unknown",
 ] as const;

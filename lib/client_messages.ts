@@ -14,6 +14,15 @@ export const CLIENT_MESSAGES = {
     /** How many chat messages this client has received in that seat. */
     received: optional(integer),
   },
+  /**
+   * A step of the proof that the client knows the room key: see
+   * `lib/secure/key_exchange.ts`. Allowed before `hello`.
+   */
+  key: {
+    nonce: optional(word),
+    share: optional(word),
+    proof: optional(word),
+  },
   /** To everyone. */
   say: { text: string },
   /** To one person. */

@@ -46,6 +46,12 @@ export const SERVER_MESSAGES = {
     /** How many past messages follow at once, marked `earlier` or `late`. */
     follows: optional(integer),
   },
+  /** A step of the proof that the server knows the room key, too. */
+  key: {
+    nonce: optional(word),
+    share: optional(word),
+    proof: optional(word),
+  },
   joined: { name: word, id: optional(word) },
   left: { name: word, reason: string, id: optional(word) },
   said: {
@@ -127,6 +133,8 @@ export const SERVER_MESSAGES = {
     name: word,
     port: integer,
     people: optional(integer),
+    /** The beginning of the certificate's short fingerprint. */
+    fingerprint: optional(word),
   },
   closing: {
     reason: string,

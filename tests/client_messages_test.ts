@@ -16,6 +16,7 @@ const FULL: {
   >;
 } = {
   hello: { type: "hello", protocol: 1, name: "A", token: "t", received: 2 },
+  key: { type: "key", nonce: "n", share: "s", proof: "p" },
   say: { type: "say", text: "hi" },
   tell: { type: "tell", to: "B", text: "hi", id: "s" },
   users: { type: "users" },

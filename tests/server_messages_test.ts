@@ -38,6 +38,7 @@ const FULL: {
     start: "w",
     follows: 4,
   },
+  key: { type: "key", nonce: "n", share: "s", proof: "p" },
   joined: { type: "joined", name: "A", id: "s" },
   left: { type: "left", name: "A", reason: "quit", id: "s" },
   said: { type: "said", from: "A", text: "", at: 1, late: true, earlier: true },
@@ -74,7 +75,10 @@ const FULL: {
   warning: { type: "warning", code: "rate", text: "Slow down" },
   ping: { type: "ping", n: 1 },
   pong: { type: "pong", n: 1 },
-  here: { type: "here", n: 1, server: "s", name: "L", port: 2, people: 3 },
+  here: {
+    ...{ type: "here", n: 1, server: "s", name: "L", port: 2, people: 3 },
+    fingerprint: "f",
+  },
   closing: { type: "closing", reason: "r", code: "c", final: true },
 };
 

@@ -166,8 +166,8 @@ export class Binder {
   }
 
   showPrompt(): void {
-    const { isOffline } = this.#memory;
-    this.#screen.setPrompt(formatPrompt(this.mode, { isOffline }));
+    const { isOffline, isPlain } = this.#memory;
+    this.#screen.setPrompt(formatPrompt(this.mode, { isOffline, isPlain }));
   }
 
   /**
@@ -188,14 +188,14 @@ export class Binder {
   }
 
   #prompt(to: Recipient, head: Head | undefined): string {
-    const { isOffline, presence } = this.#memory;
+    const { isOffline, isPlain, presence } = this.#memory;
     const isNobody = head?.isReply && head.person === undefined;
     const person = head === undefined || isNobody ? to : head.person;
     const mode = person === undefined ? {} : modeFor(person, {
       isGone: presence.whereabouts(person) === "gone",
     });
-    const isReply = head?.isReply && !isNobody;
-    return formatPrompt(mode, { isOffline, isReply: isReply ?? false });
+    const isReply = head?.isReply === true && !isNobody;
+    return formatPrompt(mode, { isOffline, isReply, isPlain });
   }
 }
 

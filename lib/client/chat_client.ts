@@ -9,6 +9,9 @@ import type { Download } from "../files/download.ts";
 import type { DownloadOptions } from "../files/known_copies.ts";
 import type { DownloadFolder } from "../files/download_folder.ts";
 import { Downloads } from "../files/downloads.ts";
+import { IdentityError } from "./identity_error.ts";
+import { KeyProof } from "./key_proof.ts";
+import type { KeyExchangeOptions } from "../secure/key_exchange.ts";
 import { Joining, type Welcome } from "./joining.ts";
 import { Membership } from "./membership.ts";
 import { type MessageHandlers, messageHandlers } from "./message_handlers.ts";
@@ -30,6 +33,8 @@ export type ChatClientOptions = {
   readonly onEvent: (event: ChatEvent) => void;
   /** The place that an earlier connection had: the client takes it back. */
   readonly membership?: Membership;
+  /** The room key, and the fingerprint of this connection's certificate. */
+  readonly key?: KeyExchangeOptions | undefined;
   /** Called when a download begins or ends. */
   readonly onDownloads?: () => void;
 };
@@ -40,15 +45,18 @@ export class ChatClient {
   readonly #membership: Membership;
   readonly #downloads: Downloads;
   readonly #joining = new Joining();
+  readonly #keyProof: KeyProof | undefined;
   readonly #answers = new PendingAnswers((message) => this.#send(message));
   readonly #speaking: Speaking;
   readonly #handlers: MessageHandlers;
 
   private constructor(
     stream: ByteStream,
-    { folder, onEvent, onDownloads, membership = new Membership() }:
+    { folder, onEvent, onDownloads, membership = new Membership(), ...options }:
       ChatClientOptions,
   ) {
+    const { name, key } = options;
+    const keyProof = this.#keyProof = key && new KeyProof(key);
     const send = (message: ClientMessage) => this.#send(message);
     this.#membership = membership;
     this.#downloads = new Downloads({ folder, send, onChange: onDownloads });
@@ -56,7 +64,8 @@ export class ChatClient {
       joining: this.#joining,
       answers: this.#answers,
       downloads: this.#downloads,
-      ...{ membership, onEvent, send },
+      ...{ membership, keyProof, onEvent, send },
+      onProved: () => this.#sendHello(name),
       onStray: () => this.#link.allowance.stray(),
     });
     this.#link = new ServerLink(stream, {
@@ -87,12 +96,8 @@ export class ChatClient {
   ): Promise<{ client: ChatClient; welcome: Welcome }> {
     const client = new ChatClient(stream, options);
     const link = client.#link;
-    link.sendHello({
-      type: "hello",
-      protocol: PROTOCOL_VERSION,
-      name: options.name,
-      ...client.#membership.proof,
-    });
+    if (client.#keyProof === undefined) client.#sendHello(options.name);
+    else link.send(client.#keyProof.start());
     try {
       const welcome = await client.#joining.answer(() =>
         link.end({ kind: "no messenger" })
@@ -222,7 +227,23 @@ export class ChatClient {
     await this.#downloads.close(reason);
   }
 
+  #sendHello(name: string): void {
+    const { proof } = this.#membership;
+    const protocol = PROTOCOL_VERSION;
+    this.#link.sendHello({ type: "hello", protocol, name, ...proof });
+  }
+
   #hear(message: ServerMessage): void | Promise<void> {
+    try {
+      this.#keyProof?.check(message);
+      return this.#handle(message);
+    } catch (error) {
+      if (!(error instanceof IdentityError)) throw error;
+      this.#joining.refuse(error);
+    }
+  }
+
+  #handle(message: ServerMessage): void | Promise<void> {
     this.#membership.hear(message);
     const handler = this.#handlers[message.type] as (
       message: ServerMessage,

@@ -5,6 +5,7 @@ import type { ChatClient } from "./chat_client.ts";
 import type { Folded } from "./folded.ts";
 import type { Missed } from "./missed.ts";
 import type { Person, Presence, Recipient } from "./presence.ts";
+import type { ServerSecurity } from "./server_security.ts";
 import type { Line, Mode } from "./view.ts";
 import type { Asked } from "./wanted_files.ts";
 
@@ -16,6 +17,8 @@ export type LocalContext = {
   readonly folded?: Folded | undefined;
   /** Shows the lines that the window left out; missing if it leaves out none. */
   readonly showMissed?: (() => Missed) | undefined;
+  /** How the connection is protected; `undefined` before the first one. */
+  readonly security: ServerSecurity | undefined;
   /** Width of the window in columns; `undefined` in a pipe. */
   readonly columns: number | undefined;
   /** Shows a line. */

@@ -11,6 +11,7 @@ import type { Hearing } from "./hearing.ts";
 import type { Memory } from "./memory.ts";
 import type { Person, Presence, Recipient } from "./presence.ts";
 import { runLine } from "./run_line.ts";
+import type { ServerSecurity } from "./server_security.ts";
 import { ScreenContext } from "./screen_context.ts";
 import type { ChatScreen, TakenLine } from "./chat_screen.ts";
 import { answer, type Line, type Mode, problem } from "./view.ts";
@@ -78,6 +79,10 @@ export class CommandRunner extends ScreenContext implements CommandContext {
 
   set shown(files: readonly FileEntry[] | undefined) {
     this.#memory.shown = files;
+  }
+
+  get security(): ServerSecurity | undefined {
+    return this.#memory.security;
   }
 
   get quiet(): boolean {

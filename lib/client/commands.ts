@@ -13,6 +13,7 @@ import { showHelp } from "./help.ts";
 import { showWhole } from "./folded.ts";
 import { otherChatsAnswer } from "./other_chats.ts";
 import { showPeople } from "./people.ts";
+import { securityLines } from "./server_security.ts";
 import { TALK_COMMANDS } from "./talk_commands.ts";
 import { answer } from "./view.ts";
 
@@ -104,6 +105,22 @@ export const COMMANDS: readonly Command[] = [
           ? "Quiet mode on: no bell, no join/leave notices"
           : "Quiet mode off: the bell and join/leave notices are on",
       ));
+    },
+  },
+  {
+    name: "security",
+    aliases: ["encryption", "fingerprint"],
+    usage: "/security",
+    summary: "show encryption, fingerprint and room key",
+    details: [
+      "Compare the fingerprint with the one in the server's window: if they are",
+      "the same, nobody sits between you and the server.",
+    ],
+    isLocal: true,
+    run(context) {
+      for (const line of securityLines(context.security)) {
+        context.print(answer(line));
+      }
     },
   },
   {

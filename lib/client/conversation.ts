@@ -1,6 +1,7 @@
 import type { ByteStream } from "../io/byte_stream.ts";
 import type { DownloadFolder } from "../files/download_folder.ts";
 import { aborted } from "../io/pause.ts";
+import type { KeyExchangeOptions } from "../secure/key_exchange.ts";
 import { ChatClient } from "./chat_client.ts";
 import { CommandRunner } from "./command_runner.ts";
 import { Hearing } from "./hearing.ts";
@@ -12,6 +13,8 @@ export type ConversationOptions = {
   readonly name: string;
   /** The server's address: the title of the window shows it if the server has no name. */
   readonly place?: string;
+  /** The room key, and the fingerprint of this connection's certificate. */
+  readonly key?: KeyExchangeOptions | undefined;
   /** Where downloads are saved. */
   readonly folder: DownloadFolder;
   /** Whether to explain the first steps. */

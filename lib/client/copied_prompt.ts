@@ -1,6 +1,6 @@
 /** `[all] > `, `[@Bob] > `, `[reply to Bob] > `, with the states of `formatPrompt`. */
 const PROMPT =
-  /^[\s\p{C}]*\[(?:all|@(\S+?)|reply to (\S+?))(?:, not here)?(?:, offline)?\]\s*>\s*/u;
+  /^[\s\p{C}]*\[(?:all|@(\S+?)|reply to (\S+?))(?:, not here)?(?:, not encrypted)?(?:, offline)?\]\s*>\s*/u;
 
 /** A line that the user copied together with its prompt. */
 export type CopiedLine = {

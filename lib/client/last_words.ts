@@ -3,6 +3,7 @@ import { display } from "../display.ts";
 import { ConnectError } from "../net/connect.ts";
 import { ExitCode, messageOf, StartError, UsageError } from "../program.ts";
 import { ConnectionLost } from "./connection_lost.ts";
+import { IdentityError } from "./identity_error.ts";
 import { USAGE } from "./options.ts";
 
 /** What the client says on standard error when it ends, and its exit code. */
@@ -13,7 +14,9 @@ export type LastWords = {
 };
 
 /** Errors whose message is a sentence for the user. */
-const EXPECTED = [UsageError, StartError, ConnectError, ConnectionLost];
+const EXPECTED = [
+  ...[UsageError, StartError, ConnectError, ConnectionLost, IdentityError],
+];
 
 /** The last words of a client that ends because of `error`. */
 export function lastWords(error: unknown): LastWords {

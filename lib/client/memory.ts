@@ -5,6 +5,7 @@ import { Tellers } from "./blind.ts";
 import type { Doubt } from "./doubt.ts";
 import { Membership } from "./membership.ts";
 import { type Person, Presence } from "./presence.ts";
+import type { ServerSecurity } from "./server_security.ts";
 import type { Mode } from "./view.ts";
 import type { Asked } from "./wanted_files.ts";
 
@@ -27,6 +28,10 @@ export type Memory = {
   readonly accepted: Map<string, Person>;
   /** Whether the client has no connection now. */
   isOffline: boolean;
+  /** How the last connection is protected; missing before the first one. */
+  security: ServerSecurity | undefined;
+  /** Whether the last connection is not encrypted. */
+  readonly isPlain: boolean;
   /** Whether the bell and the join/leave notices are off. */
   quiet: boolean;
   /** The sender of the last private message. */
@@ -61,6 +66,10 @@ export function newMemory(): Memory {
     pending: [],
     accepted: new Map(),
     isOffline: false,
+    security: undefined,
+    get isPlain() {
+      return this.security?.kind === "plain";
+    },
     quiet: false,
     lastTeller: undefined,
     tellers: new Tellers(),

@@ -4,6 +4,7 @@ import type { ClientMessage } from "../client_messages.ts";
 import type { ServerMessage } from "../server_messages.ts";
 import { type ChatEvent, listed } from "./chat_event.ts";
 import type { Joining } from "./joining.ts";
+import type { KeyProof } from "./key_proof.ts";
 import type { Membership } from "./membership.ts";
 import type { PendingAnswers } from "./pending_answers.ts";
 
@@ -13,6 +14,10 @@ export type HandlerParts = {
   readonly membership: Membership;
   readonly answers: PendingAnswers;
   readonly downloads: Downloads;
+  /** Present if the user has a room key. */
+  readonly keyProof: KeyProof | undefined;
+  /** Called when both sides have proved that they know the room key. */
+  readonly onProved: () => void;
   readonly onEvent: (event: ChatEvent) => void;
   /** Sends an answer to the server. */
   readonly send: (message: ClientMessage) => void;
@@ -29,10 +34,16 @@ export type MessageHandlers = {
 
 /** What the client does with each message of the server. */
 export function messageHandlers(
-  { joining, membership, answers, downloads, onEvent, send, onStray }:
-    HandlerParts,
+  { joining, membership, answers, downloads, keyProof, ...parts }: HandlerParts,
 ): MessageHandlers {
+  const { onEvent, onProved, send, onStray } = parts;
   return {
+    key(message) {
+      if (keyProof === undefined || joining.isJoined) return onStray();
+      const answer = keyProof.hear(message);
+      if (answer === undefined) onProved();
+      else send(answer);
+    },
     welcome(message) {
       if (joining.isJoined) return onStray();
       const { again, unsure, gap } = membership.begin(message);
@@ -69,10 +80,11 @@ export function messageHandlers(
     },
     refused(message) {
       const { re, code, text, suggestion } = message;
-      const ended = re === "hello" ? undefined : downloads.refused(message);
+      const isEntry = re === "hello" || re === "key";
+      const ended = isEntry ? undefined : downloads.refused(message);
       if (ended !== undefined) return ended;
       const error = new ChatError(code, text, { suggestion });
-      if (re === "hello") joining.refuse(error);
+      if (isEntry) joining.refuse(error);
       else if (re === "users") answers.people.fail(error);
       else if (re === "files") answers.files.fail(error);
       else if (re !== "cancel" && code !== "cancelled") onEvent(message);

@@ -4,6 +4,7 @@ import {
   programCommand,
   UsageError,
 } from "../program.ts";
+import { KEY_FLAGS } from "../terminal/key_source.ts";
 import { readTarget, type Target, TargetError } from "./target.ts";
 
 /** What `--help` shows. */
@@ -18,8 +19,11 @@ export const USAGE = `Usage: client [username] [hostname] [port] [options]
   --plain               use no colours and no symbols
   --no-reconnect        leave when the connection is lost
   --reconnect           reconnect even when a script drives the client
+  --key WORDS           the room key, if the room has one
+  --key-file FILE       the same, from a file: no list of programs shows it
   --no-history-file     keep nothing for the next time, not even the name
-  --forget              delete what was kept on this computer, and end
+  --forget [HOSTNAME]   delete what was kept on this computer, and end; with a
+                        hostname, only the fingerprint of the server there
   --interface ADDRESS   look for servers on this network card only
   --help                show this help
   --version             show the version
@@ -43,7 +47,7 @@ export const FLAGS = {
     "no-reconnect",
     "reconnect",
   ],
-  string: ["interface"],
+  string: ["interface", ...KEY_FLAGS],
   // A pasted command has many; readTarget counts the ones that matter.
   maxArguments: Infinity,
 } as const;
@@ -57,7 +61,9 @@ export type Options = {
   readonly plain: boolean;
   readonly showTime: boolean;
   /** Whether the profile keeps name and history for the next run. */
-  readonly keeps: boolean;
+  readonly keepsPerson: boolean;
+  /** Whether the profile keeps the fingerprints of servers, also of a script. */
+  readonly keepsServers: boolean;
   readonly reconnects: boolean;
   /** The address of the only network card to search on; `undefined`: all of them. */
   readonly card: string | undefined;
@@ -79,7 +85,8 @@ export function readOptions(
     ...readArguments(flags.arguments, interactive),
     plain: flags.has("plain"),
     showTime: !flags.has("no-time"),
-    keeps: interactive && !flags.has("no-history-file"),
+    keepsPerson: interactive && !flags.has("no-history-file"),
+    keepsServers: !flags.has("no-history-file"),
     reconnects: flags.has("reconnect") ||
       interactive && !flags.has("no-reconnect"),
     card,

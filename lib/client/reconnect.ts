@@ -7,6 +7,7 @@ import type { Memory } from "./memory.ts";
 import { OfflineContext } from "./offline_context.ts";
 import { doubtAbout } from "./doubt.ts";
 import type { ChatScreen, TakenLine } from "./chat_screen.ts";
+import { IdentityError } from "./identity_error.ts";
 import { type LineReading, readLine } from "./line_reading.ts";
 import { answer } from "./view.ts";
 
@@ -47,7 +48,10 @@ export class Reconnect<Stream extends ByteStream = ByteStream> {
     this.#tries = 0;
   }
 
-  /** Resolves to a connection, or to `undefined` if the user leaves. */
+  /**
+   * Resolves to a connection, or to `undefined` if the user leaves. Throws
+   * {@linkcode IdentityError} if another server answers.
+   */
   async run(): Promise<Stream | undefined> {
     const found = new AbortController();
     const signal = AbortSignal.any([this.#options.signal, found.signal]);
@@ -56,10 +60,12 @@ export class Reconnect<Stream extends ByteStream = ByteStream> {
     binder.showPrompt();
     const trying = this.#try(signal);
     const leaving = this.#hold(binder, signal);
-    const stream = await Promise.race([trying, leaving]);
-    found.abort();
-    await leaving;
-    return stream;
+    try {
+      return await Promise.race([trying, leaving]);
+    } finally {
+      found.abort();
+      await leaving;
+    }
   }
 
   async #try(signal: AbortSignal): Promise<Stream | undefined> {
@@ -69,7 +75,8 @@ export class Reconnect<Stream extends ByteStream = ByteStream> {
       this.#attention.trouble = "offline, trying now";
       try {
         return await this.#options.connect();
-      } catch {
+      } catch (error) {
+        if (error instanceof IdentityError) throw error;
         // The server is not back yet.
       }
     }

@@ -1,5 +1,6 @@
 import type { Address } from "../address.ts";
 import type { ByteStream } from "../io/byte_stream.ts";
+import type { TlsConnectOptions, TlsOutcome } from "../net/tls_client.ts";
 import type { FoundServer } from "../net/discovery.ts";
 import type { NetworkCard } from "../net/network_cards.ts";
 import {
@@ -12,6 +13,10 @@ import {
 import { describeOutputFault } from "../terminal/standard_streams.ts";
 import type { Style } from "../terminal/style.ts";
 import type { ChatScreen } from "./chat_screen.ts";
+import { display } from "../display.ts";
+import type { RoomKey } from "../secure/room_key.ts";
+import { readKeyFlags } from "../terminal/key_source.ts";
+import { readAddress } from "./typed_address.ts";
 import { lastWords } from "./last_words.ts";
 import { FLAGS, type Options, readOptions, USAGE } from "./options.ts";
 import type { PipeScreenOptions } from "./pipe_screen.ts";
@@ -29,8 +34,10 @@ export type Machine = {
   /** Resolves to whether the window obeys no control codes, not even colours. */
   isDumb(): Promise<boolean>;
   networkCards(): readonly NetworkCard[];
-  /** Opens the user's profile; without `keeps`, one that remembers nothing. Never rejects. */
-  openProfile(options: { readonly keeps: boolean }): Promise<Profile>;
+  /** Opens the user's profile, which remembers only what it may. Never rejects. */
+  openProfile(
+    options: Pick<Options, "keepsPerson" | "keepsServers">,
+  ): Promise<Profile>;
   /** Deletes everything that is remembered. Resolves to a sentence; throws `StartError`. */
   forgetProfile(): Promise<string>;
   openTerminal(options: TerminalScreenOptions): ChatScreen;
@@ -54,10 +61,16 @@ export type Machine = {
     readonly cards: readonly NetworkCard[];
     readonly signal: AbortSignal;
   }): Promise<FoundServer[]>;
+  /** Connects without encryption. Throws `ConnectError`. */
   connect(
     address: Address,
     options: { readonly signal: AbortSignal },
   ): Promise<ByteStream>;
+  /** Connects with TLS: see {@linkcode connectTls}. */
+  connectTls(
+    address: Address,
+    options: TlsConnectOptions,
+  ): Promise<TlsOutcome>;
   /** Calls `stop` when the computer or the user asks the program to end, until disposed. */
   onStopSignal(stop: () => void): Disposable;
   /** Reports every error that nothing has caught, until disposed. */
@@ -77,18 +90,25 @@ export async function runClient(
 ): Promise<number> {
   const { interactive } = machine;
   let options: Options;
+  let key: RoomKey | undefined;
   try {
     const flags = parseFlags(args, FLAGS);
     if (flags.has("help")) return machine.show(USAGE);
     if (flags.has("version")) return machine.show(versionLine("client"));
-    if (flags.has("forget")) return machine.show(await machine.forgetProfile());
+    if (flags.has("forget")) {
+      return machine.show(await forget(flags.arguments, machine));
+    }
     const ownAddresses = () =>
       machine.networkCards().map(({ address }) => address);
     options = readOptions(flags, { interactive, ownAddresses });
+    key = await readKeyFlags(flags);
   } catch (error) {
     return fail(error, machine);
   }
-  const { allDone, lost, failure } = await runVisit(options, machine);
+  const { allDone, lost, failure } = await runVisit(
+    { ...options, key },
+    machine,
+  );
   if (lost !== undefined) {
     machine.complain(lost);
     return ExitCode.failed;
@@ -111,9 +131,11 @@ type Outcome = {
   readonly failure: unknown;
 };
 
+type RunOptions = Options & { readonly key: RoomKey | undefined };
+
 /** One visit on a screen of its own, which is closed before this resolves. */
 async function runVisit(
-  options: Options,
+  options: RunOptions,
   machine: Machine,
 ): Promise<Outcome> {
   const { interactive } = machine;
@@ -132,9 +154,9 @@ async function runVisit(
   let allDone = true;
   try {
     // Before the client reads anything that others have written.
-    const { keeps } = options;
+    const { keepsServers: keeps } = options;
     const fallback = machine.claimProfileFolder({ keeps });
-    profile = await machine.openProfile({ keeps });
+    profile = await machine.openProfile(options);
     screen = interactive
       ? openTerminal(options, {
         ...{ machine, profile, onInterrupt: stop },
@@ -164,7 +186,7 @@ async function runVisit(
 }
 
 function visitOptions(
-  { given, reconnects, card, keeps }: Options,
+  { given, reconnects, card, key, keepsServers: keeps }: RunOptions,
   { machine, profile, screen, signal, fallback }: {
     readonly machine: Machine;
     readonly profile: Profile;
@@ -174,7 +196,7 @@ function visitOptions(
   },
 ): VisitOptions {
   return {
-    ...{ given, reconnects, profile, signal, fallbackFolder: fallback },
+    ...{ given, reconnects, profile, signal, key, fallbackFolder: fallback },
     keepFolder: (folder) => machine.keepFolder(folder, { fallback, keeps }),
     onLastConnection: () => machine.giveBackNetwork(),
     search() {
@@ -182,7 +204,11 @@ function visitOptions(
         .filter(({ address }) => card === undefined || address === card);
       return machine.search({ cards, signal });
     },
-    connect: (address) => machine.connect(address, { signal }),
+    network: {
+      connect: (address) => machine.connect(address, { signal }),
+      connectTls: (address, { known }) =>
+        machine.connectTls(address, { known, signal }),
+    },
     room: () => screen.room?.() ?? Promise.resolve(),
   };
 }
@@ -210,6 +236,32 @@ function openTerminal(
       { cause },
     );
   }
+}
+
+/**
+ * Deletes what is remembered: of the server at the address in `words`, or everything.
+ * Returns what has happened, as a sentence. Throws `StartError` and `UsageError`.
+ */
+async function forget(
+  words: readonly string[],
+  machine: Machine,
+): Promise<string> {
+  if (words.length === 0) return await machine.forgetProfile();
+  const { hostname, port } = readAddress(words.join(" "));
+  const profile = await machine.openProfile({
+    ...{ keepsPerson: true, keepsServers: true },
+  });
+  const host = { hostname, ...(port !== undefined && { port }) };
+  const count = profile.forgetServer(host);
+  let news: string | undefined;
+  profile.onNews((text) => news ??= text);
+  await profile.close();
+  if (news !== undefined) throw new StartError(news);
+  const shown = display(words.join(" "));
+  return count === 0
+    ? `No server is remembered at ${shown}`
+    : `Forgot the server at ${shown}. The next visit shows its fingerprint: ` +
+      "compare it with the server's window";
 }
 
 /** Says on standard error what went wrong; returns the exit code. */

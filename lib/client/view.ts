@@ -57,15 +57,17 @@ export function problem(text: string): Line {
 
 /**
  * `[all] > `, `[@Ann] > ` or `[@Ann, not here] > `; `[reply to Ann] > ` after
- * `/reply`; `[all, offline] > ` without a connection.
+ * `/reply`; `[all, offline] > ` without a connection; `[all, not encrypted] > ` if
+ * others on the network can read along.
  */
 export function formatPrompt(
   { to, gone = false }: Mode,
-  { isOffline = false, isReply = false } = {},
+  { isOffline = false, isReply = false, isPlain = false } = {},
 ): string {
   const before = isReply ? "reply to " : "@";
   const who = to === undefined ? "all" : before + display(to);
-  const state = (gone ? ", not here" : "") + (isOffline ? ", offline" : "");
+  const state = (gone ? ", not here" : "") +
+    (isPlain ? ", not encrypted" : "") + (isOffline ? ", offline" : "");
   return `[${who}${state}] > `;
 }
 

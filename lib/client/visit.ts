@@ -1,11 +1,16 @@
 import { type Address, formatAddress } from "../address.ts";
 import { DownloadFolder } from "../files/download_folder.ts";
-import type { ByteStream } from "../io/byte_stream.ts";
 import type { FoundServer } from "../net/discovery.ts";
 import { aborted } from "../io/pause.ts";
 import { WatchedStream } from "../net/stranger.ts";
 import { messageOf } from "../program.ts";
 import { converse } from "./conversation.ts";
+import type { RoomKey } from "../secure/room_key.ts";
+import type { KeyExchangeOptions } from "../secure/key_exchange.ts";
+import type { ChatError } from "../chat_error.ts";
+import { Introductions } from "./introductions.ts";
+import { askKey, isKeyError, type KeyChoice } from "./key_question.ts";
+import type { Network } from "./reach_server.ts";
 import { addressJudge, askLate, nameJudge } from "./late_question.ts";
 import { type Memory, newMemory } from "./memory.ts";
 import { joinedServer } from "./known_servers.ts";
@@ -44,8 +49,9 @@ export type VisitOptions = {
   readonly onLastConnection?: () => void;
   /** Finds the servers on the local network. */
   readonly search: () => Promise<FoundServer[]>;
-  /** Connects to a server. Throws `ConnectError`. */
-  readonly connect: (address: Address) => Promise<ByteStream>;
+  readonly network: Network;
+  /** The room key of the command line, if there is one. */
+  readonly key?: RoomKey | undefined;
   /** Resolves when the screen has room for more lines; by default it always has. */
   readonly room?: (() => Promise<void>) | undefined;
 };
@@ -55,8 +61,8 @@ export type VisitOptions = {
  * connection. On a terminal it asks again for a name or an address that fails.
  *
  * Resolves to whether everything that the user wanted was done. Throws what ends the
- * visit: `ConnectError`, `ChatError`, `ConnectionLost` or `UsageError`; nothing if the
- * user ends it.
+ * visit: `ConnectError`, `ChatError`, `ConnectionLost`, `IdentityError` or `UsageError`;
+ * nothing if the user ends it.
  */
 export async function visit(
   screen: ChatScreen,
@@ -86,12 +92,16 @@ class Visit {
   #folder: string | undefined;
   #otherFolders: readonly string[] | undefined;
   #reconnect: Reconnect<WatchedStream> | undefined;
+  readonly #introductions: Introductions;
+  #key: RoomKey | undefined;
   /** The servers that the search of this run found. */
   #found: Promise<FoundServer[]> | undefined;
 
   constructor(screen: ChatScreen, options: VisitOptions) {
     this.#screen = screen;
     this.#options = options;
+    this.#key = options.key;
+    this.#introductions = new Introductions(screen, options);
     const { seats } = options.profile;
     this.#seat = new SeatMemory(this.#memory.membership, seats);
   }
@@ -113,7 +123,12 @@ class Visit {
         return await this.#converse(target, stream);
       } catch (error) {
         if (this.#options.signal.aborted) throw error;
-        if (this.#mayComeBack(error)) {
+        if (isKeyError(error)) {
+          const key = await this.#askKey(error);
+          if (key === undefined) return this.#giveUp();
+          this.#key = key.key;
+          stream = undefined;
+        } else if (this.#mayComeBack(error)) {
           this.#screen.print(problem(messageOf(error)));
           stream = await this.#reconnect!.run();
           if (stream === undefined) return this.#giveUp();
@@ -183,8 +198,25 @@ class Visit {
       const shown = formatAddress({ hostname, port });
       this.#screen.print(answer(`Connecting to ${shown} ...`));
     }
-    const { connect, room } = this.#options;
-    return new WatchedStream(await connect({ hostname, port }), room);
+    const { stream, security } = await this.#introductions.reach(
+      { hostname, port },
+      { mustEncrypt: this.#key !== undefined },
+    );
+    this.#memory.security = security;
+    return new WatchedStream(stream, this.#options.room);
+  }
+
+  /**
+   * Asks for the room key, or for another one. Resolves to `undefined` if the user
+   * leaves. Throws `error` if nobody can be asked.
+   */
+  async #askKey(error: ChatError): Promise<KeyChoice | undefined> {
+    const { signal } = this.#options;
+    const asking = askKey(this.#screen, error, {
+      hasKey: this.#key !== undefined,
+      isKnown: this.#introductions.isProven,
+    });
+    return await Promise.race([asking, aborted(signal)]);
   }
 
   async #converse(target: Target, stream: WatchedStream): Promise<boolean> {
@@ -201,7 +233,7 @@ class Visit {
     // A script has one name. A person may have to choose another one when joining.
     if (!screen.interactive) this.#keepFolder(folder);
     return await converse(stream, screen, {
-      ...{ name, signal, memory: this.#memory },
+      ...{ name, signal, memory: this.#memory, key: this.#keyOptions() },
       folder: new DownloadFolder(folder, {
         fallback: fallbackFolder && `${fallbackFolder}/${folder}`,
         others: () => this.#otherFolders,
@@ -211,13 +243,29 @@ class Visit {
       returns: reconnects,
       onJoined: () => {
         this.#joined = true;
+        this.#noteSecurity();
         this.#keepFolder(folder);
         if (!reconnects) this.#options.onLastConnection?.();
         this.#reconnect?.succeeded();
-        profile.joined(name, joinedServer(target, this.#memory));
+        const server = joinedServer(target, this.#memory);
+        profile.joined(name, server);
+        this.#introductions.remember(server, this.#memory.security);
         this.#seat.keep();
       },
     });
+  }
+
+  #keyOptions(): KeyExchangeOptions | undefined {
+    const { security } = this.#memory;
+    if (this.#key === undefined || security?.kind !== "encrypted") return;
+    return { key: this.#key, fingerprint: security.fingerprint };
+  }
+
+  #noteSecurity(): void {
+    const { security } = this.#memory;
+    if (security?.kind !== "encrypted") return;
+    const hasKey = this.#key !== undefined;
+    this.#memory.security = { ...security, hasKey };
   }
 
   #keepFolder(folder: string): void {

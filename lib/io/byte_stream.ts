@@ -1,4 +1,12 @@
 /**
+ * The two sides could not agree on how to carry the bytes, such as in a TLS handshake.
+ * The message says why, for the log.
+ */
+export class TransportError extends Error {
+  override readonly name = "TransportError";
+}
+
+/**
  * A stream of bytes in both directions, whatever carries it. This is the seam between a
  * transport and `Connection`: plain TCP, TLS, a WebSocket or two arrays in a test are
  * made below it (`lib/net/listen.ts`, `connect.ts`), and nothing above it asks which

@@ -1,5 +1,6 @@
 import { type Address, formatAddress, isLoopback } from "../address.ts";
 import { DISCOVERY_PORT, type FoundServer, type Here } from "./discovery.ts";
+import { isFingerprintStart } from "../secure/fingerprint.ts";
 import type { Introduction } from "./introduction.ts";
 
 /**
@@ -155,9 +156,13 @@ function rowOf(
     const id = formatAddress(address);
     return { found: { ...address, name: id }, id };
   }
-  const { name, port, people, server: id } = here;
+  const { name, port, people, fingerprint, server: id } = here;
   if (!said.has(name) || port !== address.port) return undefined;
-  const found = { ...address, name, ...(people !== undefined && { people }) };
+  const found = {
+    ...{ ...address, name },
+    ...(people !== undefined && { people }),
+    ...(isFingerprintStart(fingerprint) && { fingerprint }),
+  };
   return { found, id };
 }
 

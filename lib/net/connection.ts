@@ -1,6 +1,6 @@
 import { FrameDecoder } from "../frame_decoder.ts";
 import type { FrameLimits, ReceivedFrame } from "../framing.ts";
-import type { ByteStream } from "../io/byte_stream.ts";
+import { type ByteStream, TransportError } from "../io/byte_stream.ts";
 import {
   type Budget,
   Outbox,
@@ -200,7 +200,14 @@ export class Connection implements OutboxOwner {
   /**
    * Handles a read that fails: the peer reset the connection, or this side closed it.
    */
-  readonly #onReadFailed = () => this.#onRead(null);
+  readonly #onReadFailed = (error: unknown) => {
+    if (error instanceof TransportError) {
+      this.end(
+        this.#finishReason ?? { kind: "not secured", words: error.message },
+      );
+    }
+    this.#onRead(null);
+  };
 
   /**
    * Passes on the frames that `bytes` complete until none are left, then reads again.

@@ -7,6 +7,7 @@
 
 import { display } from "../display.ts";
 import { PROTOCOL_VERSION } from "../messages.ts";
+import { isFingerprintStart } from "../secure/fingerprint.ts";
 
 /** The UDP port for questions, whatever TCP port a server listens on. */
 export const DISCOVERY_PORT = 12000;
@@ -39,6 +40,8 @@ export type FoundServer = {
   readonly port: number;
   /** The number of people on the server; older servers do not send it. */
   readonly people?: number;
+  /** The beginning of the certificate's fingerprint, if the server encrypts. */
+  readonly fingerprint?: string;
 };
 
 /** The question of a client; `n` is a random number. */
@@ -54,6 +57,8 @@ export type Here = {
   readonly name: string;
   readonly port: number;
   readonly people?: number;
+  /** The beginning of the certificate's short fingerprint. */
+  readonly fingerprint?: string;
 };
 
 /** Returns a question as bytes, padded to {@linkcode QUESTION_LENGTH}. */
@@ -84,7 +89,8 @@ export function decodeDatagram(bytes: Uint8Array): Where | Here | undefined {
   } catch {
     return undefined;
   }
-  const { protocol, type, n, server, name, port, people } = fields ?? {};
+  const { protocol, type, n, server, name, port, people, fingerprint } =
+    fields ?? {};
   if (protocol !== PROTOCOL_VERSION || !isUint(n, 0xffff_ffff)) {
     return undefined;
   }
@@ -95,7 +101,8 @@ export function decodeDatagram(bytes: Uint8Array): Where | Here | undefined {
   if (!good) return undefined;
   // An impossible number of people is left out: the server still exists.
   const known = isUint(people, MAX_TOLD_PEOPLE) ? { people } : {};
-  return { type, n, server, name, port, ...known };
+  const print = isFingerprintStart(fingerprint) ? { fingerprint } : {};
+  return { type, n, server, name, port, ...known, ...print };
 }
 
 /**

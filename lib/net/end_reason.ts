@@ -21,6 +21,8 @@ type PlainKind =
   | "renamed"
   | "no hello"
   | "crowded"
+  | "wrong key"
+  | "key changed"
   // The client.
   | "no messenger"
   | "refused"
@@ -30,6 +32,8 @@ type PlainKind =
 type Detailed =
   /** The peer's program broke the protocol; `words` say how. */
   | { readonly kind: "violation"; readonly words: string }
+  /** The two sides could not agree on encryption; `words` say why. */
+  | { readonly kind: "not secured"; readonly words: string }
   /** The server has no room; `words` are for the client. */
   | { readonly kind: "full"; readonly words: string }
   /** The client sent more than `maxRate` units of work per second for too long. */
@@ -68,6 +72,8 @@ export type ClosingCode =
   | "failure"
   | "flooding"
   | "full"
+  | "key-changed"
+  | "key-wrong"
   | "kicked"
   | "replaced"
   | "shutdown"
@@ -168,6 +174,20 @@ const ROWS: { readonly [K in Kind]: Row<K> } = {
     log: ({ words }) => `protocol violation: ${words}`,
     user: ({ words }) => `the server broke the rules of the protocol: ${words}`,
     ...SECURITY,
+  },
+  "not secured": { log: ({ words }) => words, ...SECURITY },
+  "wrong key": {
+    log: "wrong room key",
+    told: "the room key is wrong",
+    code: "key-wrong",
+    isFinal: true,
+    ...SECURITY,
+  },
+  "key changed": {
+    log: "the room key has changed",
+    told: "the operator has changed the room key. Join again with the new key",
+    code: "key-changed",
+    ...ORDINARY,
   },
   full: { log: ({ words }) => words, code: "full", ...SECURITY },
   flooding: {

@@ -43,7 +43,7 @@ export function isTls(first: Uint8Array): boolean {
 }
 
 /** A stream whose first bytes were read, and are read again. */
-class UnreadStream implements ByteStream {
+export class UnreadStream implements ByteStream {
   readonly #stream: ByteStream;
   /** `undefined` once everything is read. */
   #unread: Uint8Array | undefined;

@@ -59,6 +59,8 @@ export function strangerName(bytes: Uint8Array): string | undefined {
   return STRANGERS.find(([, greeting]) => greeting.test(text))?.[0];
 }
 
+const SILENT = " takes the connection, but does not answer as a messenger";
+
 /**
  * A connection that checks the first bytes from the other side. If they are not those
  * of a messenger, the connection reads as ended, and {@linkcode problem} names the
@@ -105,16 +107,14 @@ export class WatchedStream implements ByteStream {
 
   /** Returns why the client cannot join over this connection, and what to do. */
   problem({ hostname, port }: Address): string {
-    const host = hostOf(formatAddress({ hostname, port }));
     const what = this.#isStranger
       ? ` answers as ${
         strangerName(this.#first) ?? "something else"
       }, not as a messenger`
       : this.#first.length > 0
       ? " answers, but not as a messenger does"
-      : " takes the connection, but does not answer as a messenger";
-    return `Port ${port} of ${host}${what}. ` +
-      "Check the port: the server's window shows it";
+      : SILENT;
+    return strangerText({ hostname, port }, what);
   }
 
   async #readCarefully(target: Uint8Array): Promise<number | null> {
@@ -151,6 +151,17 @@ export class WatchedStream implements ByteStream {
     kept.set(bytes, this.#first.length);
     this.#first = kept.subarray(0, GREETING_LENGTH);
   }
+}
+
+/** Returns why the client cannot join at an address that does not answer at all. */
+export function silenceText(address: Address): string {
+  return strangerText(address, SILENT);
+}
+
+function strangerText({ hostname, port }: Address, what: string): string {
+  const host = hostOf(formatAddress({ hostname, port }));
+  return `Port ${port} of ${host}${what}. ` +
+    "Check the port: the server's window shows it";
 }
 
 /**

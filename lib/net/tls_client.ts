@@ -94,7 +94,10 @@ async function pin(
       : late.aborted
       ? `nothing agreed within ${timeout / 1_000} seconds`
       : messageOf(cause);
-    throw new TlsError(`TLS handshake failed: ${why}`, { cause });
+    throw new TlsError(`TLS handshake failed: ${why}`, {
+      cause,
+      isTimeout: late.aborted && !signal?.aborted,
+    });
   } finally {
     stop.removeEventListener("abort", close);
   }

@@ -15,7 +15,10 @@ export type TlsAnswer =
     readonly stream: ByteStream;
     readonly certificate: Uint8Array;
   }
-  /** It speaks something else, which begins with these bytes. It is disconnected. */
+  /**
+   * It speaks something else, which begins with these bytes, or hangs up without a word
+   * (no bytes). It is disconnected.
+   */
   | { readonly kind: "plain"; readonly first: Uint8Array };
 
 /** The record types of TLS: a server that speaks TLS answers with one of them. */
@@ -47,13 +50,18 @@ export async function openTls(
     return { kind: "encrypted", stream: tls, certificate };
   } catch (error) {
     close();
-    const [from, to] = TLS_RECORDS;
     const kind = noted.first[0];
-    if (kind === undefined || from <= kind && kind <= to) throw error;
+    const isAnswer = kind === undefined ? noted.hasEnded : !isTlsRecord(kind);
+    if (!isAnswer) throw error;
     return { kind: "plain", first: noted.first };
   } finally {
     signal?.removeEventListener("abort", close);
   }
+}
+
+function isTlsRecord(kind: number): boolean {
+  const [from, to] = TLS_RECORDS;
+  return from <= kind && kind <= to;
 }
 
 /**
@@ -75,15 +83,28 @@ function wrap(duplex: Duplex): TLSSocket {
 class NotedStream implements ByteStream {
   readonly #stream: ByteStream;
   first = new Uint8Array(0);
+  /** Whether the peer has hung up. */
+  hasEnded = false;
 
   constructor(stream: ByteStream) {
     this.#stream = stream;
   }
 
   async read(target: Uint8Array): Promise<number | null> {
-    const length = await this.#stream.read(target);
+    const length = await this.#read(target);
+    if (length === null) this.hasEnded = true;
     if (this.first.length === 0) this.first = target.slice(0, length ?? 0);
     return length;
+  }
+
+  async #read(target: Uint8Array): Promise<number | null> {
+    try {
+      return await this.#stream.read(target);
+    } catch (error) {
+      // The peer hangs up with unread bytes.
+      this.hasEnded ||= error instanceof Deno.errors.ConnectionReset;
+      throw error;
+    }
   }
 
   write(bytes: Uint8Array): Promise<number> {

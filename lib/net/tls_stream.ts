@@ -13,6 +13,17 @@ const MAX_WRITE_LENGTH = 48 * 1024;
 /** Thrown when a TLS connection fails; the message says why, for a log. */
 export class TlsError extends Error {
   override readonly name = "TlsError";
+  /** Whether the peer did not finish the handshake in time. */
+  readonly isTimeout: boolean;
+
+  constructor(
+    message: string,
+    { isTimeout = false, ...options }: ErrorOptions & { isTimeout?: boolean } =
+      {},
+  ) {
+    super(message, options);
+    this.isTimeout = isTimeout;
+  }
 }
 
 export type HandshakeOptions = {
@@ -47,6 +58,8 @@ export class TlsStream implements ByteStream {
   #securing: PromiseWithResolvers<void> | undefined;
   /** Waits before a step of the handshake. */
   #turn: HandshakeOptions["turn"];
+  /** Whether the handshake has taken too long. */
+  #isLate = false;
   #isPulling = false;
   #hasEnded = false;
   #failure: TlsError | undefined;
@@ -76,7 +89,10 @@ export class TlsStream implements ByteStream {
     if (this.#failure !== undefined) throw this.#failure;
     const secured = this.#securing?.promise;
     const timer = setTimeout(
-      () => this.#fail(`nothing agreed within ${timeout / 1_000} seconds`),
+      () => {
+        this.#isLate = true;
+        this.#fail(`nothing agreed within ${timeout / 1_000} seconds`);
+      },
       timeout,
     );
     this.#turn = turn;
@@ -204,7 +220,10 @@ export class TlsStream implements ByteStream {
     const why = typeof reason === "string"
       ? reason
       : messageOf(reason).replace(/ \(SSL routines:.*\)$/, "");
-    const failure = new TlsError(`TLS ${what} failed: ${why}`, cause);
+    const failure = new TlsError(`TLS ${what} failed: ${why}`, {
+      ...cause,
+      isTimeout: this.#isLate,
+    });
     this.#failure = failure;
     this.#securing?.reject(failure);
     this.#securing = undefined;

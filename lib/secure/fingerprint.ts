@@ -7,6 +7,9 @@ export const FINGERPRINT_LENGTH = 32;
 const GROUPS = 4;
 const GROUP_LENGTH = 5;
 
+/** The length of the first two groups with the sign between them. */
+const START_LENGTH = 2 * GROUP_LENGTH + 1;
+
 /** Bits in one character of {@linkcode ALPHABET}. */
 const CHARACTER_BITS = 5;
 
@@ -59,4 +62,18 @@ export function formatFingerprint(fingerprint: Uint8Array): string {
 /** Whether a value has the form of {@linkcode formatFingerprint}. */
 export function isFingerprint(value: unknown): value is string {
   return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+}
+
+/**
+ * Returns the beginning of the short form, its first two groups: it tells two servers of
+ * one name apart, and proves nothing.
+ */
+export function fingerprintStart(fingerprint: Uint8Array): string {
+  return shortFingerprint(fingerprint).slice(0, START_LENGTH);
+}
+
+/** Whether a value has the form of {@linkcode fingerprintStart}. */
+export function isFingerprintStart(value: unknown): value is string {
+  return typeof value === "string" &&
+    /^[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}$/.test(value);
 }

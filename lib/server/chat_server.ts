@@ -17,6 +17,7 @@ import type { Introduce } from "./introduction.ts";
 import { DEFAULT_MAX_RATE } from "./message_rate.ts";
 import { roomLog } from "./room_log.ts";
 import { Session } from "./session.ts";
+import { Security } from "./security.ts";
 import type { Shared } from "./shared.ts";
 import type { Status } from "./operator/status.ts";
 
@@ -45,6 +46,8 @@ export type ServeOptions = ConnectionLimitsOptions & {
   readonly moderation?: Moderation;
   /** Further subscribers to the room, called after the log. */
   readonly subscribers?: readonly RoomEvents[];
+  /** The encryption and the room key; default: none. */
+  readonly security?: Security;
   /** Introduces this server to clients that search; missing if it hides. */
   readonly introduce?: Introduce | undefined;
 };
@@ -116,6 +119,7 @@ export class ChatServer {
       budget: this.#budget,
       name: options.name,
       introduce: options.introduce,
+      security: options.security ?? new Security(),
       history: options.history ?? DEFAULT_HISTORY,
       maxRate: options.maxRate ?? DEFAULT_MAX_RATE,
       start: crypto.randomUUID(),

@@ -1,4 +1,6 @@
 import { messageOf, programCommand, StartError } from "../program.ts";
+import { weakness } from "../secure/key_weakness.ts";
+import type { RoomKey } from "../secure/room_key.ts";
 import type { Machine } from "./machine.ts";
 import type { OperatorContext } from "./operator/context.ts";
 import { completeOperatorLine, runOperatorLine } from "./operator/operator.ts";
@@ -73,6 +75,23 @@ export class Desk {
     for (const address of addresses) {
       this.print(`  ${programCommand("client")} NAME ${address} ${port}`);
     }
+  }
+
+  /** Shows whether the server encrypts, its fingerprint, and whether there is a key. */
+  showSecurity({ shownFingerprint, key }: {
+    /** The certificate's fingerprint; `undefined`: the server does not encrypt. */
+    readonly shownFingerprint: string | undefined;
+    readonly key: RoomKey | undefined;
+  }): void {
+    if (shownFingerprint === undefined) {
+      this.print("Not encrypted: anyone on the network can read along");
+      return;
+    }
+    this.print(`Encrypted. Fingerprint: ${shownFingerprint}`);
+    if (key === undefined) return;
+    this.print("Room key: set. Only people who know it can join");
+    const weak = weakness(key);
+    if (weak !== undefined) this.print(weak);
   }
 
   /**

@@ -86,6 +86,9 @@ const SECURITY = new Set([
   "unmuted",
   "locked",
   "unlocked",
+  "key set",
+  "key removed",
+  "certificate",
   "log failed",
   "log resumed",
   "log reopened",
@@ -145,7 +148,7 @@ function refusalDetails({ re, code }: Details): Details {
 /** Returns whether an event goes to the security log, too. */
 export function isSecurity(event: string, { re, reason }: Details): boolean {
   if (SECURITY.has(event)) return true;
-  if (event === "refused") return re === "hello";
+  if (event === "refused") return re === "hello" || re === "key";
   return typeof reason === "object" && isSecurityEnd(reason);
 }
 

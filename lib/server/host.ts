@@ -7,6 +7,7 @@ import {
   StartError,
   VERSION,
 } from "../program.ts";
+import { fingerprintStart } from "../secure/fingerprint.ts";
 import { describeOutputFault } from "../terminal/standard_streams.ts";
 import { beFound } from "./be_found.ts";
 import { ChatServer, MAX_DEFAULT_MEMORY } from "./chat_server.ts";
@@ -20,6 +21,8 @@ import { statusLine } from "./operator/status.ts";
 import type { Options } from "./options.ts";
 import { ownAddresses } from "./own_addresses.ts";
 import { keepOwnPaths, pathIn } from "./own_paths.ts";
+import { ownIdentity } from "./own_identity.ts";
+import { Security } from "./security.ts";
 import { openCatalog, SHARED_FOLDER } from "./shared_folder.ts";
 
 /** The share of the computer's memory that the send queues may take. */
@@ -74,11 +77,12 @@ class Host implements AsyncDisposable {
     const desk = this.#openDesk(log, `${addresses[0]} ${port}`);
     if (why !== undefined) desk.print(`${why}: the log is ${path}`);
     if (cardFault !== undefined) desk.print(cardFault);
+    const security = await this.#openSecurity(log);
     const catalog = await this.#openCatalog(log, path);
-    const introduce = this.#introducer(port);
-    const server = this.#makeServer(catalog, { log, introduce });
+    const introduce = this.#introducer(port, security);
+    const server = this.#makeServer(catalog, { log, introduce, security });
     this.#server = server;
-    this.#operator = this.#contextOf(server, { log, catalog, desk });
+    this.#operator = this.#contextOf(server, { log, catalog, desk, security });
     this.#opened.use(this.#machine.onStopSignal(this.#onStop));
     // One fault must not end the lesson: the server logs it and continues.
     this.#opened.use(
@@ -86,8 +90,12 @@ class Host implements AsyncDisposable {
     );
     try {
       const where = host ?? "all interfaces";
-      log.write("started", { version: VERSION, port, host: where });
+      const fingerprint = security.shownFingerprint;
+      log.write("started", {
+        ...{ version: VERSION, port, host: where, fingerprint },
+      });
       desk.showStart({ host, port, addresses });
+      desk.showSecurity(security);
       const { signal } = this.#stopping;
       const { giveBackNetwork } = this.#machine;
       const print = this.#print;
@@ -135,6 +143,19 @@ class Host implements AsyncDisposable {
     return desk;
   }
 
+  /** Loads the server's certificate, unless the operator wants no encryption. */
+  async #openSecurity(log: EventLog): Promise<Security> {
+    const { encrypts, encryptedOnly, key } = this.#options;
+    if (!encrypts) return new Security();
+    const { identity, news } = await ownIdentity(this.#machine);
+    const security = new Security({ identity, encryptedOnly, key });
+    for (const text of news) {
+      log.write("certificate", { text });
+      this.#print(text);
+    }
+    return security;
+  }
+
   /**
    * Opens the shared folder. After that, the program needs only this path and those of
    * the logs.
@@ -154,17 +175,23 @@ class Host implements AsyncDisposable {
   /**
    * Returns the introduction for clients that search; `undefined` if the server hides.
    */
-  #introducer(port: number): Introduce | undefined {
+  #introducer(
+    port: number,
+    { fingerprint }: Pick<Security, "fingerprint">,
+  ): Introduce | undefined {
     const { discovery, name } = this.#options;
     const people = () => this.#server?.status.clients ?? 0;
-    return discovery ? introducer({ name, port, people }) : undefined;
+    if (!discovery) return undefined;
+    const start = fingerprint && fingerprintStart(fingerprint);
+    return introducer({ name, port, people, fingerprint: start });
   }
 
   #makeServer(
     catalog: FileCatalog,
-    { log, introduce }: {
+    { log, introduce, security }: {
       readonly log: EventLog;
       readonly introduce: Introduce | undefined;
+      readonly security: Security;
     },
   ): ChatServer {
     const { welcome, name, limits } = this.#options;
@@ -172,21 +199,24 @@ class Host implements AsyncDisposable {
     return new ChatServer({
       ...limits,
       maxMemory: limits.maxMemory ?? Math.min(share, MAX_DEFAULT_MEMORY),
-      ...{ catalog, log, welcome, name, introduce, print: this.#print },
+      ...{ catalog, log, welcome, name, introduce, security },
+      print: this.#print,
     });
   }
 
   /** Returns the context of the operator's commands. */
   #contextOf(
     server: ChatServer,
-    { log, catalog, desk }: {
+    { log, catalog, desk, security }: {
       readonly log: EventLog;
       readonly catalog: FileCatalog;
       readonly desk: Desk;
+      readonly security: Security;
     },
   ): OperatorContext {
     return {
       moderation: server.moderation,
+      security,
       clients: () => server.sessions,
       stats: () => server.stats,
       files: () => catalog.list(),

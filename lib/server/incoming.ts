@@ -6,6 +6,7 @@ import { decodeClientMessage } from "../messages.ts";
 import { plainSay } from "../plain_say.ts";
 import type { Answers } from "./answers.ts";
 import type { Hello } from "./entrance.ts";
+import type { KeyMessage } from "./key_check.ts";
 import { type Introduce, introduction } from "./introduction.ts";
 import type { Requests, Say } from "./requests.ts";
 import type { Throttle } from "./throttle.ts";
@@ -27,6 +28,8 @@ export type Speaker = {
    * join.
    */
   join(hello: Hello): void | Promise<void>;
+  /** Answers a step of the client's proof that it knows the room key. */
+  proveKey(message: KeyMessage): Promise<void>;
   /** Ends the session: the client has said goodbye. */
   quit(): void;
 };
@@ -105,6 +108,8 @@ function carryOut(
   switch (message.type) {
     case "hello":
       return client.join(message);
+    case "key":
+      return client.proveKey(message);
     case "ping":
       return client.answers.send({ type: "pong", n: message.n });
     case "pong":

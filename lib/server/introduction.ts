@@ -10,6 +10,8 @@ export type IntroductionOptions = {
   readonly name: string;
   /** The TCP port that the server listens on. */
   readonly port: number;
+  /** The beginning of the certificate's fingerprint; missing without encryption. */
+  readonly fingerprint?: string | undefined;
   /** Returns the number of people on the server. */
   readonly people: () => number;
 };
@@ -19,10 +21,14 @@ export type IntroductionOptions = {
  * to clients that connect to check the answer.
  */
 export function introducer(
-  { name, port, people }: IntroductionOptions,
+  { name, port, people, fingerprint }: IntroductionOptions,
 ): Introduce {
   const server = crypto.randomUUID();
-  return (n) => ({ type: "here", n, server, name, port, people: people() });
+  const print = fingerprint === undefined ? {} : { fingerprint };
+  return (n) => ({
+    ...{ type: "here", n, server, name, port, people: people() },
+    ...print,
+  });
 }
 
 /** Returns the answer to `where`. Throws {@linkcode ChatError} if the server hides. */

@@ -14,6 +14,8 @@ import {
   DEFAULT_MAX_CLIENTS,
   DEFAULT_MAX_PER_ADDRESS,
 } from "./connection_limits.ts";
+import type { RoomKey } from "../secure/room_key.ts";
+import { KEY_FLAGS } from "../terminal/key_source.ts";
 import { BURST_SECONDS, DEFAULT_MAX_RATE } from "./message_rate.ts";
 
 const MIB = 1024 * 1024;
@@ -41,6 +43,10 @@ export const USAGE = `Usage: server [port] [options]
   --plain              use no colours
   --log-private on|off whether the log keeps the text of private messages
                        (default on)
+  --key WORDS          the room key: only people who know it can join
+  --key-file FILE      the same, from a file: no list of programs shows it
+  --encrypted-only     refuse clients that do not encrypt
+  --no-encryption      let anyone on the network read along
   --help               show this help
   --version            show the version
 
@@ -63,7 +69,10 @@ For example:
 
 /** The flags that {@linkcode readOptions} reads. */
 export const FLAGS = {
-  boolean: ["help", "version", "no-discovery", "plain"],
+  boolean: [
+    ...["help", "version", "no-discovery", "plain"],
+    ...["encrypted-only", "no-encryption"],
+  ],
   string: [
     "host",
     "welcome",
@@ -75,6 +84,7 @@ export const FLAGS = {
     "max-rate",
     "max-memory",
     "log-private",
+    ...KEY_FLAGS,
   ],
   maxArguments: 1,
 } as const;
@@ -90,6 +100,12 @@ export type Options = {
   readonly plain: boolean;
   /** Whether the log keeps the text of private messages. */
   readonly logsPrivate: boolean;
+  /** Whether clients may encrypt. */
+  readonly encrypts: boolean;
+  /** Whether clients must encrypt. */
+  readonly encryptedOnly: boolean;
+  /** The room key; the entry reads it, because it may be in a file. */
+  readonly key?: RoomKey | undefined;
   readonly limits: Limits;
 };
 
@@ -127,8 +143,27 @@ export function readOptions(
     discovery: !flags.has("no-discovery"),
     plain: flags.has("plain"),
     logsPrivate: readSwitch(flags, "log-private", true),
+    ...readEncryption(flags),
     limits: readLimits(flags),
   };
+}
+
+function readEncryption(
+  flags: Flags,
+): Pick<Options, "encrypts" | "encryptedOnly"> {
+  const encrypts = !flags.has("no-encryption");
+  const encryptedOnly = flags.has("encrypted-only");
+  if (!encrypts && encryptedOnly) {
+    throw new UsageError(
+      "--no-encryption and --encrypted-only contradict each other",
+    );
+  }
+  if (!encrypts && KEY_FLAGS.some((flag) => flags.value(flag) !== undefined)) {
+    throw new UsageError(
+      "A room key needs encryption: leave out --no-encryption",
+    );
+  }
+  return { encrypts, encryptedOnly };
 }
 
 /** Returns the name of the computer; `Messenger` if a list cannot show that name. */

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { keepPaths } from "../permissions.ts";
 import { logPaths } from "./log_file.ts";
+import { IDENTITY_FOLDER } from "./own_identity.ts";
 import { SHARED_FOLDER } from "./shared_folder.ts";
 
 export type OwnPaths = {
@@ -20,9 +21,10 @@ export function pathIn(folder: string | undefined, name: string): string {
 
 /**
  * Restricts the server's permissions to its logs and the shared folder, wherever they
- * are, and to nothing else in the user's profile.
+ * are, and to nothing else in the user's profile. The certificate is in memory by now.
  */
 export function keepOwnPaths({ usualLog, log, ownFolder }: OwnPaths): void {
+  keepPaths([], [IDENTITY_FOLDER]);
   if (ownFolder === undefined) return;
   const isElsewhere = log !== usualLog;
   keepPaths([

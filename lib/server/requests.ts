@@ -22,7 +22,7 @@ export type Say = { readonly type: "say"; readonly text: string | PlainText };
 export type ClientRequest =
   | Exclude<
     ClientMessage,
-    { type: "hello" | "ping" | "pong" | "where" | "bye" | "say" }
+    { type: "hello" | "key" | "ping" | "pong" | "where" | "bye" | "say" }
   >
   | Say;
 

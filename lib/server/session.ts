@@ -8,6 +8,7 @@ import {
   type ReceivedFrame,
 } from "../framing.ts";
 import { encodeMessage } from "../messages.ts";
+import type { ServedStream } from "../net/served_stream.ts";
 import { Connection, type Receiver } from "../net/connection.ts";
 import { closingFor, type EndReason } from "../net/end_reason.ts";
 import type { Incoming } from "../net/listen.ts";
@@ -18,7 +19,9 @@ import { stackOf } from "./event_log.ts";
 import type { Origin } from "../chat/room_events.ts";
 import { handleFrames, type Speaker } from "./incoming.ts";
 import type { Introduce } from "./introduction.ts";
+import { ChatError } from "../chat_error.ts";
 import { admit, type Newcomer } from "./joining.ts";
+import { KeyCheck, type KeyMessage } from "./key_check.ts";
 import type { Requests } from "./requests.ts";
 import type { Shared } from "./shared.ts";
 import { type Guest, Stay } from "./stay.ts";
@@ -57,6 +60,9 @@ export class Session
   readonly throttle: Throttle;
   readonly answers: Answers;
   readonly #shared: Shared<Session>;
+  readonly #transport: ServedStream;
+  /** Missing until the client sends a `key`. */
+  #keyCheck: KeyCheck | undefined;
   #watch: Watch | undefined;
   /** The client's stay in the room, once it has joined. */
   #stay: Stay | undefined;
@@ -68,7 +74,11 @@ export class Session
     this.origin = { session: number, from: incoming.from };
     this.throttle = new Throttle(this, shared);
     this.answers = new Answers(this, shared.room);
-    this.connection = new Connection(incoming.stream, {
+    this.#transport = shared.security.serve(
+      incoming.stream,
+      () => this.#watch?.secured(),
+    );
+    this.connection = new Connection(this.#transport, {
       limits: HELLO_LIMITS,
       budget: shared.budget,
       lastWords,
@@ -105,6 +115,16 @@ export class Session
   /** Returns the IP address of the client, without the port. */
   get address(): string {
     return hostOf(this.origin.from);
+  }
+
+  /** Returns whether nobody else can read what the client and the server send. */
+  get isEncrypted(): boolean {
+    return this.#transport.isEncrypted;
+  }
+
+  /** Returns whether the client and the server are still agreeing on encryption. */
+  get isSecuring(): boolean {
+    return this.#transport.isSecuring;
   }
 
   /** Serves the client until it has left, then calls `Shared.onEnd`. */
@@ -185,8 +205,29 @@ export class Session
     void this.#finish({ kind: "quit" });
   }
 
+  /** Answers a step of the client's proof that it knows the room key. */
+  async proveKey(message: KeyMessage): Promise<void> {
+    if (this.isHere) {
+      throw new ChatError("out-of-order", "The room key comes before hello");
+    }
+    this.#keyCheck ??= new KeyCheck(this.#shared.security, this);
+    try {
+      this.answers.send(await this.#keyCheck.answer(message));
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error;
+      this.answers.refuse("key", error);
+      if (error.code === "key-wrong") void this.close({ kind: "wrong key" });
+    }
+  }
+
   /** Lets the client in. Throws or rejects with `ChatError` if it may not join. */
   join(hello: Hello): void | Promise<void> {
+    if (!this.isHere) {
+      this.#shared.security.checkEntry({
+        isEncrypted: this.isEncrypted,
+        provenKey: this.#keyCheck?.provenKey,
+      });
+    }
     const entry = admit(this, hello, this.#shared);
     if (entry instanceof Promise) return entry;
     this.#enter(entry);
@@ -194,6 +235,7 @@ export class Session
 
   #enter(entry: Entry): void {
     this.#watch?.joined();
+    this.#keyCheck = undefined;
     this.throttle.forget();
     this.connection.limits = JOINED_LIMITS;
     this.#stay = new Stay(this, entry.seat, this.#shared);

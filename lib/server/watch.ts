@@ -13,6 +13,8 @@ const HELLO_TIMEOUT = 5_000;
 export type Watched = {
   /** Empty until the client has given a valid name. */
   readonly name: string;
+  /** Whether the two sides are still agreeing on encryption. */
+  readonly isSecuring: boolean;
   readonly connection: { send(bytes: Uint8Array): void };
   /** Tells the client why, then ends the session. */
   close(reason: EndReason): Promise<void>;
@@ -30,8 +32,22 @@ export class Watch implements HeartbeatActions {
   constructor(client: Watched, clock?: Clock) {
     this.#client = client;
     this.#heartbeat = new Heartbeat(this, clock);
+    this.#waitForHello();
+  }
+
+  /** Gives the client the whole time for a hello: only now can it send one. */
+  secured(): void {
+    clearTimeout(this.#helloTimer);
+    this.#waitForHello();
+  }
+
+  #waitForHello(): void {
     this.#helloTimer = setTimeout(() => {
-      if (client.name === "") void client.close({ kind: "no hello" });
+      const client = this.#client;
+      // A handshake has a time limit of its own.
+      if (client.name === "" && !client.isSecuring) {
+        void client.close({ kind: "no hello" });
+      }
     }, HELLO_TIMEOUT);
   }
 

@@ -11,7 +11,7 @@ const LOAD_WAIT = 3_000;
  */
 export async function openProfile(
   folder: string | undefined,
-  options: Pick<ProfileOptions, "isPublic"> = {},
+  options: Pick<ProfileOptions, "isPublic" | "keepsPerson"> = {},
 ): Promise<Profile> {
   if (folder === undefined) return new Profile(options);
   const file = new ProfileFile(folder);

@@ -7,6 +7,7 @@ import {
   withServer,
 } from "./profile_data.ts";
 import {
+  isMetLately,
   type MetServer,
   type RememberedServer,
   withMet,
@@ -42,6 +43,11 @@ export type ProfileOptions = {
   readonly news?: string | undefined;
   /** Whether a typed line may be kept; by default each may. */
   readonly isPublic?: (line: string) => boolean;
+  /**
+   * Whether the name, the typed lines and the seat are remembered, too; default: yes. A
+   * script remembers servers only.
+   */
+  readonly keepsPerson?: boolean;
   /** Where the user's seat is kept; without it, the client cannot take it back. */
   readonly seats?: SeatSlots | undefined;
 };
@@ -112,6 +118,7 @@ export class Profile {
 
   /** The user has joined `server` under `name`. */
   joined(name: string, server: KnownServer): void {
+    if (this.#options.keepsPerson === false) return;
     this.#change((data) => ({
       ...data,
       name,
@@ -127,6 +134,7 @@ export class Profile {
 
   /** Remembers a server that the user trusts; see {@linkcode withMet}. */
   met(server: MetServer, { now = Date.now() } = {}): void {
+    if (isMetLately(this.#data.remembered, server, now)) return;
     this.#change((data) => ({
       ...data,
       remembered: withMet(data.remembered, server, { now }),
@@ -146,9 +154,15 @@ export class Profile {
     return before - this.#data.remembered.length;
   }
 
+  /** Whether a later run will know what this one remembers. */
+  get remembers(): boolean {
+    return this.#options.store !== undefined;
+  }
+
   /** Where the user's seat is kept. */
   get seats(): SeatSlots | undefined {
-    return this.#options.seats;
+    const { keepsPerson = true, seats } = this.#options;
+    return keepsPerson ? seats : undefined;
   }
 
   /** Calls `tell` with each sentence that the user should read, also with earlier ones. */

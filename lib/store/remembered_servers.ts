@@ -6,14 +6,29 @@
  */
 
 import { type Address, addressKey } from "../address.ts";
-import { isFingerprint } from "../secure/fingerprint.ts";
-import { isHostname, isServerName, isTime, isWhole } from "./kept_values.ts";
+import {
+  fingerprintOf,
+  formatFingerprint,
+  isFingerprint,
+} from "../secure/fingerprint.ts";
+import {
+  isHostname,
+  isServerName,
+  isText,
+  isTime,
+  isWhole,
+} from "./kept_values.ts";
 
 /**
- * Most servers that are remembered: years of one person's servers, in 30 KB that the
+ * Most servers that are remembered: years of one person's servers, in 90 KB that the
  * client writes with the profile. A further one replaces the one not seen for longest.
  */
 export const MAX_REMEMBERED = 100;
+
+const DAY = 86_400_000;
+
+/** Longest certificate, in characters of base64: three times what a server makes. */
+const MAX_CERTIFICATE_LENGTH = 2_000;
 
 /** A server at an address, as a client meets it. */
 export type MetServer = Address & {
@@ -24,6 +39,10 @@ export type MetServer = Address & {
    * it, the connection was not encrypted.
    */
   readonly fingerprint?: string;
+  /**
+   * The certificate itself, as base64 of its DER: with it, the client encrypts faster.
+   */
+  readonly certificate?: string;
 };
 
 /** A server that the client has met before. */
@@ -109,6 +128,22 @@ export function withMet(
 }
 
 /**
+ * Whether the client remembers exactly this server and has seen it within the last day:
+ * then there is nothing to write.
+ */
+export function isMetLately(
+  servers: readonly RememberedServer[],
+  met: MetServer,
+  now: number,
+): boolean {
+  const [known] = servers;
+  return known !== undefined && isAt(known, met) &&
+    (["name", "fingerprint", "certificate"] as const)
+      .every((field) => known[field] === met[field]) &&
+    now - known.last < DAY && now >= known.last;
+}
+
+/**
  * Returns the servers without those at a host; only the one at `port` if it is given.
  */
 export function withoutServer(
@@ -124,26 +159,48 @@ export function withoutServer(
 /** Whether a value from the disk is a remembered server. */
 export function isRememberedServer(value: unknown): value is RememberedServer {
   if (typeof value !== "object" || value === null) return false;
-  const { hostname, port, name, fingerprint, first, last } = value as Record<
-    string,
-    unknown
-  >;
+  const { hostname, port, name, fingerprint, certificate, first, last } =
+    value as Record<string, unknown>;
   return isHostname(hostname) && isWhole(port, 1, 65535) &&
     (name === undefined || isServerName(name)) &&
     (fingerprint === undefined || isFingerprint(fingerprint)) &&
+    (certificate === undefined || isCertificate(certificate)) &&
     isTime(first) && isTime(last) && first <= last;
 }
 
 /** Returns the known fields of a remembered server. */
 export function rememberedOf(
-  { hostname, port, name, fingerprint, first, last }: RememberedServer,
+  { hostname, port, name, fingerprint, certificate, first, last }:
+    RememberedServer,
 ): RememberedServer {
   return {
     ...{ hostname, port },
     ...(name !== undefined && { name }),
     ...(fingerprint !== undefined && { fingerprint }),
+    ...(certificate !== undefined && { certificate }),
     ...{ first, last },
   };
+}
+
+/**
+ * Resolves to the certificate (DER) that the server at `address` had; `undefined` if the
+ * client does not have it.
+ */
+export async function knownCertificate(
+  servers: readonly RememberedServer[],
+  address: Address,
+): Promise<Uint8Array | undefined> {
+  const known = servers.find((server) => isAt(server, address));
+  if (known?.certificate === undefined) return undefined;
+  const der = Uint8Array.fromBase64(known.certificate);
+  // Only the fingerprint counts: somebody may have edited the file.
+  const fingerprint = formatFingerprint(await fingerprintOf(der));
+  return fingerprint === known.fingerprint ? der : undefined;
+}
+
+function isCertificate(value: unknown): value is string {
+  return isText(value) && value.length <= MAX_CERTIFICATE_LENGTH &&
+    value.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(value);
 }
 
 function isAt(a: Address, b: Address): boolean {

@@ -9,11 +9,11 @@
 export const CLIENT_COMMANDS: readonly string[] = [
   ...["all", "to", "msg", "reply", "me", "users", "files", "get", "cancel"],
   "downloads",
-  ...["show", "quiet", "clear", "help", "quit"],
+  ...["show", "quiet", "security", "clear", "help", "quit"],
 ];
 
 /** The commands of the server's window. */
 export const SERVER_COMMANDS: readonly string[] = [
   ...["users", "say", "kick", "ban", "unban", "mute", "unmute", "lock"],
-  ...["unlock", "files", "stats", "help", "quit"],
+  ...["unlock", "key", "security", "files", "stats", "help", "quit"],
 ];

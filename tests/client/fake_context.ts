@@ -59,6 +59,7 @@ export function fakeContext({
     },
     presence,
     quiet: false,
+    security: undefined,
     columns,
     get lastTeller() {
       return memory.lastTeller;

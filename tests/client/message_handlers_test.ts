@@ -31,7 +31,8 @@ function setUp() {
     joining: new Joining(),
     membership: new Membership(),
     answers: new PendingAnswers(send),
-    ...{ downloads, send },
+    ...{ downloads, send, keyProof: undefined },
+    onProved: () => void done.push("proved"),
     onEvent: (event: ChatEvent) => void events.push(event),
     onStray: () => void done.push("stray"),
   };
@@ -53,6 +54,8 @@ Deno.test({
     const again = messageHandlers({
       ...{ joining: joined, membership, answers: new PendingAnswers(() => {}) },
       downloads: {} as Downloads,
+      keyProof: undefined,
+      onProved: () => {},
       onEvent: (event) => void events.push(event),
       send: (message) => void sent.push(message),
       onStray: () => {},

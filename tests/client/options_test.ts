@@ -15,22 +15,25 @@ Deno.test("readOptions() reads the target and leaves every option at its default
     given: { name: "Ann", hostname: "192.0.2.2", port: 12000 },
     plain: false,
     showTime: true,
-    keeps: true,
+    keepsPerson: true,
+    keepsServers: true,
     reconnects: true,
     card: undefined,
   });
 });
 
-Deno.test("readOptions() of a script keeps nothing and does not reconnect", () => {
+Deno.test("readOptions() of a script keeps servers only and does not reconnect", () => {
   const script = read(["Ann", "auto"], false);
-  assertEquals([script.keeps, script.reconnects], [false, false]);
+  assertEquals([script.keepsPerson, script.reconnects], [false, false]);
+  assertEquals(script.keepsServers, true);
   assertEquals(read(["--reconnect"], false).reconnects, true);
 });
 
 Deno.test("readOptions() turns off what a flag turns off", () => {
   assertEquals(read(["--plain"]).plain, true);
   assertEquals(read(["--no-time"]).showTime, false);
-  assertEquals(read(["--no-history-file"]).keeps, false);
+  const { keepsPerson, keepsServers } = read(["--no-history-file"]);
+  assertEquals([keepsPerson, keepsServers], [false, false]);
   assertEquals(read(["--no-reconnect"]).reconnects, false);
   assertEquals(read(["--reconnect", "--no-reconnect"]).reconnects, true);
 });

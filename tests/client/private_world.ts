@@ -9,6 +9,8 @@ import { encodeMessage } from "../../lib/messages.ts";
 import { nameKey } from "../../lib/names.ts";
 import { Backpressure } from "../../lib/server/backpressure.ts";
 import { EventLog } from "../../lib/server/event_log.ts";
+import { fakeNetwork } from "./fake_network.ts";
+import { Security } from "../../lib/server/security.ts";
 import { Session } from "../../lib/server/session.ts";
 import type { Shared } from "../../lib/server/shared.ts";
 import type { LineEditorOptions } from "../../lib/terminal/line_editor.ts";
@@ -41,6 +43,7 @@ class Hall {
       print: () => {},
       counters: { messages: 0, deliveries: 0 },
       moderation: new Moderation(),
+      security: new Security(),
       welcome: "Welcome",
       history: 0,
       maxRate: 0,
@@ -224,7 +227,7 @@ export class World implements AsyncDisposable {
       reconnects: true,
       fallbackFolder: undefined,
       search: () => Promise.resolve([]),
-      connect: () => Promise.resolve(this.hall.connect()),
+      network: fakeNetwork(() => Promise.resolve(this.hall.connect())),
     }).catch((error) => error);
   }
 

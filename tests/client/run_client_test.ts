@@ -8,6 +8,7 @@ import { StartError, VERSION } from "../../lib/program.ts";
 import { Profile } from "../../lib/store/profile.ts";
 import { NEW_PROFILE } from "../../lib/store/profile_data.ts";
 import { Peer, settle, streamPair } from "../testing.ts";
+import { CERTIFICATE } from "./fake_network.ts";
 import { FakeScreen } from "./fake_screen.ts";
 
 const CARDS = ["127.0.0.1", "192.0.2.7"].map((address) => ({
@@ -45,8 +46,16 @@ class FakeMachine implements Machine {
   networkCards = () => CARDS;
   profile = new Profile();
 
-  openProfile({ keeps }: { keeps: boolean }) {
-    this.done.push(keeps ? "open profile" : "open no profile");
+  openProfile(
+    { keepsPerson, keepsServers }: Parameters<Machine["openProfile"]>[0],
+  ) {
+    this.done.push(
+      keepsPerson
+        ? "open profile"
+        : keepsServers
+        ? "open servers"
+        : "open no profile",
+    );
     return Promise.resolve(this.profile);
   }
 
@@ -85,6 +94,11 @@ class FakeMachine implements Machine {
     const searched = cards.map(({ address }) => address).join(" ");
     this.done.push(`search ${searched}`);
     return Promise.resolve([]);
+  }
+
+  async connectTls() {
+    const stream = await this.connect();
+    return { kind: "encrypted", stream, certificate: CERTIFICATE } as const;
   }
 
   async connect() {

@@ -8,6 +8,7 @@ import { ConnectError } from "../../lib/net/connect.ts";
 import type { FoundServer } from "../../lib/net/discovery.ts";
 import { Profile } from "../../lib/store/profile.ts";
 import { FakeTime, Peer, settle, streamPair } from "../testing.ts";
+import { fakeNetwork } from "./fake_network.ts";
 import { FakeScreen } from "./fake_screen.ts";
 
 const GIVEN = { name: "Ann", hostname: "192.0.2.2", port: 22 };
@@ -38,10 +39,10 @@ function start(
       onLastConnection: () => kept.push("no other connection"),
       signal: stopping.signal,
       search: () => Promise.resolve((searches++, found)),
-      connect: (address) => {
+      network: fakeNetwork((address) => {
         tried.push(`${address.hostname} ${address.port}`);
         return connect(address);
-      },
+      }),
     });
   return { screen, stopping, tried, done, kept, searches: () => searches };
 }

@@ -1,6 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Program } from "./programs.ts";
-import { concat, frame, type Message, message } from "./raw_client.ts";
+import {
+  concat,
+  frame,
+  type Message,
+  message,
+  refuseTls,
+} from "./raw_client.ts";
 
 /** Most memory of a client during a flood, in MiB: a new client takes 65. */
 const MAX_MEMORY = 192;
@@ -119,6 +125,7 @@ for (const { name, typed, next, why } of FLOODS) {
     await using client = new Program("client", [
       ...["Ann", "127.0.0.1", String(port), "--reconnect"],
     ]);
+    await refuseTls(listener);
     using conn = await listener.accept();
     const buffer = new Uint8Array(64 * 1024);
     await conn.read(buffer);

@@ -37,6 +37,12 @@ export const otherServer = isForWindows("server");
 export const isPacked = Object.values(COMMANDS)
   .some((name) => Deno.env.get(name) !== undefined);
 
+/**
+ * Whether the server encrypts. The packed programs of these tests are made with Deno 2.6,
+ * in which `node:tls` cannot serve over a stream; a release is made with the pinned Deno.
+ */
+export const encrypts = Deno.env.get(COMMANDS.server) === undefined;
+
 /** Whether a program can only be killed, and has no modes: one of them is for Windows. */
 export const noSignals = Deno.build.os === "windows" ||
   Object.keys(COMMANDS).some((name) => isForWindows(name as ProgramName));
@@ -66,7 +72,10 @@ export function commandLine(
   > = {},
 ): string[] {
   const command = Deno.env.get(COMMANDS[name]);
-  if (command !== undefined) return [...words(command), ...args];
+  if (command !== undefined) {
+    const unable = name === "server" && !encrypts ? ["--no-encryption"] : [];
+    return [...words(command), ...unable, ...args];
+  }
   return [
     ...[Deno.execPath(), "run", "--config", pathOf("deno.json")],
     ...permissions.map((flag) =>

@@ -64,6 +64,16 @@ export function concat(...parts: Uint8Array[]): Uint8Array {
   return whole;
 }
 
+/**
+ * Answers a client's attempt to encrypt as a server does that knows only the plain
+ * protocol: the client's next connection is plain.
+ */
+export async function refuseTls(listener: Deno.TcpListener): Promise<void> {
+  using conn = await listener.accept();
+  await conn.read(new Uint8Array(512));
+  await conn.write(message({ type: "closing", reason: "not understood" }));
+}
+
 /** A connection to a server that sends and receives raw bytes. */
 export class RawClient implements Disposable {
   readonly conn: Deno.TcpConn;

@@ -9,6 +9,7 @@ import { assert, assertEquals } from "@std/assert";
 import { FrameDecoder } from "../../lib/frame_decoder.ts";
 import type { Frame } from "../../lib/framing.ts";
 import { taskFlags } from "../../packaging/programs.ts";
+import { findPython, needsPython } from "../python.ts";
 
 /**
  * Milliseconds for the whole test: it takes two seconds, and a machine may be ten times
@@ -19,10 +20,7 @@ const TIMEOUT = 30_000;
 const python = await findPython();
 
 Deno.test({
-  name: python === undefined
-    ? "second_client.py talks with the real programs: not tried, there is no python3"
-    : "second_client.py talks with the real programs",
-  ignore: python === undefined,
+  ...needsPython(python, "second_client.py talks with the real programs"),
   async fn() {
     await using room = await Room.open();
     const bytes = crypto.getRandomValues(new Uint8Array(60_000));
@@ -33,7 +31,13 @@ Deno.test({
     const ann = room.start("ann", task("client", "Ann", ...room.address));
     await ann.line(/^Welcome!/);
     const script = fromHere("../second_client.py");
-    const pia = room.start("pia", [python!, script, "Piá", ...room.address]);
+    const pia = room.start("pia", [
+      python!,
+      "-B",
+      script,
+      "Piá",
+      ...room.address,
+    ]);
     const { users, ids } = await pia.message("welcome") as {
       users: string[];
       ids: string[];
@@ -257,17 +261,4 @@ async function exampleHello(): Promise<Uint8Array<ArrayBuffer>> {
     /^((?:[0-9a-f]{2} )+) /.exec(line)?.[1]?.trim().split(" ") ?? []
   );
   return Uint8Array.from(digits, (byte) => parseInt(byte, 16));
-}
-
-async function findPython(): Promise<string | undefined> {
-  for (const name of ["python3", "python"]) {
-    try {
-      const args = ["-c", "import sys; sys.exit(sys.version_info < (3, 8))"];
-      const { success } = await new Deno.Command(name, { args }).output();
-      if (success) return name;
-    } catch {
-      // The program does not exist or may not be run.
-    }
-  }
-  return undefined;
 }

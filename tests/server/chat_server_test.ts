@@ -3,6 +3,7 @@ import { FileCatalog } from "../../lib/files/file_catalog.ts";
 import type { Acceptor, Incoming } from "../../lib/net/listen.ts";
 import { ChatServer } from "../../lib/server/chat_server.ts";
 import { runOperatorLine } from "../../lib/server/operator/operator.ts";
+import { Security } from "../../lib/server/security.ts";
 import type { OperatorContext } from "../../lib/server/operator/context.ts";
 import {
   collectingLog,
@@ -35,6 +36,7 @@ class House implements AsyncDisposable {
     this.server = new ChatServer({ catalog, log, print, welcome: "Hello" });
     this.#operator = {
       moderation: this.server.moderation,
+      security: new Security(),
       clients: () => this.server.sessions,
       stats: () => this.server.stats,
       files: () => catalog.list(),

@@ -4,6 +4,7 @@ import { Moderation } from "../../lib/chat/moderation.ts";
 import { Room } from "../../lib/chat/room.ts";
 import { Backpressure } from "../../lib/server/backpressure.ts";
 import { roomLog } from "../../lib/server/room_log.ts";
+import { Security } from "../../lib/server/security.ts";
 import { Session } from "../../lib/server/session.ts";
 import type { Shared } from "../../lib/server/shared.ts";
 import {
@@ -38,6 +39,7 @@ export class Hall {
       print: (line) => this.printed.push(line),
       counters: { messages: 0, deliveries: 0 },
       moderation: new Moderation(),
+      security: new Security(),
       welcome: "Welcome!",
       history: 50,
       maxRate: 100,

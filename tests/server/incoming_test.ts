@@ -59,6 +59,7 @@ function open({ hasJoined = true } = {}) {
         }
       },
     } as unknown as Requests,
+    proveKey: () => Promise.resolve(void done.push("key")),
     join: () => void done.push("join"),
     quit: () => {
       done.push("quit");

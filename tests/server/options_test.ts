@@ -19,6 +19,7 @@ Deno.test({
       discovery: true,
       plain: false,
       logsPrivate: true,
+      ...{ encrypts: true, encryptedOnly: false },
     });
   },
 });
@@ -39,6 +40,7 @@ Deno.test({
       discovery: false,
       plain: true,
       logsPrivate: false,
+      ...{ encrypts: true, encryptedOnly: false },
     });
     assertEquals(read("--log-private", "on").logsPrivate, true);
     assertThrows(

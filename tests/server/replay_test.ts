@@ -11,6 +11,7 @@ import { Moderation } from "../../lib/chat/moderation.ts";
 import { Room } from "../../lib/chat/room.ts";
 import type { Seat } from "../../lib/chat/seat.ts";
 import { Backpressure } from "../../lib/server/backpressure.ts";
+import { Security } from "../../lib/server/security.ts";
 import { Session } from "../../lib/server/session.ts";
 import {
   collectingLog,
@@ -39,6 +40,7 @@ async function open(options: StreamOptions = {}) {
       catalog: new FileCatalog("no such folder"),
       counters: { messages: 0, deliveries: 0 },
       moderation: new Moderation(),
+      security: new Security(),
       ...{ welcome: "Hi", history: 50, maxRate: 100 },
     });
     sessions.push(session);

@@ -5,6 +5,7 @@ import { CommandTable } from "../../terminal/command_table.ts";
 import { CLIENT_COMMANDS } from "../../terminal/role_commands.ts";
 import { padded, textWidth } from "../../terminal/text_layout.ts";
 import { MODERATION_COMMANDS } from "./moderation_commands.ts";
+import { SECURITY_COMMANDS } from "./security_commands.ts";
 import {
   count,
   type OperatorCommand,
@@ -43,6 +44,7 @@ export const COMMANDS: readonly OperatorCommand[] = [
     run: say,
   },
   ...MODERATION_COMMANDS,
+  ...SECURITY_COMMANDS,
   {
     name: "files",
     aliases: ["ls", "dir"],

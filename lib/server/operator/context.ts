@@ -6,6 +6,7 @@ import type { Command } from "../../terminal/command.ts";
 import { nearest } from "../../terminal/slips.ts";
 import type { Stats } from "../chat_server.ts";
 import type { Details } from "../event_kinds.ts";
+import type { Security } from "../security.ts";
 
 /** The longest reason, in UTF-16 units: two lines of a window. */
 const MAX_REASON_LENGTH = 200;
@@ -64,6 +65,11 @@ export type Dialog = {
 export type OperatorContext = {
   /** The bans, the mutes and the lock. */
   readonly moderation: Moderation;
+  /** The encryption and the room key. */
+  readonly security: Pick<
+    Security,
+    "key" | "fingerprint" | "shownFingerprint" | "encryptedOnly"
+  >;
   /** Returns all connected clients, in the order of connecting. */
   clients(): readonly Client[];
   /** Returns the statistics since the start. */

@@ -26,6 +26,16 @@ export class FakeOperator {
   readonly answers: string[] = [];
   /** The text that was put back into the line. */
   givenBack: string | undefined;
+  /** An unencrypted server; tests of encryption change it. */
+  readonly security: {
+    -readonly [K in keyof OperatorContext["security"]]:
+      OperatorContext["security"][K];
+  } = {
+    key: undefined,
+    fingerprint: undefined,
+    shownFingerprint: undefined,
+    encryptedOnly: false,
+  };
   readonly context: OperatorContext;
 
   /**
@@ -47,6 +57,7 @@ export class FakeOperator {
     }));
     this.context = {
       moderation: new Moderation(),
+      security: this.security,
       clients: () => clients,
       stats: () => ({
         clients: clients.length,

@@ -1,0 +1,118 @@
+import { type ByteStream, TransportError } from "../io/byte_stream.ts";
+import { within } from "../io/within.ts";
+import { messageOf } from "../program.ts";
+import { isTls, UnreadStream } from "./first_byte.ts";
+import type { TlsServer } from "./tls_server.ts";
+
+/**
+ * How long the server's first words wait for the client's first byte, in milliseconds: a
+ * client speaks at once, and the words must be encrypted if it encrypts. A client that
+ * has said nothing by then gets them plain.
+ */
+const FIRST_WORDS_PATIENCE = 500;
+
+export type ServedStreamOptions = {
+  /** Does the handshakes; `undefined`: this server does not encrypt. */
+  readonly tls: Pick<TlsServer, "accept"> | undefined;
+  /** The whole answer to a client that wants encryption and cannot get it. */
+  readonly refusal: () => Uint8Array;
+  /** Called when a handshake is done. */
+  readonly onSecured: () => void;
+};
+
+/**
+ * What a client speaks: not known yet, TLS whose handshake is in progress, TLS, or the
+ * plain protocol.
+ */
+type State = "unknown" | "securing" | "encrypted" | "plain";
+
+/**
+ * A client's connection on the server, plain or encrypted: the client's first byte
+ * decides, and the first read does the handshake. A failed handshake rejects with
+ * {@linkcode TransportError}.
+ */
+export class ServedStream implements ByteStream {
+  #stream: ByteStream;
+  #state: State = "unknown";
+  readonly #options: ServedStreamOptions;
+  /** Resolves when the state is `encrypted` or `plain`; created on demand. */
+  #known: PromiseWithResolvers<void> | undefined;
+
+  constructor(stream: ByteStream, options: ServedStreamOptions) {
+    this.#stream = stream;
+    this.#options = options;
+  }
+
+  /** Returns whether nobody else can read what the two sides send. */
+  get isEncrypted(): boolean {
+    return this.#state === "encrypted";
+  }
+
+  /** Returns whether the handshake is in progress. */
+  get isSecuring(): boolean {
+    return this.#state === "securing";
+  }
+
+  read(target: Uint8Array): Promise<number | null> {
+    return this.#isKnown ? this.#stream.read(target) : this.#readFirst(target);
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#isKnown ? this.#stream.write(bytes) : this.#writeLater(bytes);
+  }
+
+  async closeWrite(): Promise<void> {
+    // The end of a handshake in progress would say nothing to the peer.
+    if (!this.isSecuring) await this.#stream.closeWrite?.();
+  }
+
+  close(): void {
+    this.#stream.close();
+  }
+
+  get #isKnown(): boolean {
+    return this.#state === "plain" || this.#state === "encrypted";
+  }
+
+  async #readFirst(target: Uint8Array): Promise<number | null> {
+    const length = await this.#stream.read(target);
+    if (length === null || !isTls(target) || this.#isKnown) {
+      this.#settle("plain");
+      return length;
+    }
+    const { tls, onSecured } = this.#options;
+    if (tls === undefined) return await this.#refuse();
+    this.#state = "securing";
+    const unread = new UnreadStream(this.#stream, target.slice(0, length));
+    try {
+      this.#stream = await tls.accept(unread);
+    } catch (cause) {
+      // The stream is closed, so what waits to be written fails.
+      this.#known?.resolve();
+      throw new TransportError(messageOf(cause), { cause });
+    }
+    this.#settle("encrypted");
+    onSecured();
+    return await this.#stream.read(target);
+  }
+
+  /** Tells a client that wants encryption that there is none, and ends. */
+  async #refuse(): Promise<never> {
+    await this.#stream.write(this.#options.refusal());
+    throw new TransportError("it asked for encryption, which is switched off");
+  }
+
+  async #writeLater(bytes: Uint8Array): Promise<number> {
+    this.#known ??= Promise.withResolvers<void>();
+    await within(this.#known.promise, FIRST_WORDS_PATIENCE);
+    if (this.#state === "unknown") this.#settle("plain");
+    // The handshake has a time limit of its own, and the writer closes the stream.
+    if (this.isSecuring) await this.#known.promise;
+    return await this.#stream.write(bytes);
+  }
+
+  #settle(state: "plain" | "encrypted"): void {
+    this.#state = state;
+    this.#known?.resolve();
+  }
+}

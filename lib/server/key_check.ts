@@ -1,0 +1,97 @@
+import { ChatError } from "../chat_error.ts";
+import type { ClientMessage } from "../client_messages.ts";
+import { KeyExchangeError, ServerKeyExchange } from "../secure/key_exchange.ts";
+import type { RoomKey } from "../secure/room_key.ts";
+import type { ServerMessage } from "../server_messages.ts";
+import type { Security } from "./security.ts";
+
+/** A step of the client. */
+export type KeyMessage = Extract<ClientMessage, { readonly type: "key" }>;
+
+/** The client that proves to know the room key. */
+export type Claimant = {
+  /** The IP address without a port. */
+  readonly address: string;
+  readonly isEncrypted: boolean;
+};
+
+/**
+ * Checks whether one client knows the room key: see `lib/secure/key_exchange.ts`. Each
+ * try counts, also one that the client does not finish, until it succeeds.
+ */
+export class KeyCheck {
+  readonly #security: Security;
+  readonly #client: Claimant;
+  /** The exchange in progress, and the key that it is about. */
+  #open: { exchange: ServerKeyExchange; key: RoomKey } | undefined;
+  #provenKey: RoomKey | undefined;
+
+  constructor(security: Security, client: Claimant) {
+    this.#security = security;
+    this.#client = client;
+  }
+
+  /** Returns the key that the client has proved to know. */
+  get provenKey(): RoomKey | undefined {
+    return this.#provenKey;
+  }
+
+  /**
+   * Resolves to the answer to a step of the client. Rejects with {@linkcode ChatError}:
+   * after the code `key-wrong` the caller must end the connection.
+   */
+  async answer(message: KeyMessage): Promise<ServerMessage> {
+    const { key, fingerprint, turns } = this.#security;
+    if (!this.#client.isEncrypted || fingerprint === undefined) {
+      throw new ChatError(
+        "encryption-needed",
+        "The room key is only checked over an encrypted connection",
+      );
+    }
+    if (this.#open !== undefined) {
+      const { exchange } = this.#open;
+      await turns.turn();
+      return { type: "key", ...this.#finish(exchange, message) };
+    }
+    if (key === undefined) {
+      throw new ChatError("no-key", "This room has no key");
+    }
+    if (this.#provenKey !== undefined && this.#provenKey === key) {
+      throw new ChatError("out-of-order", "You have already proved the key");
+    }
+    this.#count();
+    const exchange = new ServerKeyExchange({ key, fingerprint });
+    this.#open = { exchange, key };
+    await turns.turn();
+    return { type: "key", ...wrongIfFailed(() => exchange.offer(message)) };
+  }
+
+  #finish(exchange: ServerKeyExchange, message: KeyMessage) {
+    const { key } = this.#open!;
+    const answer = wrongIfFailed(() => exchange.finish(message));
+    this.#open = undefined;
+    this.#provenKey = key;
+    this.#security.guesses.giveBack(this.#client.address);
+    return answer;
+  }
+
+  /** Counts a try. Throws {@linkcode ChatError} if there have been too many. */
+  #count(): void {
+    const wait = this.#security.guesses.take(this.#client.address);
+    if (wait === 0) return;
+    throw new ChatError(
+      "key-wait",
+      "Too many wrong room keys have come from this address. Try again in " +
+        `${Math.ceil(wait / 1_000)} s`,
+    );
+  }
+}
+
+function wrongIfFailed<T>(step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof KeyExchangeError)) throw error;
+    throw new ChatError("key-wrong", "The room key is wrong");
+  }
+}

@@ -1,0 +1,66 @@
+import { RoomKey, RoomKeyError } from "../secure/room_key.ts";
+import { isNotCapable } from "../profile_folder.ts";
+import { type Flags, messageOf, UsageError } from "../program.ts";
+import { detectEncoding } from "./script_encoding.ts";
+
+/** Longest key file, in bytes: a longer one is another file, given by mistake. */
+const MAX_FILE_LENGTH = 16 * 1024;
+
+/** The flags with a value that {@linkcode readKeyFlags} reads. */
+export const KEY_FLAGS = ["key", "key-file"] as const;
+
+/**
+ * Returns the room key of the command line: `--key WORDS` or `--key-file FILE`;
+ * `undefined` without either. Throws {@linkcode UsageError}, whose message never holds
+ * the key.
+ */
+export async function readKeyFlags(flags: Flags): Promise<RoomKey | undefined> {
+  const key = flags.value("key");
+  const file = flags.value("key-file");
+  if (key !== undefined && file !== undefined) {
+    throw new UsageError("Give --key or --key-file, not both");
+  }
+  if (key !== undefined) return readKey(key);
+  return file === undefined ? undefined : readKey(await textOf(file));
+}
+
+function readKey(text: string): RoomKey {
+  try {
+    return new RoomKey(text);
+  } catch (error) {
+    throw error instanceof RoomKeyError ? new UsageError(error.message) : error;
+  }
+}
+
+/** Returns the text of a key file, in UTF-8 or, as PowerShell writes it, in UTF-16. */
+async function textOf(path: string): Promise<string> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(path);
+  } catch (error) {
+    throw new UsageError(`Cannot read the key file "${path}": ${why(error)}`);
+  }
+  if (bytes.length > MAX_FILE_LENGTH) {
+    throw new UsageError(
+      `The key file "${path}" is too long: it holds one line, the room key`,
+    );
+  }
+  const { encoding } = detectEncoding(bytes, { isWhole: true })!;
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError(
+      `The key file "${path}" is not a text: it holds one line, the room key`,
+    );
+  }
+}
+
+function why(error: unknown): string {
+  if (isNotCapable(error)) {
+    return "this program may read only files in the folder where it was " +
+      "started. Put the file there";
+  }
+  return error instanceof Deno.errors.NotFound
+    ? "there is no such file"
+    : messageOf(error);
+}
