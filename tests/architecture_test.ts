@@ -69,6 +69,8 @@ const MACHINE: Exceptions = {
   "lib/store/profile_place.ts": "node:os: finds the user's folder",
   "lib/store/seat_slots.ts": DISK,
   "lib/store/whole_file.ts": DISK,
+  "lib/server/own_identity.ts": "which system: only some have file modes",
+  "lib/terminal/key_source.ts": "reads the key file that the user names",
   "lib/server/system_turns.ts":
     "node:timers: setImmediate lets the network go first, setTimeout does not",
   "lib/server/log_file.ts": DISK,

@@ -6,7 +6,7 @@
  */
 
 const SERVER_FILES = [
-  "download",
+  ...["download", "identity"],
   ...["server.log", "security.log"].flatMap((log) => [
     log,
     ...[1, 2, 3, 4].map((number) => `${log}.${number}`),
@@ -26,6 +26,8 @@ export const PERMISSIONS = {
     ],
     env: ["TERM"],
     files: SERVER_FILES,
+    // For a key file; given back before anything else.
+    readOnly: ["."],
     personal: [],
   },
   client: {
@@ -33,6 +35,7 @@ export const PERMISSIONS = {
     sys: ["networkInterfaces", "homedir"],
     env: ["TERM", "LOCALAPPDATA", "XDG_STATE_HOME"],
     files: ["."],
+    readOnly: [],
     // What the client remembers: the folder of each system.
     personal: [
       "$HOME/.local/state/messenger",
@@ -45,7 +48,7 @@ export const PERMISSIONS = {
 
 /** Returns them as flags of `deno run`, for a user without those variables. */
 export function expectedFlags(program: keyof typeof PERMISSIONS): string[] {
-  const { v8, sys, env, files } = PERMISSIONS[program];
+  const { v8, sys, env, files, readOnly } = PERMISSIONS[program];
   return [
     ...v8,
     "--no-prompt",
@@ -53,7 +56,7 @@ export function expectedFlags(program: keyof typeof PERMISSIONS): string[] {
     "--allow-net",
     `--allow-sys=${sys.join(",")}`,
     `--allow-env=${env.join(",")}`,
-    `--allow-read=${files.join(",")}`,
+    `--allow-read=${[...readOnly, ...files].join(",")}`,
     `--allow-write=${files.join(",")}`,
   ];
 }

@@ -24,6 +24,16 @@ export const CLIENT_ROWS: readonly Row<ClientMessage>[] = [
     { type: "hello", protocol: 1, name: "Zoë" },
   ],
   [
+    "00 00 00 30 01",
+    '{"type":"key","nonce":"AAECAwQFBgcICQoLDA0ODw"}',
+    { type: "key", nonce: "AAECAwQFBgcICQoLDA0ODw" },
+  ],
+  [
+    "00 00 00 33 01",
+    '{"type":"key","share":"c2hhcmU","proof":"cHJvb2Y"}',
+    { type: "key", share: "c2hhcmU", proof: "cHJvb2Y" },
+  ],
+  [
     "00 00 00 20 01",
     '{"type":"say","text":"hi 🦄"}',
     { type: "say", text: "hi 🦄" },
@@ -62,6 +72,15 @@ export const CLIENT_ROWS: readonly Row<ClientMessage>[] = [
 ];
 
 export const SERVER_ROWS: readonly Row<ServerMessage>[] = [
+  [
+    "00 00 00 42 01",
+    '{"type":"key","nonce":"AAECAwQFBgcICQoLDA0ODw","share":"c2hhcmU"}',
+    {
+      type: "key",
+      nonce: "AAECAwQFBgcICQoLDA0ODw",
+      share: "c2hhcmU",
+    },
+  ],
   [
     "00 00 00 74 01",
     '{"type":"welcome","protocol":1,"name":"Ann","text":"Hello","users":["Ann"],"server":"Lab 3","follows":50,"count":1}',

@@ -11,7 +11,6 @@ import type { Hearing } from "./hearing.ts";
 import type { Memory } from "./memory.ts";
 import type { Person, Presence, Recipient } from "./presence.ts";
 import { runLine } from "./run_line.ts";
-import type { ServerSecurity } from "./server_security.ts";
 import { ScreenContext } from "./screen_context.ts";
 import type { ChatScreen, TakenLine } from "./chat_screen.ts";
 import { answer, type Line, type Mode, problem } from "./view.ts";
@@ -45,7 +44,7 @@ export class CommandRunner extends ScreenContext implements CommandContext {
       readonly returns: boolean;
     },
   ) {
-    super(screen);
+    super(screen, memory);
     this.client = client;
     this.#screen = screen;
     this.#hearing = hearing;
@@ -79,10 +78,6 @@ export class CommandRunner extends ScreenContext implements CommandContext {
 
   set shown(files: readonly FileEntry[] | undefined) {
     this.#memory.shown = files;
-  }
-
-  get security(): ServerSecurity | undefined {
-    return this.#memory.security;
   }
 
   get quiet(): boolean {

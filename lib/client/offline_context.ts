@@ -3,7 +3,6 @@ import type { LocalContext } from "./command_context.ts";
 import type { Memory } from "./memory.ts";
 import type { ChatScreen } from "./chat_screen.ts";
 import { ScreenContext } from "./screen_context.ts";
-import type { ServerSecurity } from "./server_security.ts";
 import { type Line, problem } from "./view.ts";
 
 /** What commands may use without a connection. */
@@ -19,14 +18,10 @@ export class OfflineContext extends ScreenContext implements LocalContext {
       readonly attention: Attention;
     },
   ) {
-    super(screen);
+    super(screen, memory);
     this.#screen = screen;
     this.#memory = memory;
     this.#attention = attention;
-  }
-
-  get security(): ServerSecurity | undefined {
-    return this.#memory.security;
   }
 
   get quiet(): boolean {

@@ -1,17 +1,13 @@
 import { type Address, formatAddress } from "../address.ts";
 import { DownloadFolder } from "../files/download_folder.ts";
 import type { FoundServer } from "../net/discovery.ts";
-import { aborted } from "../io/pause.ts";
 import { WatchedStream } from "../net/stranger.ts";
 import { messageOf } from "../program.ts";
 import { converse } from "./conversation.ts";
 import type { RoomKey } from "../secure/room_key.ts";
-import type { KeyExchangeOptions } from "../secure/key_exchange.ts";
-import type { ChatError } from "../chat_error.ts";
 import { Introductions } from "./introductions.ts";
-import { askKey, isKeyError, type KeyChoice } from "./key_question.ts";
+import { isKeyError, RoomKeys } from "./room_keys.ts";
 import type { Network } from "./reach_server.ts";
-import { addressJudge, askLate, nameJudge } from "./late_question.ts";
 import { type Memory, newMemory } from "./memory.ts";
 import { joinedServer } from "./known_servers.ts";
 import { failedLine } from "./file_lines.ts";
@@ -26,7 +22,8 @@ import {
   needsOtherAddress,
   needsOtherName,
 } from "./setback.ts";
-import { askName, completeTarget, type Target } from "./target.ts";
+import type { Target } from "./target.ts";
+import { TargetQuestions } from "./target_questions.ts";
 import { unconfirmedLine, undoneLines } from "./undone.ts";
 import { answer, problem } from "./view.ts";
 
@@ -93,16 +90,17 @@ class Visit {
   #otherFolders: readonly string[] | undefined;
   #reconnect: Reconnect<WatchedStream> | undefined;
   readonly #introductions: Introductions;
-  #key: RoomKey | undefined;
-  /** The servers that the search of this run found. */
-  #found: Promise<FoundServer[]> | undefined;
+  readonly #keys: RoomKeys;
+  readonly #questions: TargetQuestions;
 
   constructor(screen: ChatScreen, options: VisitOptions) {
     this.#screen = screen;
     this.#options = options;
-    this.#key = options.key;
+    const { key, signal, profile } = options;
+    this.#questions = new TargetQuestions(screen, options);
+    this.#keys = new RoomKeys({ key, screen, signal });
     this.#introductions = new Introductions(screen, options);
-    const { seats } = options.profile;
+    const { seats } = profile;
     this.#seat = new SeatMemory(this.#memory.membership, seats);
   }
 
@@ -114,7 +112,7 @@ class Visit {
   }
 
   async run(): Promise<boolean> {
-    let target = await this.#ask(this.#options.given);
+    let target = await this.#questions.ask(this.#options.given);
     let stream: WatchedStream | undefined;
     // The target is missing when the user leaves at a question.
     while (target !== undefined) {
@@ -124,16 +122,15 @@ class Visit {
       } catch (error) {
         if (this.#options.signal.aborted) throw error;
         if (isKeyError(error)) {
-          const key = await this.#askKey(error);
-          if (key === undefined) return this.#giveUp();
-          this.#key = key.key;
+          const { isProven } = this.#introductions;
+          const goesOn = await this.#keys.change(error, { isProven });
+          if (!goesOn) return true;
           stream = undefined;
         } else if (this.#mayComeBack(error)) {
           this.#screen.print(problem(messageOf(error)));
           stream = await this.#reconnect!.run();
-          if (stream === undefined) return this.#giveUp();
+          if (stream === undefined) return true;
         } else {
-          if (this.#joined) this.#giveUp();
           const cause = this.#joined
             ? error
             : explained(error, { address: target, stream });
@@ -146,12 +143,16 @@ class Visit {
   }
 
   /**
-   * Names what the user typed and nobody got, or may not have got, at the end of the
-   * visit. Returns whether everything that the user wanted was done.
+   * Names, at the end of the visit, the downloads that waited for another conversation
+   * and what the user typed and nobody got, or may not have got. Returns whether
+   * everything that the user wanted was done.
    */
   account(): boolean {
-    const { membership } = this.#memory;
+    const { membership, unfinished } = this.#memory;
     const lines = [
+      ...unfinished.splice(0).map(({ name }) =>
+        failedLine(name, "the connection was lost")
+      ),
       ...membership.takeUnconfirmed().map(unconfirmedLine),
       ...undoneLines(this.#screen.takeRest(), this.#memory),
     ];
@@ -162,37 +163,6 @@ class Visit {
     return !this.#memory.somethingFailed;
   }
 
-  /**
-   * Names the downloads that were waiting for the next conversation, of which there
-   * is none. Returns whether everything that the user wanted was done.
-   */
-  #giveUp(): boolean {
-    const { unfinished } = this.#memory;
-    for (const { name } of unfinished.splice(0)) {
-      this.#memory.somethingFailed = true;
-      this.#screen.print(failedLine(name, "the connection was lost"));
-    }
-    return !this.#memory.somethingFailed;
-  }
-
-  async #ask(
-    given: Partial<Target>,
-    lastAddress?: Address,
-  ): Promise<Target | undefined> {
-    const { profile, signal, search } = this.#options;
-    const screen = lastAddress === undefined
-      ? this.#screen
-      : askLate(this.#screen, addressJudge);
-    const asking = completeTarget(given, screen, {
-      search: () => this.#found ??= search(),
-      lastName: profile.name,
-      known: profile.servers,
-      lastAddress,
-    });
-    // The signal ends an open question, too.
-    return await Promise.race([asking, aborted(signal)]);
-  }
-
   async #reach({ hostname, port }: Address): Promise<WatchedStream> {
     if (this.#screen.interactive && !this.#joined) {
       const shown = formatAddress({ hostname, port });
@@ -200,23 +170,12 @@ class Visit {
     }
     const { stream, security } = await this.#introductions.reach(
       { hostname, port },
-      { mustEncrypt: this.#key !== undefined },
+      { mustEncrypt: this.#keys.isGiven },
     );
-    this.#memory.security = security;
+    this.#memory.security = this.#keys.isGiven && security.kind === "encrypted"
+      ? { ...security, hasKey: true }
+      : security;
     return new WatchedStream(stream, this.#options.room);
-  }
-
-  /**
-   * Asks for the room key, or for another one. Resolves to `undefined` if the user
-   * leaves. Throws `error` if nobody can be asked.
-   */
-  async #askKey(error: ChatError): Promise<KeyChoice | undefined> {
-    const { signal } = this.#options;
-    const asking = askKey(this.#screen, error, {
-      hasKey: this.#key !== undefined,
-      isKnown: this.#introductions.isProven,
-    });
-    return await Promise.race([asking, aborted(signal)]);
   }
 
   async #converse(target: Target, stream: WatchedStream): Promise<boolean> {
@@ -233,7 +192,8 @@ class Visit {
     // A script has one name. A person may have to choose another one when joining.
     if (!screen.interactive) this.#keepFolder(folder);
     return await converse(stream, screen, {
-      ...{ name, signal, memory: this.#memory, key: this.#keyOptions() },
+      ...{ name, signal, memory: this.#memory },
+      key: this.#keys.proofFor(this.#memory.security),
       folder: new DownloadFolder(folder, {
         fallback: fallbackFolder && `${fallbackFolder}/${folder}`,
         others: () => this.#otherFolders,
@@ -243,7 +203,6 @@ class Visit {
       returns: reconnects,
       onJoined: () => {
         this.#joined = true;
-        this.#noteSecurity();
         this.#keepFolder(folder);
         if (!reconnects) this.#options.onLastConnection?.();
         this.#reconnect?.succeeded();
@@ -253,19 +212,6 @@ class Visit {
         this.#seat.keep();
       },
     });
-  }
-
-  #keyOptions(): KeyExchangeOptions | undefined {
-    const { security } = this.#memory;
-    if (this.#key === undefined || security?.kind !== "encrypted") return;
-    return { key: this.#key, fingerprint: security.fingerprint };
-  }
-
-  #noteSecurity(): void {
-    const { security } = this.#memory;
-    if (security?.kind !== "encrypted") return;
-    const hasKey = this.#key !== undefined;
-    this.#memory.security = { ...security, hasKey };
   }
 
   #keepFolder(folder: string): void {
@@ -286,13 +232,12 @@ class Visit {
     const { name, hostname, port } = target;
     if (needsOtherName(error)) {
       this.#screen.print(problem(error.message));
-      const screen = askLate(this.#screen, nameJudge);
-      const other = await askName(screen, error.suggestion);
+      const other = await this.#questions.otherName(error.suggestion);
       return other === undefined ? undefined : { ...target, name: other };
     }
     if (this.#joined || !needsOtherAddress(error)) throw error;
     this.#screen.print(problem(error.message));
     this.#reconnect = undefined;
-    return await this.#ask({ name }, { hostname, port });
+    return await this.#questions.ask({ name }, { hostname, port });
   }
 }

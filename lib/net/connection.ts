@@ -202,9 +202,7 @@ export class Connection implements OutboxOwner {
    */
   readonly #onReadFailed = (error: unknown) => {
     if (error instanceof TransportError) {
-      this.end(
-        this.#finishReason ?? { kind: "not secured", words: error.message },
-      );
+      this.#finishReason ??= { kind: "not secured", words: error.message };
     }
     this.#onRead(null);
   };

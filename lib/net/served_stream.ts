@@ -11,13 +11,18 @@ import type { TlsServer } from "./tls_server.ts";
  */
 const FIRST_WORDS_PATIENCE = 500;
 
-export type ServedStreamOptions = {
+/** What all connections of a server share. */
+export type Served = {
   /** Does the handshakes; `undefined`: this server does not encrypt. */
   readonly tls: Pick<TlsServer, "accept"> | undefined;
-  /** The whole answer to a client that wants encryption and cannot get it. */
+  /** Returns the whole answer to a client that wants encryption and cannot get it. */
   readonly refusal: () => Uint8Array;
+};
+
+/** Who serves the client; `Session` fits. */
+export type ServedOwner = {
   /** Called when a handshake is done. */
-  readonly onSecured: () => void;
+  onSecured(): void;
 };
 
 /**
@@ -34,13 +39,18 @@ type State = "unknown" | "securing" | "encrypted" | "plain";
 export class ServedStream implements ByteStream {
   #stream: ByteStream;
   #state: State = "unknown";
-  readonly #options: ServedStreamOptions;
+  readonly #served: Served;
+  readonly #owner: ServedOwner;
   /** Resolves when the state is `encrypted` or `plain`; created on demand. */
   #known: PromiseWithResolvers<void> | undefined;
 
-  constructor(stream: ByteStream, options: ServedStreamOptions) {
+  constructor(
+    stream: ByteStream,
+    { served, owner }: { readonly served: Served; readonly owner: ServedOwner },
+  ) {
     this.#stream = stream;
-    this.#options = options;
+    this.#served = served;
+    this.#owner = owner;
   }
 
   /** Returns whether nobody else can read what the two sides send. */
@@ -80,7 +90,7 @@ export class ServedStream implements ByteStream {
       this.#settle("plain");
       return length;
     }
-    const { tls, onSecured } = this.#options;
+    const { tls } = this.#served;
     if (tls === undefined) return await this.#refuse();
     this.#state = "securing";
     const unread = new UnreadStream(this.#stream, target.slice(0, length));
@@ -92,13 +102,13 @@ export class ServedStream implements ByteStream {
       throw new TransportError(messageOf(cause), { cause });
     }
     this.#settle("encrypted");
-    onSecured();
+    this.#owner.onSecured();
     return await this.#stream.read(target);
   }
 
   /** Tells a client that wants encryption that there is none, and ends. */
   async #refuse(): Promise<never> {
-    await this.#stream.write(this.#options.refusal());
+    await this.#stream.write(this.#served.refusal());
     throw new TransportError("it asked for encryption, which is switched off");
   }
 

@@ -7,7 +7,6 @@ import {
   StartError,
   VERSION,
 } from "../program.ts";
-import { fingerprintStart } from "../secure/fingerprint.ts";
 import { describeOutputFault } from "../terminal/standard_streams.ts";
 import { beFound } from "./be_found.ts";
 import { ChatServer, MAX_DEFAULT_MEMORY } from "./chat_server.ts";
@@ -21,8 +20,8 @@ import { statusLine } from "./operator/status.ts";
 import type { Options } from "./options.ts";
 import { ownAddresses } from "./own_addresses.ts";
 import { keepOwnPaths, pathIn } from "./own_paths.ts";
-import { ownIdentity } from "./own_identity.ts";
-import { Security } from "./security.ts";
+import { openSecurity } from "./open_security.ts";
+import type { Security } from "./security.ts";
 import { openCatalog, SHARED_FOLDER } from "./shared_folder.ts";
 
 /** The share of the computer's memory that the send queues may take. */
@@ -65,7 +64,7 @@ class Host implements AsyncDisposable {
   }
 
   async run(): Promise<number> {
-    const { host } = this.#options;
+    const { host, discovery, name } = this.#options;
     const { acceptors, port } = this.#opened.use(
       listen(this.#options.port, host),
     );
@@ -77,9 +76,16 @@ class Host implements AsyncDisposable {
     const desk = this.#openDesk(log, `${addresses[0]} ${port}`);
     if (why !== undefined) desk.print(`${why}: the log is ${path}`);
     if (cardFault !== undefined) desk.print(cardFault);
-    const security = await this.#openSecurity(log);
+    const security = await openSecurity(this.#options, {
+      ...{ machine: this.#machine, log, print: this.#print },
+    });
     const catalog = await this.#openCatalog(log, path);
-    const introduce = this.#introducer(port, security);
+    const introduce = discovery
+      ? introducer({
+        ...{ name, port, fingerprint: security.fingerprint },
+        people: () => this.#server?.status.clients ?? 0,
+      })
+      : undefined;
     const server = this.#makeServer(catalog, { log, introduce, security });
     this.#server = server;
     this.#operator = this.#contextOf(server, { log, catalog, desk, security });
@@ -89,10 +95,9 @@ class Host implements AsyncDisposable {
       onUncaught((error) => log.write("failure", { stack: stackOf(error) })),
     );
     try {
-      const where = host ?? "all interfaces";
-      const fingerprint = security.shownFingerprint;
       log.write("started", {
-        ...{ version: VERSION, port, host: where, fingerprint },
+        ...{ version: VERSION, port, host: host ?? "all interfaces" },
+        fingerprint: security.shownFingerprint,
       });
       desk.showStart({ host, port, addresses });
       desk.showSecurity(security);
@@ -143,19 +148,6 @@ class Host implements AsyncDisposable {
     return desk;
   }
 
-  /** Loads the server's certificate, unless the operator wants no encryption. */
-  async #openSecurity(log: EventLog): Promise<Security> {
-    const { encrypts, encryptedOnly, key } = this.#options;
-    if (!encrypts) return new Security();
-    const { identity, news } = await ownIdentity(this.#machine);
-    const security = new Security({ identity, encryptedOnly, key });
-    for (const text of news) {
-      log.write("certificate", { text });
-      this.#print(text);
-    }
-    return security;
-  }
-
   /**
    * Opens the shared folder. After that, the program needs only this path and those of
    * the logs.
@@ -170,20 +162,6 @@ class Host implements AsyncDisposable {
     const usualLog = this.#pathOf(LOG_NAME);
     keepOwnPaths({ usualLog, log: path, ownFolder });
     return catalog;
-  }
-
-  /**
-   * Returns the introduction for clients that search; `undefined` if the server hides.
-   */
-  #introducer(
-    port: number,
-    { fingerprint }: Pick<Security, "fingerprint">,
-  ): Introduce | undefined {
-    const { discovery, name } = this.#options;
-    const people = () => this.#server?.status.clients ?? 0;
-    if (!discovery) return undefined;
-    const start = fingerprint && fingerprintStart(fingerprint);
-    return introducer({ name, port, people, fingerprint: start });
   }
 
   #makeServer(

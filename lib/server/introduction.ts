@@ -1,5 +1,6 @@
 import { ChatError } from "../chat_error.ts";
 import type { Here } from "../net/discovery.ts";
+import { fingerprintStart } from "../secure/fingerprint.ts";
 
 /** Returns who the server is, as the answer to question `n`. */
 export type Introduce = (n: number) => Here;
@@ -10,8 +11,8 @@ export type IntroductionOptions = {
   readonly name: string;
   /** The TCP port that the server listens on. */
   readonly port: number;
-  /** The beginning of the certificate's fingerprint; missing without encryption. */
-  readonly fingerprint?: string | undefined;
+  /** The certificate's fingerprint; missing without encryption. */
+  readonly fingerprint?: Uint8Array | undefined;
   /** Returns the number of people on the server. */
   readonly people: () => number;
 };
@@ -24,7 +25,9 @@ export function introducer(
   { name, port, people, fingerprint }: IntroductionOptions,
 ): Introduce {
   const server = crypto.randomUUID();
-  const print = fingerprint === undefined ? {} : { fingerprint };
+  const print = fingerprint === undefined
+    ? {}
+    : { fingerprint: fingerprintStart(fingerprint) };
   return (n) => ({
     ...{ type: "here", n, server, name, port, people: people() },
     ...print,

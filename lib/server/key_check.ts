@@ -1,18 +1,25 @@
 import { ChatError } from "../chat_error.ts";
 import type { ClientMessage } from "../client_messages.ts";
+import type { EndReason } from "../net/end_reason.ts";
 import { KeyExchangeError, ServerKeyExchange } from "../secure/key_exchange.ts";
 import type { RoomKey } from "../secure/room_key.ts";
 import type { ServerMessage } from "../server_messages.ts";
+import type { Answers } from "./answers.ts";
 import type { Security } from "./security.ts";
 
 /** A step of the client. */
 export type KeyMessage = Extract<ClientMessage, { readonly type: "key" }>;
 
-/** The client that proves to know the room key. */
+/** The session of a client that proves to know the room key. */
 export type Claimant = {
   /** The IP address without a port. */
   readonly address: string;
-  readonly isEncrypted: boolean;
+  /** Whether the client has joined. */
+  readonly isHere: boolean;
+  readonly transport: { readonly isEncrypted: boolean };
+  readonly answers: Pick<Answers, "send" | "refuse">;
+  /** Tells the client why, then ends the session. */
+  close(reason: EndReason): Promise<void>;
 };
 
 /**
@@ -36,13 +43,26 @@ export class KeyCheck {
     return this.#provenKey;
   }
 
-  /**
-   * Resolves to the answer to a step of the client. Rejects with {@linkcode ChatError}:
-   * after the code `key-wrong` the caller must end the connection.
-   */
-  async answer(message: KeyMessage): Promise<ServerMessage> {
+  /** Answers a step of the client, or refuses it. A wrong key ends the session. */
+  async hear(message: KeyMessage): Promise<void> {
+    const { answers } = this.#client;
+    try {
+      answers.send(await this.#answer(message));
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error;
+      answers.refuse("key", error);
+      if (error.code !== "key-wrong") return;
+      void this.#client.close({ kind: "wrong key" });
+    }
+  }
+
+  async #answer(message: KeyMessage): Promise<ServerMessage> {
     const { key, fingerprint, turns } = this.#security;
-    if (!this.#client.isEncrypted || fingerprint === undefined) {
+    const { isHere, transport } = this.#client;
+    if (isHere) {
+      throw new ChatError("out-of-order", "The room key comes before hello");
+    }
+    if (!transport.isEncrypted || fingerprint === undefined) {
       throw new ChatError(
         "encryption-needed",
         "The room key is only checked over an encrypted connection",

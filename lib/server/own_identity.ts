@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { type LoadedIdentity, loadIdentity } from "../store/identity.ts";
 
 /** The name of the folder with the server's certificate and its key. */
@@ -10,7 +9,7 @@ export const IDENTITY_FOLDER = "identity";
  * other users cannot read, comes first. Never rejects.
  */
 export async function ownIdentity(
-  { folder = "", ownFolder, system = Deno.build.os }: {
+  { folder, ownFolder, system = Deno.build.os }: {
     /** The folder of the logs; default: the current folder. */
     readonly folder?: string | undefined;
     /** This program's folder in the user's profile, if there is one. */
@@ -19,8 +18,8 @@ export async function ownIdentity(
   },
 ): Promise<LoadedIdentity> {
   const places = [
-    join(folder, IDENTITY_FOLDER),
-    ...(ownFolder === undefined ? [] : [join(ownFolder, IDENTITY_FOLDER)]),
+    folder === undefined ? IDENTITY_FOLDER : `${folder}/${IDENTITY_FOLDER}`,
+    ...(ownFolder === undefined ? [] : [`${ownFolder}/${IDENTITY_FOLDER}`]),
   ];
   if (system === "windows") places.reverse();
   let first: LoadedIdentity | undefined;

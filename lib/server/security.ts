@@ -4,7 +4,11 @@ import type { ByteStream } from "../io/byte_stream.ts";
 import { closingFor } from "../net/end_reason.ts";
 import { GuessLimits } from "../net/guess_limits.ts";
 import { HandshakeTurns } from "../net/handshake_turns.ts";
-import { ServedStream } from "../net/served_stream.ts";
+import {
+  type Served,
+  type ServedOwner,
+  ServedStream,
+} from "../net/served_stream.ts";
 import { TlsServer } from "../net/tls_server.ts";
 import { shortFingerprint } from "../secure/fingerprint.ts";
 import type { RoomKey } from "../secure/room_key.ts";
@@ -19,13 +23,6 @@ export type SecurityOptions = {
   readonly key?: RoomKey | undefined;
 };
 
-/** What the server knows about a client that wants to join. */
-export type Proof = {
-  readonly isEncrypted: boolean;
-  /** The room key that the client has proved to know. */
-  readonly provenKey: RoomKey | undefined;
-};
-
 /** The encryption and the room key of one server, shared by all its sessions. */
 export class Security {
   /** The room key; `undefined`: everyone may join. */
@@ -37,14 +34,15 @@ export class Security {
   readonly turns = new HandshakeTurns();
   /** The fingerprint of the server's certificate; `undefined`: it does not encrypt. */
   readonly fingerprint: Uint8Array | undefined;
-  readonly #tls: TlsServer | undefined;
+  readonly #served: Served;
 
   /** Throws `TypeError` if the certificate cannot be used. */
   constructor({ identity, encryptedOnly = false, key }: SecurityOptions = {}) {
     this.encryptedOnly = encryptedOnly;
     this.key = key;
     this.fingerprint = identity?.fingerprint;
-    this.#tls = identity && new TlsServer(identity, { turns: this.turns });
+    const tls = identity && new TlsServer(identity, { turns: this.turns });
+    this.#served = { tls, refusal };
   }
 
   /** Returns the fingerprint as people compare it; `undefined` without encryption. */
@@ -53,12 +51,18 @@ export class Security {
   }
 
   /** Returns the transport of a new connection. */
-  serve(stream: ByteStream, onSecured: () => void): ServedStream {
-    return new ServedStream(stream, { tls: this.#tls, refusal, onSecured });
+  serve(stream: ByteStream, owner: ServedOwner): ServedStream {
+    return new ServedStream(stream, { served: this.#served, owner });
   }
 
-  /** Throws {@linkcode ChatError} if a client with this proof may not join. */
-  checkEntry({ isEncrypted, provenKey }: Proof): void {
+  /**
+   * Throws {@linkcode ChatError} if a client may not join that has proved to know
+   * `provenKey`, if any.
+   */
+  checkEntry(
+    { isEncrypted }: { readonly isEncrypted: boolean },
+    provenKey: RoomKey | undefined,
+  ): void {
     if (!isEncrypted && (this.encryptedOnly || this.key !== undefined)) {
       throw new ChatError(
         "encryption-needed",

@@ -1,5 +1,4 @@
 import { hostOf } from "../address.ts";
-import { banText } from "../chat/moderation.ts";
 import type { Seat } from "../chat/seat.ts";
 import {
   MAX_HELLO_LENGTH,
@@ -19,7 +18,7 @@ import { stackOf } from "./event_log.ts";
 import type { Origin } from "../chat/room_events.ts";
 import { handleFrames, type Speaker } from "./incoming.ts";
 import type { Introduce } from "./introduction.ts";
-import { ChatError } from "../chat_error.ts";
+import { receive } from "./arrival.ts";
 import { admit, type Newcomer } from "./joining.ts";
 import { KeyCheck, type KeyMessage } from "./key_check.ts";
 import type { Requests } from "./requests.ts";
@@ -57,10 +56,10 @@ export class Session
   name = "";
   readonly origin: Origin;
   readonly connection: Connection;
+  readonly transport: ServedStream;
   readonly throttle: Throttle;
   readonly answers: Answers;
   readonly #shared: Shared<Session>;
-  readonly #transport: ServedStream;
   /** Missing until the client sends a `key`. */
   #keyCheck: KeyCheck | undefined;
   #watch: Watch | undefined;
@@ -74,11 +73,8 @@ export class Session
     this.origin = { session: number, from: incoming.from };
     this.throttle = new Throttle(this, shared);
     this.answers = new Answers(this, shared.room);
-    this.#transport = shared.security.serve(
-      incoming.stream,
-      () => this.#watch?.secured(),
-    );
-    this.connection = new Connection(this.#transport, {
+    this.transport = shared.security.serve(incoming.stream, this);
+    this.connection = new Connection(this.transport, {
       limits: HELLO_LIMITS,
       budget: shared.budget,
       lastWords,
@@ -117,36 +113,20 @@ export class Session
     return hostOf(this.origin.from);
   }
 
-  /** Returns whether nobody else can read what the client and the server send. */
-  get isEncrypted(): boolean {
-    return this.#transport.isEncrypted;
-  }
-
-  /** Returns whether the client and the server are still agreeing on encryption. */
-  get isSecuring(): boolean {
-    return this.#transport.isSecuring;
-  }
-
   /** Serves the client until it has left, then calls `Shared.onEnd`. */
   start(): void {
     try {
-      this.#begin();
+      receive(this, this.#shared);
+      this.#watch = new Watch(this, this.#shared.clock);
     } catch (error) {
       this.#fail(error);
     }
     this.connection.start(this);
   }
 
-  #begin(): void {
-    this.log("connected");
-    const ban = this.#shared.moderation.banOfAddress(this.address);
-    this.#shared.print(
-      `Connection from ${this.origin.from}${ban ? " (banned)" : ""}`,
-    );
-    if (ban !== undefined) {
-      void this.close({ kind: "banned", words: "", told: banText(ban) });
-    }
-    this.#watch = new Watch(this, this.#shared.clock);
+  /** Called when the client and the server have agreed on encryption. */
+  onSecured(): void {
+    this.#watch?.secured();
   }
 
   /** Records a sign of life: any byte counts. */
@@ -206,28 +186,15 @@ export class Session
   }
 
   /** Answers a step of the client's proof that it knows the room key. */
-  async proveKey(message: KeyMessage): Promise<void> {
-    if (this.isHere) {
-      throw new ChatError("out-of-order", "The room key comes before hello");
-    }
+  proveKey(message: KeyMessage): Promise<void> {
     this.#keyCheck ??= new KeyCheck(this.#shared.security, this);
-    try {
-      this.answers.send(await this.#keyCheck.answer(message));
-    } catch (error) {
-      if (!(error instanceof ChatError)) throw error;
-      this.answers.refuse("key", error);
-      if (error.code === "key-wrong") void this.close({ kind: "wrong key" });
-    }
+    return this.#keyCheck.hear(message);
   }
 
   /** Lets the client in. Throws or rejects with `ChatError` if it may not join. */
   join(hello: Hello): void | Promise<void> {
-    if (!this.isHere) {
-      this.#shared.security.checkEntry({
-        isEncrypted: this.isEncrypted,
-        provenKey: this.#keyCheck?.provenKey,
-      });
-    }
+    const { security } = this.#shared;
+    security.checkEntry(this.transport, this.#keyCheck?.provenKey);
     const entry = admit(this, hello, this.#shared);
     if (entry instanceof Promise) return entry;
     this.#enter(entry);
@@ -235,7 +202,6 @@ export class Session
 
   #enter(entry: Entry): void {
     this.#watch?.joined();
-    this.#keyCheck = undefined;
     this.throttle.forget();
     this.connection.limits = JOINED_LIMITS;
     this.#stay = new Stay(this, entry.seat, this.#shared);

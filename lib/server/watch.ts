@@ -14,7 +14,7 @@ export type Watched = {
   /** Empty until the client has given a valid name. */
   readonly name: string;
   /** Whether the two sides are still agreeing on encryption. */
-  readonly isSecuring: boolean;
+  readonly transport: { readonly isSecuring: boolean };
   readonly connection: { send(bytes: Uint8Array): void };
   /** Tells the client why, then ends the session. */
   close(reason: EndReason): Promise<void>;
@@ -45,7 +45,7 @@ export class Watch implements HeartbeatActions {
     this.#helloTimer = setTimeout(() => {
       const client = this.#client;
       // A handshake has a time limit of its own.
-      if (client.name === "" && !client.isSecuring) {
+      if (client.name === "" && !client.transport.isSecuring) {
         void client.close({ kind: "no hello" });
       }
     }, HELLO_TIMEOUT);

@@ -191,6 +191,32 @@ export const NEEDS: readonly Need[] = [
       );
     },
   },
+  {
+    program: "server",
+    permission: "read=.",
+    async try() {
+      using folder = new Folder();
+      folder.write("key.txt", "blue horse");
+      const words = [...args, "--key-file", "key.txt"];
+      const options = { folder, encryptsAnyway: true };
+      const { code, errors } = await run("server", words, options);
+      assertMatch(
+        errors.join("\n"),
+        /^Cannot read the key file "key\.txt": this program may read only files in/,
+      );
+      assertEquals(code, 2);
+    },
+  },
+  ...["read", "write"].map((kind): Need => ({
+    program: "server",
+    permission: `${kind}=identity`,
+    onLinux: true,
+    async try() {
+      const options = { args, encryptsAnyway: true };
+      await using server = await Server.start(options);
+      await server.output.somewhere(/^Cannot keep the server's certificate /);
+    },
+  })),
   ...["server.log", "security.log"].flatMap((log): Need[] => [
     {
       program: "server",

@@ -66,14 +66,15 @@ function isForWindows(name: ProgramName): boolean {
 export function commandLine(
   name: ProgramName,
   args: readonly string[],
-  { home, permissions = taskFlags(name) }: Pick<
+  { home, permissions = taskFlags(name), encryptsAnyway = false }: Pick<
     StartOptions,
-    "home" | "permissions"
+    "home" | "permissions" | "encryptsAnyway"
   > = {},
 ): string[] {
   const command = Deno.env.get(COMMANDS[name]);
   if (command !== undefined) {
-    const unable = name === "server" && !encrypts ? ["--no-encryption"] : [];
+    const isUnable = name === "server" && !encrypts && !encryptsAnyway;
+    const unable = isUnable ? ["--no-encryption"] : [];
     return [...words(command), ...unable, ...args];
   }
   return [
@@ -220,6 +221,8 @@ export type StartOptions = {
   readonly wrap?: readonly string[];
   /** Flags for `deno run`, besides those of the task. */
   readonly flags?: readonly string[];
+  /** Whether a packed server gets its certificate, although no client can use it. */
+  readonly encryptsAnyway?: boolean;
   /** Flags for `deno run` in place of the task's permissions. */
   readonly permissions?: readonly string[];
 };

@@ -12,7 +12,7 @@ function open(name = "") {
         for (const { type, n } of readFrames(bytes)) done.push(`${type} ${n}`);
       },
     },
-    isSecuring: false,
+    transport: { isSecuring: false },
     close: ({ kind }: { kind: string }) => {
       done.push(`close ${kind}`);
       return Promise.resolve();
