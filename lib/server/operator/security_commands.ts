@@ -13,7 +13,7 @@ export const SECURITY_COMMANDS: readonly OperatorCommand[] = [
   {
     name: "key",
     usage: "/key [WORDS]",
-    summary: "set the room key: only people who know it can join",
+    summary: "set a key that people need to join",
     details: [
       "/key alone asks for the key, without showing it.",
       "People who are here stay. /key --rejoin disconnects everyone, and they",
