@@ -529,7 +529,7 @@ terminalTest(
     await terminal.press("Enter");
     await terminal.shows("2 people are here", "[all] >");
     const rows = await terminal.rows();
-    assertEquals(rows.slice(1, 3), [
+    assertEquals(rows.slice(1 + INTRODUCTION, 3 + INTRODUCTION), [
       "--- earlier messages ---",
       "Bob (earlier): line 11",
     ]);
