@@ -191,9 +191,9 @@ Deno.test("runClient() of a script gives back the network, and ends with 1 if so
     machine.screen.end();
     assertEquals(await runClient(WHERE, machine), code);
     assertEquals(machine.done, [
-      "claim",
-      "open no profile",
-      "keep Ann or profiles/ann/Messenger",
+      "claim with profile",
+      "open servers",
+      "keep Ann or profiles/ann/Messenger and the profile",
       "give back network",
       "close screen",
     ]);
@@ -328,14 +328,14 @@ Deno.test("runClient() with --forget deletes what is remembered, and does nothin
 
 Deno.test("runClient() shows what the profile has to say, and keeps everything before it ends", async () => {
   const machine = new FakeMachine();
-  const kept: string[] = [];
+  let kept = NEW_PROFILE;
   machine.profile = new Profile({
     news: "It is damaged",
     store: {
       path: "profile.json",
       async update(change) {
         await settle();
-        kept.push(change(NEW_PROFILE).name!);
+        kept = change(kept);
         return undefined;
       },
     },
@@ -343,5 +343,5 @@ Deno.test("runClient() shows what the profile has to say, and keeps everything b
   machine.screen.type("/quit");
   assertEquals(await runClient(WHERE, machine), 0);
   assertEquals(machine.screen.shown[0], "! It is damaged");
-  assertEquals(kept, ["Ann"]);
+  assertEquals([kept.name, kept.remembered.length], ["Ann", 1]);
 });

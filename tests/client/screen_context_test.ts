@@ -11,6 +11,7 @@ Deno.test({
   permissions: "none",
   fn() {
     const folded = new Folded();
+    const security = { kind: "plain" } as const;
     const screen = Object.assign(new FakeScreen(true, 40), {
       folded,
       missed: { kept: 1, forgotten: 2 },
@@ -18,13 +19,14 @@ Deno.test({
         return this.missed;
       },
     });
-    const context = new Context(screen);
+    const context = new Context(screen, { security });
     assertStrictEquals(context.folded, folded);
     assertEquals(context.columns, 40);
     assertEquals(context.showMissed!(), { kept: 1, forgotten: 2 });
     context.clear();
     assertEquals(screen.cleared, 1);
-    const pipe = new Context(new FakeScreen());
+    assertStrictEquals(context.security, security);
+    const pipe = new Context(new FakeScreen(), { security: undefined });
     assertEquals([pipe.folded, pipe.showMissed, pipe.columns], [
       undefined,
       undefined,
@@ -37,7 +39,7 @@ Deno.test({
   name: "ScreenContext remembers that the user leaves",
   permissions: "none",
   fn() {
-    const context = new Context(new FakeScreen());
+    const context = new Context(new FakeScreen(), { security: undefined });
     assertEquals(context.isLeaving, false);
     context.leave();
     assertEquals(context.isLeaving, true);
