@@ -81,6 +81,8 @@ const MACHINE: Exceptions = {
   "lib/client/own_folder.ts": "the folder whose permission the client keeps",
   "lib/terminal/column_bound.ts": TERMINAL,
   "lib/terminal/cooked_editor.ts": TERMINAL,
+  "lib/terminal/cooked_input.ts": TERMINAL,
+  "lib/terminal/hidden_line.ts": TERMINAL,
   "lib/terminal/job_control.ts": TERMINAL,
   "lib/terminal/keyboard.ts": TERMINAL,
   "lib/terminal/line_editor.ts": TERMINAL,

@@ -64,8 +64,8 @@ export type ChatScreen = AsyncDisposable & {
   /** Writes beside the printed lines, for a log; missing on a terminal. */
   note?(text: string): void;
   /**
-   * Asks for one line. Resolves to `undefined` at the end of input, when the signal
-   * aborts, and in a script.
+   * Asks for one line; with `isSecret`, nothing of it is shown or remembered. Resolves to
+   * `undefined` at the end of input, when the signal aborts, and in a script.
    */
   ask(question: string, options?: QuestionOptions): Promise<string | undefined>;
   /**

@@ -12,7 +12,7 @@ type Judge = (text: string) => string | undefined;
 /**
  * Asks while the user may be typing messages. Each question waits until the user is
  * typing no line. A text that `judge` takes for a message is given back to the user
- * and never used as an answer; `/quit` leaves.
+ * and never used as an answer; `/quit` leaves. A secret question takes every text.
  */
 export function askLate(screen: ChatScreen, judge: Judge): Asking {
   return {
@@ -24,6 +24,8 @@ export function askLate(screen: ChatScreen, judge: Judge): Asking {
           ...options,
           isPatient: true,
         });
+        // A text that nobody has seen is the answer: given back, it would be shown.
+        if (options?.isSecret) return text;
         const why = text === undefined ? undefined : judge(text.trim());
         if (text === undefined || why === undefined) return text;
         if (leaves(text)) return undefined;

@@ -8,7 +8,6 @@ import type { ChatScreen } from "./chat_screen.ts";
 import type { Options } from "./options.ts";
 import type { PipeScreenOptions } from "./pipe_screen.ts";
 import type { TerminalScreenOptions } from "./terminal_screen.ts";
-import type { VisitOptions } from "./visit.ts";
 
 /** What one run needs of the computer: the entry passes in the real one. */
 export type Machine = {
@@ -32,7 +31,7 @@ export type Machine = {
    * and, with `keeps`, what the client remembers.
    */
   claimProfileFolder(options: { readonly keeps: boolean }): string | undefined;
-  /** As {@linkcode VisitOptions.keepFolder}, with the folder for read-only places. */
+  /** As `keepFolder` of a visit, with the folder for read-only places. */
   keepFolder(
     folder: string,
     options: {
@@ -51,7 +50,7 @@ export type Machine = {
     address: Address,
     options: { readonly signal: AbortSignal },
   ): Promise<ByteStream>;
-  /** Connects with TLS: see {@linkcode connectTls}. */
+  /** Connects with TLS: see `connectTls`. */
   connectTls(
     address: Address,
     options: TlsConnectOptions,

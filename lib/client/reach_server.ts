@@ -64,7 +64,7 @@ export async function reachServer(
   address: Address,
   { remembered, pinned, mustEncrypt }: ReachOptions,
 ): Promise<Reached> {
-  const known = pinned ?? await knownCertificate(remembered, address);
+  const known = pinned ?? knownCertificate(remembered, address);
   const outcome = await secure(network, { address, known });
   if (outcome.kind === "plain") {
     const verdict = judgeServer(remembered, address);
@@ -76,7 +76,7 @@ export async function reachServer(
     return { stream, security: { kind: "plain" }, verdict };
   }
   const { certificate } = outcome;
-  const fingerprint = await fingerprintOf(Uint8Array.from(certificate));
+  const fingerprint = fingerprintOf(certificate);
   const met = { ...address, fingerprint: formatFingerprint(fingerprint) };
   const verdict = judgeServer(remembered, met);
   if (outcome.kind === "changed certificate" || verdict.kind === "changed") {

@@ -89,7 +89,7 @@ export class RoomKeys {
   }
 }
 
-const QUESTION = "Room key (Enter to leave): ";
+const QUESTION = "Room key: ";
 
 const NO_KEY =
   "The server has no room key, but you gave one: it may be the wrong server. " +

@@ -1,4 +1,4 @@
-import type { Der } from "./der.ts";
+import { sha256 } from "@noble/hashes/sha2.js";
 
 /** The length of a fingerprint, in bytes: that of SHA-256. */
 export const FINGERPRINT_LENGTH = 32;
@@ -23,8 +23,8 @@ const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
  * Returns the fingerprint of a certificate: the SHA-256 of its DER, the same that
  * `openssl x509 -fingerprint -sha256` and browsers show.
  */
-export async function fingerprintOf(certificate: Der): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", certificate));
+export function fingerprintOf(certificate: Uint8Array): Uint8Array {
+  return sha256(certificate);
 }
 
 /**

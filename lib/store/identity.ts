@@ -117,7 +117,7 @@ async function replaced(
 async function newIdentity(time: number): Promise<Identity> {
   const pair = await makeCertificate(time);
   const { der } = await checkCertificate(pair);
-  return { ...pair, fingerprint: await fingerprintOf(der) };
+  return { ...pair, fingerprint: fingerprintOf(der) };
 }
 
 async function read(path: string, time: number): Promise<Found | undefined> {
@@ -137,7 +137,7 @@ async function parse(text: string, time: number): Promise<Found> {
     const { der, from, until } = await checkCertificate(pair);
     if (from > time) return { kind: "early" };
     if (until - RENEW_TIME <= time) return { kind: "ended" };
-    const fingerprint = await fingerprintOf(der);
+    const fingerprint = fingerprintOf(der);
     return { kind: "usable", identity: { ...pair, fingerprint } };
   } catch {
     return { kind: "damaged" };

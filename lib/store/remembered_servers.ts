@@ -183,18 +183,18 @@ export function rememberedOf(
 }
 
 /**
- * Resolves to the certificate (DER) that the server at `address` had; `undefined` if the
+ * Returns the certificate (DER) that the server at `address` had; `undefined` if the
  * client does not have it.
  */
-export async function knownCertificate(
+export function knownCertificate(
   servers: readonly RememberedServer[],
   address: Address,
-): Promise<Uint8Array | undefined> {
+): Uint8Array | undefined {
   const known = servers.find((server) => isAt(server, address));
   if (known?.certificate === undefined) return undefined;
   const der = Uint8Array.fromBase64(known.certificate);
   // Only the fingerprint counts: somebody may have edited the file.
-  const fingerprint = formatFingerprint(await fingerprintOf(der));
+  const fingerprint = formatFingerprint(fingerprintOf(der));
   return fingerprint === known.fingerprint ? der : undefined;
 }
 

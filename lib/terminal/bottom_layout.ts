@@ -1,5 +1,5 @@
 import type { Block, Row } from "./bottom_block.ts";
-import type { Draft } from "./draft.ts";
+import type { ShownDraft } from "./draft.ts";
 import type { DraftRow, DraftRows } from "./draft_rows.ts";
 import type { WindowSize } from "./terminal_output.ts";
 import { clip, padded, textWidth, wrap } from "./text_layout.ts";
@@ -27,7 +27,7 @@ export type Bottom = {
   readonly footer: readonly string[];
   readonly status: string;
   readonly prompt: string;
-  readonly draft: Draft;
+  readonly draft: ShownDraft;
 };
 
 export type LayoutOptions = WindowSize & {

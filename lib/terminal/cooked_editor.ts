@@ -1,17 +1,12 @@
 import process from "node:process";
-import { createInterface, type Interface } from "node:readline";
 import { display } from "../display.ts";
+import { CookedInput } from "./cooked_input.ts";
+import { CookedQuestion } from "./cooked_question.ts";
 import type { BoundLine } from "./draft_binding.ts";
-import type { KeySource } from "./keyboard.ts";
+import type { HiddenLineOwner } from "./hidden_line.ts";
 import type { LineEditor, LineEditorOptions } from "./line_editor.ts";
-import { notTaken, type QuestionOptions, READING_TIME } from "./questions.ts";
+import { notTaken, type QuestionOptions } from "./questions.ts";
 import { TerminalOutput } from "./terminal_output.ts";
-
-/**
- * Milliseconds after Enter in which no user has begun the next line yet: people need
- * longer.
- */
-const FRESH = 200;
 
 /** The part of an editor that a screen uses. */
 export type Editor = Pick<
@@ -41,19 +36,13 @@ export type Editor = Pick<
 export class CookedEditor implements Editor {
   readonly #options: LineEditorOptions;
   readonly #output: TerminalOutput;
-  readonly #lines: Interface;
+  readonly #input: CookedInput;
+  /** The secret question whose answer is being typed without being shown. */
+  #hidden: CookedQuestion | undefined;
   #prompt = "";
   #open = false;
   #closed = false;
-  #questions: {
-    text: string;
-    answer: (line: string | undefined) => void;
-    isAnswer: ((line: string) => boolean) | undefined;
-    /** Whether the user may have begun the next line before the question appeared. */
-    isLate: boolean;
-    /** When it appeared, in milliseconds of `performance.now()`. */
-    at: number;
-  }[] = [];
+  #questions: CookedQuestion[] = [];
   #enteredAt = -Infinity;
   /** Whether the cursor is right after the prompt. */
   #atPrompt = false;
@@ -61,13 +50,12 @@ export class CookedEditor implements Editor {
   constructor(options: LineEditorOptions) {
     this.#options = options;
     this.#output = options.output ?? new TerminalOutput();
-    const input: KeySource = options.input ?? process.stdin;
-    this.#lines = createInterface({
-      input: input as NodeJS.ReadableStream,
-      terminal: false,
+    this.#input = new CookedInput({
+      source: options.input ?? process.stdin,
+      window: this.#output,
+      onLine: (line) => this.#take(line),
+      onEnd: () => this.#end(),
     });
-    this.#lines.on("line", (line) => this.#take(line));
-    this.#lines.on("close", () => this.#end());
   }
 
   get columns(): number {
@@ -128,31 +116,32 @@ export class CookedEditor implements Editor {
   /**
    * Like {@linkcode LineEditor.ask}, but the program cannot see whether a line is being
    * typed. A patient question that comes late therefore does not take the next line as
-   * its answer: the user may have begun that line before the question.
+   * its answer: the user may have begun that line before the question. A secret
+   * question ends the terminal's echo; if it cannot, the question says so.
    */
   ask(
     question: string,
-    { signal, isPatient = false, isAnswer }: QuestionOptions = {},
+    options: QuestionOptions = {},
   ): Promise<string | undefined> {
+    const { signal } = options;
     if (this.#closed || signal?.aborted) return Promise.resolve(undefined);
-    const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    const at = performance.now();
-    const isLate = isPatient && at - this.#enteredAt > FRESH;
-    const asked = { text: question, answer: resolve, isAnswer, isLate, at };
+    const enteredAt = this.#enteredAt;
+    const asked = new CookedQuestion(question, options, { enteredAt });
     this.#questions.push(asked);
-    signal?.addEventListener("abort", () => {
-      this.#questions = this.#questions.filter((other) => other !== asked);
-      resolve(undefined);
-    }, { once: true });
+    signal?.addEventListener("abort", () => this.#withdraw(asked), {
+      once: true,
+    });
     this.#leavePrompt();
+    this.#hideSecret();
     this.open();
-    return promise;
+    return asked.answered;
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#lines.close();
+    this.#end();
+    this.#input.close();
     this.#leavePrompt();
     await this.#output.finish();
   }
@@ -161,29 +150,79 @@ export class CookedEditor implements Editor {
     this.#options.onKey?.();
     this.#atPrompt = false;
     this.#enteredAt = performance.now();
+    // A line that arrived together with the one that led to a secret question.
+    if (this.#hidden !== undefined) {
+      this.#options.onLine({ text: line });
+      return this.#showPrompt();
+    }
     const [first] = this.#questions;
-    if (first?.isAnswer?.(line) === false) {
+    if (first === undefined) this.#options.onLine({ text: line });
+    else if (!first.takes(line)) {
       this.#questions.shift();
       first.answer(line);
       this.#options.onLine({ text: line, atQuestion: true });
-      return this.#showPrompt();
+      this.#hideSecret();
+    } else if (!first.isTooSoon()) return this.#answer(line);
+    else if (line.trim() !== "") {
+      return void this.print(
+        notTaken(first.isSecret ? undefined : display(line)),
+      );
     }
-    const isHasty = first?.isAnswer !== undefined &&
-      this.#enteredAt - first.at < READING_TIME;
-    if (first !== undefined && (first.isLate || isHasty)) {
-      first.isLate = false;
-      if (line.trim() === "") return this.#showPrompt();
-      return void this.print(notTaken(display(line)));
-    }
-    const question = this.#questions.shift();
-    if (question === undefined) this.#options.onLine({ text: line });
-    else question.answer(line);
     this.#showPrompt();
   }
 
-  #end(): void {
+  #withdraw(question: CookedQuestion): void {
+    if (question === this.#hidden) return this.#answer(undefined);
+    this.#questions = this.#questions.filter((other) => other !== question);
+    question.answer(undefined);
+    this.#hideSecret();
+    if (this.#hidden === undefined) return;
+    this.#leavePrompt();
+    this.#showPrompt();
+  }
+
+  /** Ends the first question. */
+  #answer(line: string | undefined): void {
+    // The terminal has not shown the Enter after a hidden line.
+    if (this.#hidden !== undefined) this.#leavePrompt();
+    this.#questions.shift()?.answer(line);
+    this.#hideSecret();
+    this.#showPrompt();
+  }
+
+  #end(interrupted = false): void {
+    if (this.#hidden !== undefined) this.#leavePrompt();
     for (const { answer } of this.#questions.splice(0)) answer(undefined);
-    if (!this.#closed) this.#options.onEnd(false);
+    this.#hideSecret();
+    if (!this.#closed) this.#options.onEnd(interrupted);
+  }
+
+  /** Hides what is typed exactly as long as the first question is secret. */
+  #hideSecret(): void {
+    const [first] = this.#questions;
+    const secret = first?.isHidden ? first : undefined;
+    if (secret === this.#hidden) return;
+    this.#hidden = secret;
+    if (secret === undefined) this.#input.show();
+    else if (!this.#input.hide(this.#ownerFor(secret))) {
+      secret.isVisible = true;
+      this.#hidden = undefined;
+    }
+  }
+
+  #ownerFor({ isCancellable }: CookedQuestion): HiddenLineOwner {
+    const cancel = () => this.#answer(undefined);
+    return {
+      onLine: (text) => {
+        this.#enteredAt = performance.now();
+        this.#answer(text);
+      },
+      onInterrupt: () => isCancellable ? cancel() : this.#end(true),
+      onEscape: () => isCancellable ? cancel() : undefined,
+      onEnd: () => this.#end(),
+      onKey: () => this.#options.onKey?.(),
+      onEarly: () => void this.print(notTaken()),
+    };
   }
 
   #showPrompt(): void {

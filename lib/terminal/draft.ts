@@ -13,6 +13,12 @@ type State<Tag> = {
   readonly tag: Tag | undefined;
 };
 
+/** The part of a draft that may be shown. */
+export type ShownDraft = Pick<Draft, "text" | "cursor">;
+
+/** What is shown of a secret answer: a cursor behind the question. */
+export const NOTHING_SHOWN: ShownDraft = { text: "", cursor: 0 };
+
 /**
  * The text being typed and its cursor. Positions are UTF-16 offsets that never split a
  * character as the user sees it. Line breaks are `\n`. Does not draw anything. Each

@@ -52,6 +52,16 @@ export class InputParser {
    */
   expectsPosition = false;
 
+  /** Whether Escape has arrived, and not the next key. */
+  get holdsEscape(): boolean {
+    return this.#held === "\x1b" && this.#pasted === undefined;
+  }
+
+  /** Drops an Escape that waits for the next key. */
+  dropEscape(): void {
+    if (this.holdsEscape) this.#held = "";
+  }
+
   /** Returns the inputs that `chunk` completes. */
   push(chunk: Uint8Array | string): Input[] {
     const text = typeof chunk === "string"

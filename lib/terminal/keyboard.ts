@@ -28,6 +28,11 @@ export type KeyboardOwner = {
    * all of it.
    */
   onPaste(text: string, length?: number): void;
+  /**
+   * Called when Escape has been pressed alone. Returns whether it means anything;
+   * otherwise it belongs to the next key.
+   */
+  onEscape?(): boolean;
   /** Called with the cursor position, from 0: the terminal's answer. */
   onPosition(place: { row: number; column: number }): void;
   /** Called at the end of input. */
@@ -35,6 +40,12 @@ export type KeyboardOwner = {
   /** Called when all input of one read has been passed on. */
   onRead(): void;
 };
+
+/**
+ * Milliseconds after which Escape is a key of its own: the rest of a key's code follows
+ * within one round trip of a network.
+ */
+const ESCAPE_TIME = 150;
 
 /** Text without control characters, which are other keys. */
 // deno-lint-ignore no-control-regex -- the keys of a terminal
@@ -61,6 +72,7 @@ export class Keyboard {
   };
   /** Whether part of a key's code has arrived. */
   #isOpen = false;
+  #escapeTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** `byTime`: whether a paste may arrive key by key, see {@linkcode Burst}. */
   constructor(
@@ -109,6 +121,7 @@ export class Keyboard {
 
   /** Releases the input. */
   close(): void {
+    clearTimeout(this.#escapeTimer);
     this.#burst[Symbol.dispose]();
     this.#source.off("data", this.#onData);
     this.#source.off("end", this.#onEnd);
@@ -117,7 +130,19 @@ export class Keyboard {
   }
 
   #read(chunk: Uint8Array | string): void {
-    for (const input of this.#parser.push(chunk)) this.#take(input);
+    clearTimeout(this.#escapeTimer);
+    const inputs = this.#parser.push(chunk);
+    if (this.#parser.holdsEscape) {
+      this.#escapeTimer = setTimeout(() => this.#escape(), ESCAPE_TIME);
+    }
+    for (const input of inputs) this.#take(input);
+    this.#owner.onRead();
+  }
+
+  #escape(): void {
+    this.#burst.flush();
+    if (this.#owner.onEscape?.() !== true) return;
+    this.#parser.dropEscape();
     this.#owner.onRead();
   }
 

@@ -20,6 +20,8 @@ export type LineEditorOptions = LineKeysOptions & {
   readonly hiddenHint?: string;
   /** The lines that Up restores at the start of the program, newest first. */
   readonly history?: readonly string[];
+  /** Returns whether Up may restore a line; by default each. */
+  readonly mayKeep?: (line: string) => boolean;
   /** The colours of the parts at the bottom. */
   readonly paint?: BottomPaint;
   /** Most bytes that wait for the window. Default: see {@linkcode TerminalOutput}. */
@@ -76,7 +78,7 @@ export class LineEditor {
             footer: this.#footer,
             status: this.#status,
             prompt: this.#typing.prompt ?? this.#prompt,
-            draft: this.#typing.draft,
+            draft: this.#typing.shown,
           }, {
             ...size,
             paint: options.paint ?? {},
@@ -94,6 +96,7 @@ export class LineEditor {
         if (!this.#closed) this.#keys.press(key);
       },
       onPaste: (text, length) => this.#keys.paste(text, length),
+      onEscape: () => this.#keys.escape(),
       onPosition: (place) => this.#view.found(place),
       onEnd: () => {
         if (!this.#closed) this.#keys.end(false);
@@ -220,7 +223,7 @@ export class LineEditor {
     this.#status = "";
     this.#view.close();
     this.#view.abandon();
-    this.#typing.end();
+    this.#typing.questions.end();
     this.#title.restore();
     this.#output.write(BRACKETED_PASTE.off);
     const isIdle = await this.#output.finish();

@@ -96,21 +96,45 @@ export class LineKeys {
     this.#stepAside();
   }
 
+  /**
+   * Handles Escape alone. Returns whether it is a key of its own now: with a secret
+   * answer it must not swallow the next letter, which nobody would notice.
+   */
+  escape(): boolean {
+    if (!this.#typing.isSecret) return false;
+    this.#options.onKey?.();
+    if (this.#typing.questions.isCancellable) this.#cancel();
+    return true;
+  }
+
   /** Handles the end of input. An open question stays visible. */
   end(interrupted: boolean): void {
-    const { question, isAnswering, draft } = this.#typing;
-    if (isAnswering) this.#owner.show(question + draft.text);
-    this.#typing.end();
+    const { question, isAnswering, shown } = this.#typing;
+    if (isAnswering) this.#owner.show(question + shown.text);
+    this.#typing.questions.end();
     this.#options.onEnd(interrupted);
   }
 
-  /** Ctrl+C empties the line; on an empty line it answers a question, or leaves. */
+  /**
+   * Ctrl+C empties the line; on an empty line it answers a question, or leaves. A
+   * secret answer looks empty, so Ctrl+C does there at once what it does on an empty
+   * line.
+   */
   #interrupt(): void {
-    const { cancelAnswer, draft } = this.#typing;
-    if (!draft.isEmpty) return this.#typing.replace("");
-    if (cancelAnswer === undefined) return this.end(true);
-    this.#typing.insert(cancelAnswer);
+    const { shown, questions } = this.#typing;
+    if (shown.text !== "") return this.#typing.replace("");
+    if (questions.isCancellable) return this.#cancel();
+    if (questions.cancelAnswer === undefined) return this.end(true);
+    this.#typing.insert(questions.cancelAnswer);
     this.#submit();
+  }
+
+  /** Withdraws the question, which stays visible. */
+  #cancel(): void {
+    const { question } = this.#typing;
+    this.#typing.questions.cancel();
+    if (question !== undefined) this.#owner.show(question);
+    this.#typing.rest();
   }
 
   /** Keeps a question on the screen whose place the prompt has taken. */

@@ -4,17 +4,19 @@
  */
 export const READING_TIME = 300;
 
-/** What is said about an answer that was typed before its question appeared. */
-export function notTaken(answer: string): string {
-  return "Not taken as the answer, because you may have begun to type it " +
-    `before the question: ${answer}`;
+/**
+ * What is said about an answer that was typed before its question appeared. The answer
+ * to a secret question is left out.
+ */
+export function notTaken(answer?: string): string {
+  const why = "Not taken as the answer, because you may have begun to type " +
+    "it before the question";
+  return answer === undefined ? why : `${why}: ${answer}`;
 }
 
 export type QuestionOptions = {
   /** Withdraws the question when it aborts. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether the answer is not shown and not kept. */
-  readonly isSecret?: boolean;
   /** Whether the question waits until no line is being typed. */
   readonly isPatient?: boolean;
   /** The answer that Ctrl+C gives on an empty line; without it, Ctrl+C leaves. */
@@ -25,10 +27,22 @@ export type QuestionOptions = {
    * is an answer.
    */
   readonly isAnswer?: (text: string) => boolean;
+  /**
+   * Whether nothing of the answer is shown or remembered, as for a password. A secret
+   * question takes every text as its answer, because any other line would be shown.
+   */
+  readonly isSecret?: boolean;
+  /**
+   * Whether Ctrl+C and Escape withdraw a secret question. Without it, Ctrl+C leaves
+   * and Escape means nothing.
+   */
+  readonly isCancellable?: boolean;
 };
 
 type Question = {
   readonly text: string;
+  readonly isSecret: boolean;
+  readonly isCancellable: boolean;
   readonly cancelAnswer: string | undefined;
   readonly isAnswer: ((text: string) => boolean) | undefined;
   readonly resolve: (answer: string | undefined) => void;
@@ -70,6 +84,16 @@ export class Questions {
     return this.#open[0]?.cancelAnswer;
   }
 
+  /** Whether nothing of the answer to the current question may be shown. */
+  get isSecret(): boolean {
+    return this.#open[0]?.isSecret === true;
+  }
+
+  /** Whether Ctrl+C and Escape withdraw the current question. */
+  get isCancellable(): boolean {
+    return this.#open[0]?.isCancellable === true;
+  }
+
   /** Whether the current question takes every text as its answer. */
   get takesAll(): boolean {
     return this.#open[0] !== undefined && this.#open[0].isAnswer === undefined;
@@ -93,11 +117,23 @@ export class Questions {
    */
   async ask(
     text: string,
-    { signal, isPatient = false, cancelAnswer, isAnswer }: QuestionOptions = {},
+    {
+      signal,
+      isPatient = false,
+      cancelAnswer,
+      isAnswer,
+      isSecret = false,
+      isCancellable = false,
+    }: QuestionOptions = {},
   ): Promise<string | undefined> {
     if (signal?.aborted) return undefined;
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    const question = { text, resolve, cancelAnswer, isAnswer };
+    const question = {
+      ...{ text, resolve, isSecret },
+      cancelAnswer: isSecret ? undefined : cancelAnswer,
+      isAnswer: isSecret ? undefined : isAnswer,
+      isCancellable: isSecret && isCancellable,
+    };
     if (isPatient && (!this.#owner.isIdle() || this.#open.length > 0)) {
       this.#patient.push(question);
     } else this.#show(question);
@@ -121,6 +157,12 @@ export class Questions {
   answer(text: string): void {
     const [question] = this.#open;
     if (question !== undefined) this.#close(question, text);
+  }
+
+  /** Ends the current question without an answer. */
+  cancel(): void {
+    const [question] = this.#open;
+    if (question !== undefined) this.#close(question, undefined);
   }
 
   /** Ends all questions without an answer. */

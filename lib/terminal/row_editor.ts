@@ -60,6 +60,7 @@ export class RowEditor implements Editor {
         if (!this.#closed) this.#keys.press(key);
       },
       onPaste: (text, length) => this.#keys.paste(text, length),
+      onEscape: () => this.#keys.escape(),
       onPosition: () => {},
       onEnd: () => {
         if (!this.#closed) this.#keys.end(false);
@@ -157,7 +158,7 @@ export class RowEditor implements Editor {
     if (draft.isEmpty && question === undefined) this.#erase();
     else this.#output.write("\n");
     this.#closed = true;
-    this.#typing.end();
+    this.#typing.questions.end();
     const isIdle = await this.#output.finish();
     this.#keyboard.close();
     // Resetting a terminal that is stuck would hang the program.
@@ -184,7 +185,7 @@ export class RowEditor implements Editor {
   /** Returns the row: never as wide as the window, which would begin the next row. */
   #layOut(): { text: string; before: string } {
     const width = Math.max(2, this.columns - 1);
-    const { draft } = this.#typing;
+    const { shown: draft } = this.#typing;
     const prompt = clip(
       this.#typing.prompt ?? this.#prompt,
       Math.max(1, Math.floor(width * MAX_PROMPT_SHARE)),

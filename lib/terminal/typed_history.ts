@@ -15,9 +15,18 @@ export class TypedHistory {
   /** -1: at the line being typed. */
   #at = -1;
   #draft: BoundLine = { text: "" };
+  readonly #mayKeep: (line: string) => boolean;
 
-  constructor(lines: readonly string[] = []) {
-    this.#lines = lines.slice(0, MAX_LINES).map((text) => ({ text }));
+  /** `mayKeep` returns whether Up may restore a line; by default each. */
+  constructor(
+    lines: readonly string[] = [],
+    { mayKeep = () => true }: {
+      readonly mayKeep?: ((line: string) => boolean) | undefined;
+    } = {},
+  ) {
+    this.#mayKeep = mayKeep;
+    this.#lines = lines.filter(mayKeep).slice(0, MAX_LINES)
+      .map((text) => ({ text }));
   }
 
   /** The texts that may be stored when the program ends, newest first. */
@@ -29,14 +38,16 @@ export class TypedHistory {
 
   /**
    * Adds `line` as the newest, and keeps each text once. An unsent line is never
-   * stored.
+   * stored. Returns whether Up may restore the line.
    */
-  add(line: BoundLine, { isUnsent = false } = {}): void {
+  add(line: BoundLine, { isUnsent = false } = {}): boolean {
+    this.leave();
+    if (!this.#mayKeep(line.text)) return false;
     this.#lines = [
       { ...line, isUnsent },
       ...this.#lines.filter(({ text }) => text !== line.text),
     ].slice(0, MAX_LINES);
-    this.leave();
+    return true;
   }
 
   /**

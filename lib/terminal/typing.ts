@@ -1,4 +1,4 @@
-import { Draft } from "./draft.ts";
+import { Draft, NOTHING_SHOWN, type ShownDraft } from "./draft.ts";
 import {
   type BindDraft,
   type BoundLine,
@@ -12,7 +12,10 @@ import { type QuestionOptions, Questions } from "./questions.ts";
 import { hasSlash } from "./typed_line.ts";
 import { TypedHistory, upNote } from "./typed_history.ts";
 
-/** What Enter takes: a line, or the answer to a question. */
+/**
+ * What Enter takes: a line, or the answer to a question. The text of a secret answer is
+ * empty: only the question gets it.
+ */
 export type Taken = BoundLine & { readonly question?: string | undefined };
 
 /** What a question puts away if no line is being typed. */
@@ -24,12 +27,18 @@ const NOTHING_KEPT: Kept = { text: "", cursor: 0, isGivenBack: false };
  * binding through questions, the arrow keys, Ctrl+Y and undo.
  */
 export class Typing {
-  readonly draft = new Draft<DraftBinding>();
+  readonly #line = new Draft<DraftBinding>();
+  /**
+   * The answer to a secret question: a draft of its own, dropped with the question, so
+   * that neither Ctrl+Y nor undo brings the answer back.
+   */
+  #secret = new Draft<DraftBinding>();
   readonly #history: TypedHistory;
   readonly #bind: BindDraft;
   readonly #onLeftBehind: (note: string) => void;
-  readonly #questions = new Questions({
-    isIdle: () => this.draft.isEmpty,
+  /** The questions in between. */
+  readonly questions = new Questions({
+    isIdle: () => this.#line.isEmpty,
     putDraftAway: () => this.#putAway(),
     dropAnswer: () => this.#dropAnswer(),
     takeDraftBack: () => this.#takeBack(),
@@ -44,35 +53,38 @@ export class Typing {
   #hasStepped = false;
 
   constructor(
-    { history, bind = () => undefined, onLeftBehind = () => {} }: {
+    { history, mayKeep, bind = () => undefined, onLeftBehind = () => {} }: {
       readonly history?: readonly string[] | undefined;
+      /** Returns whether Up may restore a line; by default each. */
+      readonly mayKeep?: ((line: string) => boolean) | undefined;
       readonly bind?: BindDraft | undefined;
       /** Called with a sentence about a text that only Up restores now. */
       readonly onLeftBehind?: (note: string) => void;
     } = {},
   ) {
-    this.#history = new TypedHistory(history);
+    this.#history = new TypedHistory(history, { mayKeep });
     this.#bind = bind;
     this.#onLeftBehind = onLeftBehind;
   }
 
-  /** The binding of the line being typed. */
-  get #binding(): DraftBinding | undefined {
-    return this.draft.tag;
+  /** The text being typed, a line or an answer, with the line's binding. */
+  get draft(): Draft<DraftBinding> {
+    return this.isSecret ? this.#secret : this.#line;
   }
 
-  set #binding(binding: DraftBinding | undefined) {
-    this.draft.tag = binding;
+  /** What may be shown of {@linkcode draft}. */
+  get shown(): ShownDraft {
+    return this.isSecret ? NOTHING_SHOWN : this.draft;
+  }
+
+  /** Whether the text being typed answers a secret question. */
+  get isSecret(): boolean {
+    return this.questions.isSecret;
   }
 
   /** The question being answered. */
   get question(): string | undefined {
-    return this.#questions.current;
-  }
-
-  /** The answer that Ctrl+C gives to the question; `undefined` if Ctrl+C leaves. */
-  get cancelAnswer(): string | undefined {
-    return this.#questions.cancelAnswer;
+    return this.questions.current;
   }
 
   /** Whether the text being typed answers a question. */
@@ -82,7 +94,7 @@ export class Typing {
 
   /** Whether the text answers a question that the user cannot have read yet. */
   get isHasty(): boolean {
-    return this.isAnswering && this.#questions.isUnread;
+    return this.isAnswering && this.questions.isUnread;
   }
 
   /**
@@ -90,7 +102,7 @@ export class Typing {
    * the prompt as soon as the text is no answer, so the user sees who gets the text.
    */
   get prompt(): string | undefined {
-    return this.isAnswering ? this.question : this.#binding?.prompt;
+    return this.isAnswering ? this.question : this.draft.tag?.prompt;
   }
 
   /** Returns the question once, when the text being typed is no answer to it. */
@@ -109,9 +121,9 @@ export class Typing {
   insert(text: string): void {
     this.#history.leave();
     if (this.#isGivenBack && hasSlash(text)) {
-      this.#leaveBehind({ text: this.draft.text, binding: this.#binding });
+      this.#leaveBehind({ text: this.draft.text, binding: this.draft.tag });
       this.draft.clear();
-      this.#binding = undefined;
+      this.draft.tag = undefined;
     }
     this.#isGivenBack = false;
     this.draft.insert(text);
@@ -133,7 +145,7 @@ export class Typing {
     if (action !== undefined || this.draft.text === text) return action;
     this.#history.leave();
     // A text for one person stays private when a key (undo, yank) restores it.
-    this.#follow(lasting(this.draft.broughtBack) ?? this.#binding);
+    this.#follow(lasting(this.draft.broughtBack) ?? this.draft.tag);
   }
 
   /**
@@ -142,33 +154,33 @@ export class Typing {
    */
   take(): Taken {
     const { text } = this.draft;
-    const { question, isAnswering } = this;
-    const binding = this.#binding;
+    const { question, isAnswering, isSecret } = this;
+    const binding = this.draft.tag;
     this.draft.clear();
-    this.#binding = undefined;
+    this.draft.tag = undefined;
     this.#isAside = false;
     if (isAnswering) {
-      this.#questions.answer(text);
-      return { text, question };
+      this.questions.answer(text);
+      return { text: isSecret ? "" : text, question };
     }
     if (text.trim() === "") this.#history.leave();
     else this.#history.add({ text, binding });
     if (question === undefined) return { text, binding };
     // The user has gone on: an older line must not get in front of the next keys.
     this.#rememberKept();
-    this.#questions.answer(text);
+    this.questions.answer(text);
     return { text, binding, atQuestion: true };
   }
 
   /** Called when the line taken has been handled: a patient question may appear. */
   rest(): void {
-    this.#questions.showPatient();
+    this.questions.showPatient();
   }
 
   /** Replaces the line with the next older or newer one. */
   recall(where: "older" | "newer"): void {
-    if (this.#questions.takesAll) return;
-    const typed = { text: this.draft.text, binding: this.#binding };
+    if (this.questions.takesAll) return;
+    const typed = { text: this.draft.text, binding: this.draft.tag };
     const line = this.#history[where](typed);
     if (line !== undefined) this.#put(line, lasting(line.binding));
   }
@@ -200,50 +212,47 @@ export class Typing {
 
   /** See {@linkcode Questions.ask}. */
   ask(text: string, options: QuestionOptions): Promise<string | undefined> {
-    return this.#questions.ask(text, options);
-  }
-
-  /** Ends all questions without an answer. */
-  end(): void {
-    this.#questions.end();
+    return this.questions.ask(text, options);
   }
 
   #put({ text }: BoundLine, binding: DraftBinding | undefined): void {
     this.draft.set(text, text.length);
     // The binding of the replaced line must not affect this one.
-    this.#binding = undefined;
+    this.draft.tag = undefined;
     this.#follow(binding);
   }
 
   /** Decides about the draft again. The answer to a question has no binding. */
-  #follow(before = this.#binding): void {
+  #follow(before = this.draft.tag): void {
     const { text } = this.draft;
-    const isAnswer = this.question !== undefined && this.#questions.takes(text);
+    const isAnswer = this.question !== undefined && this.questions.takes(text);
     this.#isAside = this.question !== undefined && !isAnswer;
     if (isAnswer) {
-      this.#binding = undefined;
+      this.draft.tag = undefined;
       return;
     }
-    this.#binding = text === "" ? undefined : this.#bind(text, before);
-    if (text === "") this.#questions.showPatient();
+    this.draft.tag = text === "" ? undefined : this.#bind(text, before);
+    if (text === "") this.questions.showPatient();
   }
 
   #putAway(): void {
     const { text, cursor } = this.draft;
     const isGivenBack = this.#isGivenBack;
-    this.#kept = { text, cursor, binding: this.#binding, isGivenBack };
-    this.#binding = undefined;
-    this.#isAside = this.#hasStepped = false;
+    this.#kept = { text, cursor, binding: this.draft.tag, isGivenBack };
+    this.draft.tag = undefined;
+    this.#isAside = this.#hasStepped = this.#isGivenBack = false;
     this.draft.clear();
   }
 
   /** Clears what was typed at a question that is withdrawn; Up restores a line. */
   #dropAnswer(): void {
-    const line = { text: this.draft.text, binding: this.#binding };
+    // The next question, which may be secret, is the current one already.
+    const line = { text: this.#line.text, binding: this.#line.tag };
     if (this.#isAside) this.#leaveBehind(line);
-    this.#binding = undefined;
+    this.#line.tag = undefined;
     this.#isAside = this.#hasStepped = false;
-    this.draft.clear();
+    this.#line.clear();
+    this.#secret = new Draft();
   }
 
   /** Keeps the interrupted line where Up restores it. */
@@ -254,11 +263,12 @@ export class Typing {
   }
 
   #leaveBehind(line: BoundLine): void {
-    this.#history.add(line, { isUnsent: true });
-    this.#onLeftBehind(upNote(line.text));
+    const isKept = this.#history.add(line, { isUnsent: true });
+    if (isKept) this.#onLeftBehind(upNote(line.text));
   }
 
   #takeBack(): void {
+    this.#secret = new Draft();
     if (this.#isAside) {
       // The user is typing a line for the prompt, and goes on with it.
       this.#isAside = false;
@@ -270,7 +280,7 @@ export class Typing {
     // The line that the question interrupted keeps its binding.
     this.draft.set(text, cursor);
     this.#isGivenBack = isGivenBack;
-    this.#binding = undefined;
+    this.draft.tag = undefined;
     this.#follow(binding);
   }
 }

@@ -31,6 +31,8 @@ export class FakeScreen implements ChatScreen {
   readonly questions: string[] = [];
   /** Those of them that wait until no line is being typed. */
   readonly patient: string[] = [];
+  /** Those whose answers must not be shown. */
+  readonly secret: string[] = [];
   readonly givenBack: string[] = [];
   readonly titles: string[] = [];
   readonly statuses: string[] = [];
@@ -118,10 +120,11 @@ export class FakeScreen implements ChatScreen {
 
   ask(
     question: string,
-    { signal, isPatient = false }: QuestionOptions = {},
+    { signal, isPatient = false, isSecret = false }: QuestionOptions = {},
   ): Promise<string | undefined> {
     this.questions.push(question);
     if (isPatient) this.patient.push(question);
+    if (isSecret) this.secret.push(question);
     const answer = this.answers.shift();
     if (!this.holdsQuestions || answer !== undefined) {
       return Promise.resolve(answer);

@@ -59,3 +59,20 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "askLate() takes every text as the answer to a secret question",
+  permissions: "none",
+  async fn() {
+    const options = { isSecret: true };
+    for (const text of ["/quit", "/msg Bob x", "two words"]) {
+      const screen = new FakeScreen(true);
+      screen.answers.push(text);
+      const { ask } = askLate(screen, nameJudge);
+      assertEquals(await ask("Room key: ", options), text);
+      assertEquals(screen.secret, ["Room key: "]);
+      assertEquals(screen.patient, ["Room key: "]);
+      assertEquals([screen.givenBack, screen.shown], [[], []]);
+    }
+  },
+});

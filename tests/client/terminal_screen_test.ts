@@ -203,3 +203,31 @@ Deno.test("TerminalScreen.print() shows the time of day only if the user wants i
     await test.close();
   }
 });
+
+Deno.test("TerminalScreen.ask() shows and keeps nothing of a secret answer", async () => {
+  const test = setUp();
+  const { screen, profile } = test;
+  const taken = screen.lines(new AbortController().signal)[
+    Symbol.asyncIterator
+  ]();
+  await test.press("hello\r");
+  assertEquals((await taken.next()).value?.text, "hello");
+  const answered = screen.ask("Room key: ", { isSecret: true });
+  await test.press("SECRET");
+  screen.print({ kind: "said", from: "Bob", text: "hi" });
+  await test.press("\r");
+  assertEquals(await answered, "SECRET");
+  const withdrawal = new AbortController();
+  const { signal } = withdrawal;
+  const withdrawn = screen.ask("Room key: ", { isSecret: true, signal });
+  await test.press("SECRET");
+  withdrawal.abort();
+  assertEquals(await withdrawn, undefined);
+  await test.press("\x1b[A\x19\x1f");
+  const last = screen.ask("Room key: ", { isSecret: true });
+  await test.press("SECRET");
+  await test.close();
+  assertEquals(await last, undefined);
+  assertEquals(test.written.includes("SECRET"), false, test.written);
+  assertEquals(profile.history, ["hello"]);
+});

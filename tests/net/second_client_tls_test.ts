@@ -28,7 +28,7 @@ import { writeAll } from "./tls_testing.ts";
 const python = await findPython();
 const PATIENCE = 60_000;
 const IDENTITY = await makeCertificate();
-const FINGERPRINT = await fingerprintOf(certificateDer(IDENTITY.certificate));
+const FINGERPRINT = fingerprintOf(certificateDer(IDENTITY.certificate));
 const SHORT = shortFingerprint(FINGERPRINT);
 const WELCOME = {
   type: "welcome",

@@ -73,7 +73,7 @@ Deno.test({
       ...["-verify_hostname", CERTIFICATE_NAME, "-CAfile", cert!, cert!],
     );
     assertMatch(verified, /: OK\s*$/);
-    const fingerprint = await fingerprintOf(certificateDer(certificate));
+    const fingerprint = fingerprintOf(certificateDer(certificate));
     const shown = await openssl(
       ...["x509", "-noout", "-fingerprint", "-sha256", "-in", cert!],
     );

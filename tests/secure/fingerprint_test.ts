@@ -14,8 +14,8 @@ const ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 Deno.test({
   ...pure,
   name: "fingerprintOf() is SHA-256",
-  async fn() {
-    const bytes = await fingerprintOf(new TextEncoder().encode("abc"));
+  fn() {
+    const bytes = fingerprintOf(new TextEncoder().encode("abc"));
     assertEquals(bytes.length, FINGERPRINT_LENGTH);
     assertEquals(formatFingerprint(bytes), ABC);
   },

@@ -34,7 +34,7 @@ Deno.test("loadIdentity() makes an identity once, and keeps it for its owner onl
   const first = await loadIdentity(own);
   assertEquals([first.isKept, first.news], [true, []]);
   const { certificate, fingerprint } = first.identity;
-  assertEquals(fingerprint, await fingerprintOf(certificateDer(certificate)));
+  assertEquals(fingerprint, fingerprintOf(certificateDer(certificate)));
   assertEquals(await loadIdentity(own), first);
   assertEquals(names(own), ["identity.lock", IDENTITY_FILE]);
   if (isWindows) return;

@@ -7,8 +7,13 @@ import { isYesOrNo } from "../../lib/terminal/question.ts";
 import { TerminalOutput } from "../../lib/terminal/terminal_output.ts";
 import { FakeTime, settle } from "../testing.ts";
 
-function open() {
+/** An open editor; `hasRaw`: whether the terminal's echo can be turned off. */
+function open({ hasRaw = true } = {}) {
   const keys = new PassThrough();
+  const raw: boolean[] = [];
+  if (hasRaw) {
+    Object.assign(keys, { setRawMode: (mode: boolean) => raw.push(mode) });
+  }
   const lines: string[] = [];
   const ends: boolean[] = [];
   let written = "";
@@ -31,6 +36,7 @@ function open() {
     lines,
     ends,
     keys,
+    raw,
     get written() {
       return written;
     },
@@ -141,4 +147,120 @@ Deno.test("CookedEditor.ask() resolves to nothing if it is too late to ask", asy
   await editor.close();
   assertEquals(await editor.ask("Sure? ").then(String), "undefined");
   assertEquals(room.written.includes("Sure?"), false);
+});
+
+Deno.test("CookedEditor.ask() ends the echo for a secret answer, and only for it", async () => {
+  using time = new FakeTime();
+  await using room = open();
+  const { editor, lines, raw } = room;
+  await room.type("one\n");
+  const answer = editor.ask("Room key: ", { isSecret: true, isPatient: true });
+  assertEquals(raw, [true]);
+  await time.pass(READING_TIME);
+  await room.type("SECREx\x7fT");
+  editor.print("Bob: hi");
+  await room.type("\r");
+  assertEquals(await answer, "SECRET");
+  assertEquals(raw, [true, false]);
+  await room.type("two\n");
+  assertEquals(lines, ["one", "two"]);
+  const question = "Room key: (visible in Emacs) ";
+  assertEquals(
+    room.written,
+    `> > \n${question}\nBob: hi\n${question}\n> > `,
+  );
+});
+
+Deno.test("CookedEditor.ask() says so where a secret answer will be visible", async () => {
+  await using room = open({ hasRaw: false });
+  const answer = room.editor.ask("Room key: ", { isSecret: true });
+  await room.type("SECRET\n");
+  assertEquals(await answer, "SECRET");
+  assertEquals(room.written, "> \nRoom key: (it will be visible) > ");
+});
+
+Deno.test("CookedEditor.ask() drops keys that came before a secret question could be read", async () => {
+  using time = new FakeTime();
+  await using room = open();
+  const answer = room.editor.ask("Room key: ", { isSecret: true });
+  await room.type("hello everybody\r");
+  assert(room.written.includes(`\n${notTaken()}\nRoom key: `), room.written);
+  assertEquals(room.written.includes("hello"), false);
+  await time.pass(READING_TIME);
+  await room.type("blue\r");
+  assertEquals(await answer, "blue");
+});
+
+Deno.test("CookedEditor.ask() has no secret answer after Ctrl+C, Escape, Ctrl+D or the signal", async () => {
+  using time = new FakeTime();
+  await using room = open();
+  const { editor, ends, raw } = room;
+  const withdrawal = new AbortController();
+  const { signal } = withdrawal;
+  const ways = {
+    "\x03": { isCancellable: true },
+    "\x1b": { isCancellable: true },
+    "": { signal },
+    "\x15\x04": {},
+  };
+  for (const [keys, options] of Object.entries(ways)) {
+    raw.length = 0;
+    const answer = editor.ask("Room key: ", { isSecret: true, ...options });
+    await time.pass(READING_TIME);
+    await room.type("SECRET");
+    await room.type(keys);
+    if (keys === "") withdrawal.abort();
+    await time.pass(200);
+    assertEquals(await answer, undefined, JSON.stringify(keys));
+    assertEquals(raw, [true, false], "the terminal shows lines again");
+    const prompt = keys.endsWith("\x04") ? "" : "> ";
+    assert(room.written.endsWith(`Emacs) \n${prompt}`), room.written);
+  }
+  assertEquals(ends, [false], "for Ctrl+D");
+  const answer = editor.ask("Room key: ", { isSecret: true });
+  await room.type("\x03");
+  assertEquals(await answer, undefined);
+  assertEquals(ends, [false, true], "Ctrl+C leaves");
+  assertEquals(room.written.includes("SECRET"), false);
+});
+
+Deno.test("CookedEditor.ask() asks secret and other questions one after the other", async () => {
+  using time = new FakeTime();
+  await using room = open();
+  const { editor, raw } = room;
+  const withdrawal = new AbortController();
+  const { signal } = withdrawal;
+  const first = editor.ask("Port? ", { signal });
+  const second = editor.ask("Key? ", { isSecret: true });
+  const third = editor.ask("Again? ", { isSecret: true });
+  const fourth = editor.ask("Name? ");
+  assertEquals(raw, [], "the first answer is shown");
+  withdrawal.abort();
+  assertEquals(await first, undefined);
+  assertEquals(raw, [true]);
+  await time.pass(READING_TIME);
+  assert(room.written.endsWith("\nKey? (visible in Emacs) "), room.written);
+  await room.type("blue\r");
+  await time.pass(READING_TIME);
+  await room.type("horse\r");
+  await room.type("Ann\n");
+  assertEquals([await second, await third, await fourth], [
+    "blue",
+    "horse",
+    "Ann",
+  ]);
+});
+
+Deno.test("CookedEditor takes a line that came together with the one before a secret question", async () => {
+  using time = new FakeTime();
+  const room = open();
+  const { editor, lines, keys } = room;
+  const first = editor.ask("Name? ");
+  const second = editor.ask("Key? ", { isSecret: true });
+  keys.write("Ann\nhello\n");
+  await time.pass(READING_TIME);
+  assertEquals([await first, lines], ["Ann", ["hello"]]);
+  await editor.close();
+  assertEquals(await second, undefined);
+  assertEquals(room.raw, [true, false]);
 });

@@ -4,7 +4,7 @@ import { Keyboard, type KeySource } from "../../lib/terminal/keyboard.ts";
 import { FakeTime, settle } from "../testing.ts";
 
 /** A keyboard, and what it passes on. */
-function open({ byTime = false } = {}) {
+function open({ byTime = false, takesEscape = false } = {}) {
   const time = new FakeTime();
   const heard: string[] = [];
   const raw: boolean[] = [];
@@ -18,6 +18,10 @@ function open({ byTime = false } = {}) {
     onPaste: (text, length) =>
       void heard.push(`paste ${text} ${length ?? "unknown"}`),
     onPosition: ({ row, column }) => void heard.push(`at ${row} ${column}`),
+    onEscape() {
+      if (takesEscape) heard.push("escape");
+      return takesEscape;
+    },
     onEnd: () => void heard.push("end"),
     onRead: () => void heard.push("."),
   }, { source: source as unknown as KeySource, byTime });
@@ -35,6 +39,7 @@ function open({ byTime = false } = {}) {
       return heard.filter((each) => each !== ".");
     },
     heard,
+    pass: (milliseconds: number) => time.pass(milliseconds),
     [Symbol.dispose]() {
       keyboard.close();
       time[Symbol.dispose]();
@@ -125,4 +130,17 @@ Deno.test("Keyboard takes an error of the terminal for the end of input", async 
   room.source.emit("error", new Error("Input/output error (os error 5)"));
   await settle();
   assertEquals(room.heard, ["end"]);
+});
+
+Deno.test("Keyboard passes on Escape alone only to an owner that takes it", async () => {
+  using room = open({ takesEscape: true });
+  assertEquals(await room.type("\x1bb"), ["key M-b"]);
+  await room.type("\x1b");
+  await room.pass(200);
+  assertEquals(room.heard.filter((each) => each !== "."), ["escape"]);
+  assertEquals(await room.type("b"), ["text b"]);
+  using other = open();
+  await other.type("\x1b");
+  await other.pass(200);
+  assertEquals(await other.type("b"), ["key M-b"], "it waits for the next key");
 });

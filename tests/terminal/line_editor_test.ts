@@ -565,3 +565,66 @@ Deno.test("LineEditor restores the terminal when the program stops, and takes it
     "> draft",
   ]);
 });
+
+Deno.test("LineEditor.ask() shows and keeps nothing of a secret answer", async () => {
+  await using room = await open({ complete: (typed) => [`${typed}!`] });
+  const { terminal, editor } = room;
+  await room.type("half a line");
+  const answer = editor.ask("Room key: ", { isSecret: true });
+  await settle();
+  const shown = () => terminal.rows.filter((row) => row !== "");
+  assertEquals(shown().at(-1), "Room key:");
+  await terminal.type("SECREx");
+  await room.type("\x7fT\t");
+  await terminal.paste("PASTED");
+  assertEquals(shown().at(-1), "Room key:");
+  assertEquals(terminal.cursor, [10, 0], "behind the question");
+  editor.print("Bob: hi");
+  editor.status = "status";
+  await settle();
+  terminal.resize(30, "wraps");
+  editor.resized();
+  await room.time.pass(500);
+  editor.clear();
+  editor.continued();
+  await room.time.pass(500);
+  assertEquals(shown().at(-1), "Room key:");
+  await room.type("\r");
+  assertEquals(await answer, "SECRETPASTED");
+  await settle();
+  assertEquals(shown().at(-1), "> half a line");
+  await room.type("\x15\x1b[A\x1f\x1f\x19");
+  for (const text of ["S", "SECRE", "PASTED", "!"]) {
+    assertEquals(terminal.stream.includes(text), false, text);
+  }
+  assertEquals(room.histories, []);
+});
+
+Deno.test("LineEditor.close() leaves nothing of a secret answer on the screen", async () => {
+  await using room = await open();
+  const { terminal, editor } = room;
+  const answer = editor.ask("Room key: ", { isSecret: true });
+  await room.type("SECRET");
+  await editor.close();
+  assertEquals(await answer, undefined);
+  assertEquals(terminal.stream.includes("SECRET"), false);
+  assertEquals(terminal.raw, false);
+});
+
+Deno.test("LineEditor.ask() resolves to nothing when Escape withdraws a secret question", async () => {
+  await using room = await open();
+  const { editor, ends } = room;
+  const options = { isSecret: true, isCancellable: true };
+  for (const key of ["\x1b", "\x03"]) {
+    const answer = editor.ask("Room key: ", options);
+    await room.type("SECRET");
+    await room.type(key);
+    await room.time.pass(200);
+    assertEquals(await answer.then(String), "undefined");
+  }
+  const answer = editor.ask("Room key: ", options);
+  await room.type("\x04");
+  assertEquals(await answer, undefined);
+  assertEquals(ends, [false]);
+  assertEquals(room.terminal.stream.includes("SECRET"), false);
+});

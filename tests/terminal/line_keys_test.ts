@@ -198,7 +198,75 @@ Deno.test({
     room.keys.insert("/h");
     assertEquals(room.press("tab"), []);
     assertEquals(room.typing.draft.text, "/h", "an answer is not completed");
-    room.typing.end();
+    room.typing.questions.end();
     await answer;
+  },
+});
+
+Deno.test({
+  name: "LineKeys never shows a secret answer",
+  permissions: "none",
+  async fn() {
+    const room = open({ complete: (typed) => [`${typed}1`] });
+    const { keys, typing } = room;
+    const answer = typing.ask("Key? ", { isSecret: true });
+    keys.insert("blue");
+    assertEquals(room.press("tab"), [], "nothing is offered");
+    keys.paste(" horse");
+    assertEquals(room.press("up"), []);
+    assertEquals(room.press("return"), ["shown Key? "]);
+    assertEquals(await answer, "blue horse");
+    const second = typing.ask("Key? ", { isSecret: true });
+    keys.insert("blue");
+    room.happened.length = 0;
+    keys.end(false);
+    assertEquals(room.happened, ["shown Key? ", "end false"]);
+    assertEquals(await second, undefined);
+  },
+});
+
+Deno.test({
+  name: "LineKeys takes Ctrl+C at a secret answer as on an empty line",
+  permissions: "none",
+  async fn() {
+    const room = open();
+    const { keys, typing } = room;
+    const options = { isSecret: true, isCancellable: true };
+    const first = typing.ask("Key? ", options);
+    keys.insert("blue");
+    assertEquals(room.press("C-c"), ["shown Key? "]);
+    assertEquals(await first, undefined);
+    assertEquals([typing.question, typing.draft.text], [undefined, ""]);
+    const second = typing.ask("Key? ", { isSecret: true });
+    keys.insert("blue");
+    assertEquals(room.press("C-c"), ["shown Key? ", "end true"]);
+    assertEquals(await second, undefined);
+  },
+});
+
+Deno.test({
+  name: "LineKeys.escape() withdraws a secret question that may be withdrawn",
+  permissions: "none",
+  async fn() {
+    const room = open();
+    const { keys, typing } = room;
+    assertEquals(keys.escape(), false, "Escape belongs to the next key");
+    const plain = typing.ask("Name? ", { isCancellable: true });
+    assertEquals(keys.escape(), false);
+    typing.questions.answer("Ann");
+    const fixed = typing.ask("Key? ", { isSecret: true });
+    assertEquals(keys.escape(), true, "it must not swallow a letter");
+    assertEquals(typing.question, "Key? ");
+    typing.questions.answer("blue");
+    const asked = typing.ask("Key? ", { isSecret: true, isCancellable: true });
+    keys.insert("blue");
+    room.happened.length = 0;
+    assertEquals(keys.escape(), true);
+    assertEquals(room.happened, [".", "shown Key? "]);
+    assertEquals(await Promise.all([plain, fixed, asked]), [
+      "Ann",
+      "blue",
+      undefined,
+    ]);
   },
 });

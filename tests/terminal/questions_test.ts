@@ -141,3 +141,39 @@ Deno.test({
     assertEquals(line.happened.at(-1), "back");
   },
 });
+
+Deno.test({
+  name: "Questions.cancel() ends the current question only",
+  permissions: "none",
+  async fn() {
+    const { questions } = open();
+    const first = questions.ask("Key? ", {
+      isSecret: true,
+      isCancellable: true,
+    });
+    const second = questions.ask("Name? ", { isCancellable: true });
+    assertEquals([questions.isSecret, questions.isCancellable], [true, true]);
+    questions.cancel();
+    assertEquals(await first, undefined);
+    assertEquals(questions.current, "Name? ");
+    assertEquals([questions.isSecret, questions.isCancellable], [false, false]);
+    questions.answer("Ann");
+    assertEquals(await second, "Ann");
+    questions.cancel();
+  },
+});
+
+Deno.test({
+  name: "Questions.ask() takes every text as the answer to a secret question",
+  permissions: "none",
+  async fn() {
+    const { questions } = open();
+    const isAnswer = () => false;
+    const options = { isSecret: true, isAnswer, cancelAnswer: "no" };
+    const asked = questions.ask("Key? ", options);
+    assertEquals([questions.takes("blue"), questions.takesAll], [true, true]);
+    assertEquals(questions.cancelAnswer, undefined);
+    questions.answer("blue");
+    assertEquals(await asked, "blue");
+  },
+});

@@ -163,3 +163,31 @@ Deno.test("RowEditor ends at Ctrl+C on an empty line, and at Ctrl+Z", async () =
   await room.type("\x1a");
   assertEquals(room.ends, [true, false]);
 });
+
+Deno.test("RowEditor.ask() shows nothing of a secret answer", async () => {
+  await using room = open();
+  const { editor, window, size } = room;
+  const answer = editor.ask("Room key: ", { isSecret: true });
+  await room.type("SECREx", "\x7f", "T");
+  editor.print("Bob: hi");
+  size.columns = 30;
+  await room.type("\t", "\x1b[D");
+  assertEquals(window.shown.at(-1), "Room key:");
+  assertEquals(window.column, 10, "behind the question");
+  await room.type("\r");
+  assertEquals(await answer, "SECRET");
+  await room.type("\x1b[A", "\x19");
+  assertEquals(window.shown.at(-1), ">");
+  const cancelled = editor.ask("Room key: ", {
+    isSecret: true,
+    isCancellable: true,
+  });
+  await room.type("SECRET", "\x1b");
+  await room.type("", "");
+  assertEquals(await cancelled.then(String), "undefined");
+  const last = editor.ask("Room key: ", { isSecret: true });
+  await room.type("SECRET");
+  await editor.close();
+  assertEquals(await last, undefined);
+  assertEquals(window.written.includes("S"), false);
+});

@@ -40,3 +40,13 @@ Deno.test("TypedHistory restores private lines with their binding, and stores no
   history.add({ text: "hello", binding });
   assertEquals(history.lasting, ["secret", "old"]);
 });
+
+Deno.test("TypedHistory keeps no line that it may not keep", () => {
+  const mayKeep = (line: string) => !line.startsWith("/key ");
+  const history = new TypedHistory(["/key old", "a"], { mayKeep });
+  assertEquals(history.add({ text: "/key blue" }), false);
+  assertEquals(history.add({ text: "/key red" }, { isUnsent: true }), false);
+  assertEquals(history.add({ text: "b" }), true);
+  assertEquals(history.lasting, ["b", "a"]);
+  assertEquals(step(history, "older", "/"), undefined);
+});

@@ -144,7 +144,10 @@ Deno.test({
     owner.to = "all";
     const answer = typing.ask("Sure? ", { cancelAnswer: "no" });
     assertEquals([typing.draft.text, typing.prompt], ["", "Sure? "]);
-    assertEquals([typing.question, typing.cancelAnswer], ["Sure? ", "no"]);
+    assertEquals([typing.question, typing.questions.cancelAnswer], [
+      "Sure? ",
+      "no",
+    ]);
     typing.recall("older");
     assertEquals(typing.draft.text, "", "an answer is no line");
     typing.insert("yes");
@@ -174,7 +177,7 @@ Deno.test({
         typing.rest();
       }
       assertEquals(typing.question, "Sure? ", end);
-      typing.end();
+      typing.questions.end();
       assertEquals(await answer, undefined);
     }
   },
@@ -317,5 +320,127 @@ Deno.test({
       const { text } = typing.draft;
       assertEquals(text, touch === "x" ? "secretx/all " : "/all secret");
     }
+  },
+});
+
+Deno.test({
+  name: "Typing shows and remembers nothing of a secret answer",
+  permissions: "none",
+  async fn() {
+    const { owner, typing } = open(["older"]);
+    typing.insert("half a line");
+    const { asked } = owner;
+    const answer = typing.ask("Key? ", { isSecret: true });
+    typing.insert("green");
+    typing.press(KILL);
+    typing.insert("blue horse");
+    assertEquals(typing.shown, { text: "", cursor: 0 });
+    assertEquals(typing.draft.text, "blue horse");
+    typing.recall("older");
+    assertEquals(typing.draft.text, "blue horse");
+    assertEquals(typing.take(), { text: "", question: "Key? " });
+    assertEquals(await answer, "blue horse");
+    assertEquals(typing.shown.text, "half a line");
+    assertEquals([owner.asked, typing.prompt], [asked + 1, "[all] > "]);
+    // Undo empties the line; the older line is the only one that Up finds.
+    for (let i = 0; i < 5; i++) typing.press(UNDO);
+    typing.press(YANK);
+    typing.replace("");
+    typing.press(YANK);
+    assertEquals(typing.draft.text, "", "nothing was deleted on this line");
+    typing.recall("older");
+    assertEquals(typing.draft.text, "older");
+    assertEquals(typing.lasting, ["older"]);
+    assertEquals(owner.leftBehind, []);
+  },
+});
+
+Deno.test({
+  name: "Typing drops a secret answer when its question is withdrawn",
+  permissions: "none",
+  async fn() {
+    const { owner, typing } = open();
+    typing.insert("half a line");
+    const withdrawal = new AbortController();
+    const { signal } = withdrawal;
+    const first = typing.ask("Key? ", { isSecret: true, signal });
+    const second = typing.ask("Again? ", { isSecret: true });
+    const third = typing.ask("Name? ", {});
+    typing.insert("blue");
+    typing.press(KILL);
+    typing.insert("horse");
+    withdrawal.abort();
+    assertEquals(await first, undefined);
+    typing.press(YANK);
+    assertEquals([typing.question, typing.draft.text], ["Again? ", ""]);
+    typing.insert("red");
+    typing.questions.cancel();
+    assertEquals(await second, undefined);
+    assertEquals([typing.question, typing.draft.text], ["Name? ", ""]);
+    typing.press(YANK);
+    assertEquals(typing.draft.text, "");
+    typing.questions.end();
+    assertEquals(await third, undefined);
+    assertEquals(typing.draft.text, "half a line");
+    assertEquals([typing.lasting, owner.leftBehind], [[], []]);
+  },
+});
+
+Deno.test({
+  name: "Typing empties the answer before a secret question that follows it",
+  permissions: "none",
+  async fn() {
+    const { typing } = open();
+    const withdrawal = new AbortController();
+    const { signal } = withdrawal;
+    const first = typing.ask("Name? ", { signal });
+    const second = typing.ask("Key? ", { isSecret: true });
+    const third = typing.ask("Port? ", {});
+    typing.insert("An");
+    withdrawal.abort();
+    assertEquals(await first, undefined);
+    typing.insert("blue");
+    typing.take();
+    assertEquals(await second, "blue");
+    assertEquals([typing.question, typing.draft.text], ["Port? ", ""]);
+    typing.questions.end();
+    assertEquals(await third, undefined);
+  },
+});
+
+Deno.test({
+  name:
+    "Typing takes a slash as the beginning of an answer after a line given back",
+  permissions: "none",
+  async fn() {
+    const { owner, typing } = open();
+    typing.giveBack({ text: "not sent" });
+    const answer = typing.ask("Key? ", { isSecret: true });
+    typing.insert("/blue");
+    typing.take();
+    assertEquals(await answer, "/blue");
+    assertEquals(owner.leftBehind, []);
+    assertEquals(typing.draft.text, "not sent");
+  },
+});
+
+Deno.test({
+  name: "Typing begins each secret answer with nothing",
+  permissions: "none",
+  async fn() {
+    const { typing } = open();
+    const first = typing.ask("Key? ", { isSecret: true });
+    typing.insert("green");
+    typing.press(KILL);
+    typing.insert("blue");
+    typing.questions.cancel();
+    assertEquals(await first, undefined);
+    const second = typing.ask("Key? ", { isSecret: true });
+    assertEquals(typing.draft.text, "");
+    typing.press(YANK);
+    typing.press(UNDO);
+    assertEquals(typing.draft.text, "");
+    typing.take();
+    assertEquals(await second, "");
   },
 });

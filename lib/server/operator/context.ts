@@ -46,8 +46,9 @@ export type Dialog = {
    */
   ask(question: string): Promise<string | undefined>;
   /**
-   * Asks for one line that nobody sees and nothing keeps, such as a key. Resolves to
-   * `undefined` if the operator cancels, or at the end of input.
+   * Asks for one line that is neither shown nor remembered, such as a key, as soon as
+   * no other line is being typed. Resolves to `undefined` when the operator presses
+   * Ctrl+C or Escape, and at the end of input.
    */
   askSecret(question: string): Promise<string | undefined>;
   /**

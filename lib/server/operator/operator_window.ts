@@ -13,6 +13,7 @@ import {
   wrap,
 } from "../../terminal/text_layout.ts";
 import type { Dialog } from "./context.ts";
+import { mayBeKept } from "./kept_lines.ts";
 
 /** How often the window checks its status for changes, in milliseconds. */
 const STATUS_INTERVAL = 1_000;
@@ -69,6 +70,7 @@ export class OperatorWindow implements Dialog {
       onLine: ({ text }) => this.#take(text),
       onEnd: options.onEnd,
       complete: options.complete,
+      mayKeep: mayBeKept,
       hiddenHint: ", see server.log",
       maxWaiting: MAX_WAITING,
       paint: {
@@ -139,6 +141,7 @@ export class OperatorWindow implements Dialog {
     return this.#editor.ask(display(question), {
       isPatient: true,
       isSecret: true,
+      isCancellable: true,
     });
   }
 

@@ -243,3 +243,61 @@ Deno.test("OperatorWindow.ask() carries out a line that is no answer, and keeps 
   assertEquals(lines.slice(3), ["hello"]);
   assertEquals([answers[1], places[1]], ["", true]);
 });
+
+Deno.test("OperatorWindow.askSecret() shows nothing of the answer", async () => {
+  await using screen = new FakeScreen(80);
+  screen.window.open();
+  const answer = screen.window.askSecret("Room key: ");
+  await screen.drawn("Room key: ");
+  await screen.type("SECRET");
+  screen.window.print("Bob has joined");
+  await screen.drawn("Bob has joined");
+  await screen.type("\r");
+  assertEquals(await answer, "SECRET");
+  await screen.type("\x1b[A");
+  assertEquals(screen.written.includes("SECRET"), false);
+});
+
+Deno.test("OperatorWindow.askSecret() waits until no line is being typed", async () => {
+  const lines: string[] = [];
+  const onLine = (line: string) => void lines.push(line);
+  await using screen = new FakeScreen(80, { onLine });
+  screen.window.open();
+  await screen.type("hel");
+  const answer = screen.window.askSecret("Room key: ");
+  await screen.type("lo\r");
+  await screen.drawn("Room key: ");
+  await screen.type("blue\r");
+  assertEquals([await answer, lines], ["blue", ["hello"]]);
+});
+
+Deno.test("OperatorWindow.askSecret() has no answer after Ctrl+C, Escape or the end of input", async () => {
+  using time = new FakeTime();
+  const ends: boolean[] = [];
+  const onEnd = (interrupted: boolean) => void ends.push(interrupted);
+  await using screen = new FakeScreen(80, { onEnd });
+  screen.window.open();
+  for (const key of ["\x03", "\x1b"]) {
+    const answer = screen.window.askSecret("Room key: ");
+    await screen.type("SECRET");
+    await screen.type(key);
+    await time.pass(200);
+    assertEquals(await answer, undefined);
+    assertEquals(ends, [], "the server goes on");
+  }
+  const answer = screen.window.askSecret("Room key: ");
+  await screen.type("\x04");
+  assertEquals([await answer, ends], [undefined, [false]]);
+  assertEquals(screen.written.includes("SECRET"), false);
+});
+
+Deno.test("OperatorWindow brings back no line with a key", async () => {
+  const lines: string[] = [];
+  const onLine = (line: string) => void lines.push(line);
+  await using screen = new FakeScreen(80, { onLine });
+  screen.window.open();
+  await screen.type("hello\r");
+  await screen.type("/key blue horse\r");
+  await screen.type("\x1b[A\r");
+  assertEquals(lines, ["hello", "/key blue horse", "hello"]);
+});
