@@ -184,6 +184,7 @@ test("/key does nothing on a server that does not encrypt", async () => {
 
 test("a key without its command goes to nobody", async () => {
   const olga = operator(["Ann", "10.0.0.1"]);
+  olga.sitDown().talks = true;
   for (
     const line of [
       ...["key blue", "key blue horse swims", "Key blue horse swims"],
