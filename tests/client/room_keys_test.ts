@@ -74,7 +74,7 @@ test("RoomKeys.change() asks for the key without showing it", async () => {
   screen.answers.push("Blue  Horse");
   assertEquals(await asked.change(NEEDED, NEW), true);
   assertEquals([isSecret, used()], [true, "blue horse"]);
-  assertEquals(screen.questions, ["Room key (Enter to leave): "]);
+  assertEquals(screen.questions, ["Room key: "]);
   // The question says it all.
   assertEquals(screen.shown, []);
 });
