@@ -220,11 +220,11 @@ class Pipe {
 }
 
 /** The other program: sends and receives frames, and shares no code with this one. */
-export class Peer {
-  readonly stream: MemoryStream;
+export class Peer<Stream extends ByteStream = MemoryStream> {
+  readonly stream: Stream;
   #held: Uint8Array = new Uint8Array(0);
 
-  constructor(stream: MemoryStream) {
+  constructor(stream: Stream) {
     this.stream = stream;
   }
 

@@ -81,7 +81,10 @@ export async function reachServer(
   const verdict = judgeServer(remembered, met);
   if (outcome.kind === "changed certificate" || verdict.kind === "changed") {
     if (outcome.kind === "encrypted") outcome.stream.close();
-    throw new IdentityError(changedText(address, { fingerprint, verdict }));
+    const before = pinned && fingerprintOf(pinned);
+    throw new IdentityError(
+      changedText(address, { fingerprint, verdict, before }),
+    );
   }
   const { stream } = outcome;
   return {
@@ -121,18 +124,19 @@ function failedText(address: Address, cause: TlsError): string {
 
 function changedText(
   address: Address,
-  { fingerprint, verdict }: {
+  { fingerprint, verdict, before }: {
     readonly fingerprint: Uint8Array;
     readonly verdict: ServerVerdict;
+    /** The fingerprint that the server had in this visit, if it is not the first. */
+    readonly before: Uint8Array | undefined;
   },
 ): string {
   const shown = formatAddress(address);
-  const before = "known" in verdict ? verdict.known : undefined;
-  const known = before?.fingerprint;
-  const was = known === undefined
-    ? ""
-    : `, before it was ${shortFingerprint(Uint8Array.fromHex(known))}`;
-  const named = before?.name === undefined ? "" : ` (${display(before.name)})`;
+  const known = verdict.kind === "changed" ? verdict.known : undefined;
+  const old = before ??
+    (known?.fingerprint && Uint8Array.fromHex(known.fingerprint));
+  const was = old ? `, before it was ${shortFingerprint(old)}` : "";
+  const named = known?.name === undefined ? "" : ` (${display(known.name)})`;
   return `${shown} is not the same server as before${named}: its fingerprint is ` +
     `${shortFingerprint(fingerprint)}${was}. Somebody may be trying to read ` +
     "along, or the server was set up again, or another computer now has this " +

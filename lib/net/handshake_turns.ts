@@ -34,7 +34,9 @@ export class HandshakeTurns {
     for (let next; (next = this.#waiting.shift()) !== undefined;) {
       next();
       await nextTurn();
-      if (performance.now() - restedAt < WORK_TIME) continue;
+      // Without a next step there is nothing to pause.
+      const isTired = performance.now() - restedAt >= WORK_TIME;
+      if (!isTired || this.waiting === 0) continue;
       // During a timer, unlike between two immediates, the system looks at every socket.
       await new Promise<void>((resolve) => void setTimeout(resolve, 0));
       restedAt = performance.now();

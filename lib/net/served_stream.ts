@@ -11,6 +11,12 @@ import type { TlsServer } from "./tls_server.ts";
  */
 const FIRST_WORDS_PATIENCE = 500;
 
+/** How long a client has to read that there is no encryption, in milliseconds. */
+const REFUSAL_PATIENCE = 1_000;
+
+/** Most bytes that a refused client may still send: the rest of its first record. */
+const MAX_DROPPED_LENGTH = 16 * 1024;
+
 /** What all connections of a server share. */
 export type Served = {
   /** Does the handshakes; `undefined`: this server does not encrypt. */
@@ -26,10 +32,10 @@ export type ServedOwner = {
 };
 
 /**
- * What a client speaks: not known yet, TLS whose handshake is in progress, TLS, or the
- * plain protocol.
+ * What a client speaks: not known yet, TLS whose handshake is in progress, TLS, the plain
+ * protocol, or TLS whose handshake has failed.
  */
-type State = "unknown" | "securing" | "encrypted" | "plain";
+type State = "unknown" | "securing" | "encrypted" | "plain" | "failed";
 
 /**
  * A client's connection on the server, plain or encrypted: the client's first byte
@@ -41,7 +47,7 @@ export class ServedStream implements ByteStream {
   #state: State = "unknown";
   readonly #served: Served;
   readonly #owner: ServedOwner;
-  /** Resolves when the state is `encrypted` or `plain`; created on demand. */
+  /** Resolves when the state is no longer `unknown` or `securing`; created on demand. */
   #known: PromiseWithResolvers<void> | undefined;
 
   constructor(
@@ -91,14 +97,13 @@ export class ServedStream implements ByteStream {
       return length;
     }
     const { tls } = this.#served;
-    if (tls === undefined) return await this.#refuse();
     this.#state = "securing";
+    if (tls === undefined) return await this.#refuse(target);
     const unread = new UnreadStream(this.#stream, target.slice(0, length));
     try {
       this.#stream = await tls.accept(unread);
     } catch (cause) {
-      // The stream is closed, so what waits to be written fails.
-      this.#known?.resolve();
+      this.#settle("failed");
       throw new TransportError(messageOf(cause), { cause });
     }
     this.#settle("encrypted");
@@ -107,9 +112,26 @@ export class ServedStream implements ByteStream {
   }
 
   /** Tells a client that wants encryption that there is none, and ends. */
-  async #refuse(): Promise<never> {
-    await this.#stream.write(this.#served.refusal());
+  async #refuse(target: Uint8Array): Promise<never> {
+    const refusing = this.#sendRefusal(target).catch(() => {});
+    await within(refusing, REFUSAL_PATIENCE);
+    this.#settle("failed");
     throw new TransportError("it asked for encryption, which is switched off");
+  }
+
+  async #sendRefusal(target: Uint8Array): Promise<void> {
+    const bytes = this.#served.refusal();
+    for (let at = 0; at < bytes.length;) {
+      at += await this.#stream.write(bytes.subarray(at));
+    }
+    await this.#stream.closeWrite?.();
+    // Closing with unread bytes would reset the connection, and the client might never
+    // read the refusal.
+    for (let dropped = 0; dropped < MAX_DROPPED_LENGTH;) {
+      const length = await this.#stream.read(target);
+      if (length === null) return;
+      dropped += length;
+    }
   }
 
   async #writeLater(bytes: Uint8Array): Promise<number> {
@@ -118,10 +140,14 @@ export class ServedStream implements ByteStream {
     if (this.#state === "unknown") this.#settle("plain");
     // The handshake has a time limit of its own, and the writer closes the stream.
     if (this.isSecuring) await this.#known.promise;
+    // Nothing may follow in the clear, whether the stream is closed or not.
+    if (this.#state === "failed") {
+      throw new TransportError("there is no encryption");
+    }
     return await this.#stream.write(bytes);
   }
 
-  #settle(state: "plain" | "encrypted"): void {
+  #settle(state: "plain" | "encrypted" | "failed"): void {
     this.#state = state;
     this.#known?.resolve();
   }

@@ -36,7 +36,7 @@ function readKey(text: string): RoomKey {
 async function textOf(path: string): Promise<string> {
   let bytes: Uint8Array;
   try {
-    bytes = await Deno.readFile(path);
+    bytes = await readStart(path);
   } catch (error) {
     throw new UsageError(`Cannot read the key file "${path}": ${why(error)}`);
   }
@@ -53,6 +53,18 @@ async function textOf(path: string): Promise<string> {
       `The key file "${path}" is not a text: it holds one line, the room key`,
     );
   }
+}
+
+/** Reads as much as shows that a file is too long: it may be a video, or have no end. */
+async function readStart(path: string): Promise<Uint8Array> {
+  using file = await Deno.open(path);
+  const bytes = new Uint8Array(MAX_FILE_LENGTH + 1);
+  for (let at = 0; at < bytes.length;) {
+    const length = await file.read(bytes.subarray(at));
+    if (length === null) return bytes.subarray(0, at);
+    at += length;
+  }
+  return bytes;
 }
 
 function why(error: unknown): string {

@@ -56,8 +56,29 @@ test("openTls() knows a server without TLS by its first bytes", async () => {
   }
 });
 
+test("openTls() takes a server that hangs up without a word for a plain one", async () => {
+  const [near, far] = streamPair();
+  await far.closeWrite();
+  assertEquals(await openTls(near, PATIENCE), {
+    kind: "plain",
+    first: new Uint8Array(0),
+  });
+  assert(near.closed > 0);
+  for (
+    const [error, isPlain] of [
+      [new Deno.errors.ConnectionReset("reset"), true],
+      [new Error("the cable is out"), false],
+    ] as const
+  ) {
+    const [stream] = streamPair();
+    stream.read = () => Promise.reject(error);
+    const answer = await openTls(stream, PATIENCE).catch((error) => error);
+    assertEquals("kind" in answer, isPlain);
+  }
+});
+
 test("openTls() takes silence and an alert for neither", async () => {
-  for (const bytes of [[], [21, 3, 3, 0, 2, 2, 70], [22, 3]]) {
+  for (const bytes of [[21, 3, 3, 0, 2, 2, 70], [22, 3]]) {
     const [near, far] = streamPair();
     await far.write(Uint8Array.from(bytes));
     await far.closeWrite();

@@ -1,5 +1,6 @@
 import { assert } from "@std/assert";
 import { FileCatalog } from "../../lib/files/file_catalog.ts";
+import type { ByteStream } from "../../lib/io/byte_stream.ts";
 import { Moderation } from "../../lib/chat/moderation.ts";
 import { Room } from "../../lib/chat/room.ts";
 import { Backpressure } from "../../lib/server/backpressure.ts";
@@ -14,6 +15,11 @@ import {
   type StreamOptions,
   streamPair,
 } from "../testing.ts";
+
+export type ConnectOptions = StreamOptions & {
+  /** The client's address; by default each client has one of its own. */
+  readonly from?: string;
+};
 
 /** A server without a listener: a test starts the sessions by hand. */
 export class Hall {
@@ -52,10 +58,10 @@ export class Hall {
   }
 
   /** Connects a client that has sent nothing. */
-  connect(options?: StreamOptions): Peer {
+  connect({ from, ...options }: ConnectOptions = {}): Peer {
     const [mine, other] = streamPair(options);
     const number = this.sessions.length + 1;
-    const incoming = { stream: mine, from: `10.0.0.${number}:5000` };
+    const incoming = { stream: mine, from: from ?? `10.0.0.${number}:5000` };
     const session = new Session(incoming, number, this.shared);
     this.sessions.push(session);
     session.start();
@@ -71,7 +77,7 @@ export class Hall {
   }
 
   /** Resolves when all sessions have ended. */
-  async ended(...peers: Peer[]): Promise<void> {
+  async ended(...peers: Peer<ByteStream>[]): Promise<void> {
     peers.forEach((peer) => peer.stream.close());
     await this.#last.promise;
     this.shared.log.flush();
@@ -83,7 +89,7 @@ export const hello = (name: string) => ({ type: "hello", protocol: 1, name });
 
 /** Resolves to everything that `peer` gets up to the answer to a ping. */
 export async function answers(
-  peer: Peer,
+  peer: Peer<ByteStream>,
   ...messages: object[]
 ): Promise<Received[]> {
   for (const message of messages) await peer.send(message);

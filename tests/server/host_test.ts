@@ -130,7 +130,11 @@ Deno.test("runHost() serves a client, and ends in order on a signal", async () =
     "People join by typing:",
   ]);
   assertMatch(shown[2]!, new RegExp(`client(.exe)? NAME 127.0.0.1 ${port}$`));
-  assertEquals(shown.slice(3), [
+  assertMatch(
+    shown[3]!,
+    /^Encrypted\. Fingerprint: [0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}$/,
+  );
+  assertEquals(shown.slice(4), [
     "Press Ctrl+C to stop",
     "Ann has joined",
     "Closing: telling everybody (Ctrl+C again to stop at once)",

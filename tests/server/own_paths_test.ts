@@ -44,9 +44,12 @@ function permissionsNow() {
 
 const usualLog = "server.log";
 
-Deno.test("keepOwnPaths() gives up nothing without a folder in the user's profile", () => {
+Deno.test("keepOwnPaths() gives up only the certificate without a folder in the user's profile", () => {
   const paths = { usualLog, log: usualLog, ownFolder: undefined };
-  assertEquals(pathsOf(() => keepOwnPaths(paths)), { kept: [], given: [] });
+  assertEquals(pathsOf(() => keepOwnPaths(paths)), {
+    kept: [],
+    given: ["identity"],
+  });
 });
 
 Deno.test("keepOwnPaths() gives up the folder in the profile when the log is here", () => {
@@ -54,7 +57,7 @@ Deno.test("keepOwnPaths() gives up the folder in the profile when the log is her
   const { kept, given } = pathsOf(() =>
     keepOwnPaths({ usualLog, log: usualLog, ownFolder })
   );
-  assertEquals(given, [ownFolder]);
+  assertEquals(given, ["identity", ownFolder]);
   assertEquals(kept.filter((path) => path.includes("log")), []);
 });
 
@@ -70,5 +73,5 @@ Deno.test("keepOwnPaths() keeps the logs in the profile when they cannot be here
     kept.filter((path) => path.includes("log")).sort(),
     logs.map((log) => `${ownFolder}/${log}`).sort(),
   );
-  assertEquals(given.sort(), [ownFolder, ...logs].sort());
+  assertEquals(given.sort(), ["identity", ownFolder, ...logs].sort());
 });

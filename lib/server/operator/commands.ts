@@ -69,7 +69,7 @@ export const COMMANDS: readonly OperatorCommand[] = [
     name: "help",
     aliases: ["h", "?", "commands"],
     usage: "/help [command]",
-    summary: "show this list, or explain one command",
+    summary: "list commands, or explain one",
     details: ["For example: /help ban"],
     candidates: () => COMMAND_TABLE.names,
     run: showHelp,

@@ -2,7 +2,7 @@ import { latinLetters } from "../../terminal/keyboard_layouts.ts";
 import { readTypedLine, slashlessCommands } from "../../terminal/typed_line.ts";
 
 /** Commands whose argument is a secret. */
-const SECRET_COMMANDS: readonly string[] = ["key"];
+export const SECRET_COMMANDS: readonly string[] = ["key"];
 
 /**
  * Returns whether Up may restore a line of the operator: no line with a secret, even if

@@ -8,6 +8,7 @@ import {
   slashlessCommands,
 } from "../../terminal/typed_line.ts";
 import { COMMAND_TABLE } from "./commands.ts";
+import { SECRET_COMMANDS } from "./kept_lines.ts";
 import {
   namesOf,
   type OperatorCommand,
@@ -63,6 +64,7 @@ export function whyNotSaid(
 
 /**
  * Returns the command that `row` may be meant as: `help`, or `kick Bob` if Bob is here.
+ * `key`, with any words after it, is always one: everybody would read the room key.
  * A single word that `isPart` of a longer text is not a command.
  */
 function commandIn(
@@ -81,6 +83,7 @@ function commandIn(
       continue;
     }
     const isMeant = isTarget(context, command, { argument, isExact }) ||
+      isExact && SECRET_COMMANDS.includes(word) ||
       isExact && command.candidates === undefined && !isPart &&
         argument.split(/\s+/).length <= MAX_TAIL;
     if (isMeant) return `${command.name} ${argument}`;

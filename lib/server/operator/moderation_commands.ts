@@ -71,7 +71,7 @@ export const MODERATION_COMMANDS: readonly OperatorCommand[] = [
   {
     name: "unmute",
     usage: "/unmute NAME",
-    summary: "let somebody send messages again",
+    summary: "let somebody send again",
     details: ["/mute alone lists the muted people."],
     candidates: ({ moderation }) => moderation.muted,
     run(context, wanted) {

@@ -8,6 +8,15 @@ import {
   peopleOf,
 } from "./context.ts";
 
+/**
+ * An option that `/key` does not have, or one beside a key: as a part of the key, it would
+ * keep everyone out.
+ */
+const OPTION = /^--|\s--(?:off|rejoin)$/i;
+
+const UNKNOWN_OPTION =
+  "Not done: type /key WORDS, /key --rejoin or /key --off, one at a time";
+
 /** The commands about encryption and the room key. */
 export const SECURITY_COMMANDS: readonly OperatorCommand[] = [
   {
@@ -30,6 +39,7 @@ export const SECURITY_COMMANDS: readonly OperatorCommand[] = [
       }
       if (/^(?:--)?off$/i.test(argument)) return removeKey(context);
       if (/^--rejoin$/i.test(argument)) return disconnectAll(context);
+      if (OPTION.test(argument)) return context.print(UNKNOWN_OPTION);
       if (argument !== "") return setKey(context, argument);
       await askKey(context);
     },
