@@ -3,6 +3,7 @@ import { profilePlace } from "../../lib/store/profile_place.ts";
 import { taskFlags } from "../../packaging/programs.ts";
 import {
   COMMANDS,
+  denoFolder,
   encrypts,
   Folder,
   join,
@@ -321,14 +322,6 @@ terminalTest(
     }
   },
 );
-
-/** Where this Deno keeps its packages, whatever the home folder. */
-function denoFolder(): string {
-  const { stdout } = new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json"],
-  }).outputSync();
-  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
-}
 
 terminalTest(
   "profile: --forget deletes it, --no-history-file keeps nothing, a script only servers",

@@ -258,7 +258,9 @@ export class Program implements AsyncDisposable {
       cwd: this.folder.path,
       env: {
         NO_COLOR: "1",
-        ...(home !== undefined && { HOME: home, USERPROFILE: home }),
+        ...(home !== undefined && {
+          ...{ HOME: home, USERPROFILE: home, DENO_DIR: denoFolder() },
+        }),
       },
       stdin: "piped",
       stdout: "piped",
@@ -474,6 +476,14 @@ export class Folder implements Disposable {
  */
 export function homeFolder(): Folder {
   return new Folder(isPacked ? "/home" : undefined);
+}
+
+/** Where this Deno keeps its packages, whatever the home folder. */
+export function denoFolder(): string {
+  const { stdout } = new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json"],
+  }).outputSync();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }
 
 /** Fails unless both hold the same bytes; prints no content of large ones. */
