@@ -20,6 +20,7 @@ type PlainKind =
   | "no hello"
   | "crowded"
   | "wrong key"
+  | "too many keys"
   | "key changed"
   // The client.
   | "no messenger"
@@ -180,6 +181,12 @@ export const END_ROWS: { readonly [K in Kind]: Row<K> } = {
     told: "the room key is wrong",
     code: "key-wrong",
     isFinal: true,
+    ...SECURITY,
+  },
+  "too many keys": {
+    log: "too many wrong room keys",
+    told:
+      "too many wrong room keys have come from your address. Try again later",
     ...SECURITY,
   },
   "key changed": {

@@ -1,4 +1,4 @@
-import { ChatError } from "../chat_error.ts";
+import { ChatError, type RefusalCode } from "../chat_error.ts";
 import type { ClientMessage } from "../client_messages.ts";
 import type { EndReason } from "../net/end_reason.ts";
 import { KeyExchangeError, ServerKeyExchange } from "../secure/key_exchange.ts";
@@ -9,6 +9,11 @@ import type { Security } from "./security.ts";
 
 /** A step of the client. */
 export type KeyMessage = Extract<ClientMessage, { readonly type: "key" }>;
+
+/** The refusals that end the session, and why it then ends. */
+const ENDS: Readonly<
+  Partial<Record<RefusalCode, "wrong key" | "too many keys">>
+> = { "key-wrong": "wrong key", "key-wait": "too many keys" };
 
 /** The session of a client that proves to know the room key. */
 export type Claimant = {
@@ -43,7 +48,10 @@ export class KeyCheck {
     return this.#provenKey;
   }
 
-  /** Answers a step of the client, or refuses it. A wrong key ends the session. */
+  /**
+   * Answers a step of the client, or refuses it. A wrong key ends the session, and so
+   * does one try too many: the next one costs a new connection.
+   */
   async hear(message: KeyMessage): Promise<void> {
     const { answers } = this.#client;
     try {
@@ -51,8 +59,8 @@ export class KeyCheck {
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
       answers.refuse("key", error);
-      if (error.code !== "key-wrong") return;
-      void this.#client.close({ kind: "wrong key" });
+      const kind = ENDS[error.code];
+      if (kind !== undefined) void this.#client.close({ kind });
     }
   }
 

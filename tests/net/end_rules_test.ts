@@ -23,6 +23,7 @@ const REASONS: { readonly [K in EndReason["kind"]]: EndReason } = {
   "no hello": { kind: "no hello" },
   crowded: { kind: "crowded" },
   "wrong key": { kind: "wrong key" },
+  "too many keys": { kind: "too many keys" },
   "key changed": { kind: "key changed" },
   "not secured": { kind: "not secured", words: "X" },
   "no messenger": { kind: "no messenger" },
@@ -70,7 +71,8 @@ Deno.test({
   fn() {
     assertEquals(kinds(isSecurityEnd), [
       ...["banned", "crowded", "flooding", "full", "kicked", "no hello"],
-      ...["not secured", "out of memory", "slow", "violation", "wrong key"],
+      ...["not secured", "out of memory", "slow", "too many keys"],
+      ...["violation", "wrong key"],
     ]);
   },
 });
@@ -98,6 +100,7 @@ Deno.test({
       "no hello": "no hello within 5 seconds",
       crowded: "too many connections without a name",
       "wrong key": "wrong room key",
+      "too many keys": "too many wrong room keys",
       "key changed": "the room key has changed",
       "not secured": "X",
       "no messenger": "it does not answer as a messenger server",
