@@ -1,5 +1,6 @@
 import { ChatError, type RefusalCode } from "../chat_error.ts";
 import type { ClientMessage } from "../client_messages.ts";
+import { within } from "../io/within.ts";
 import type { EndReason } from "../net/end_reason.ts";
 import { KeyExchangeError, ServerKeyExchange } from "../secure/key_exchange.ts";
 import type { RoomKey } from "../secure/room_key.ts";
@@ -14,6 +15,12 @@ export type KeyMessage = Extract<ClientMessage, { readonly type: "key" }>;
 const ENDS: Readonly<
   Partial<Record<RefusalCode, "wrong key" | "too many keys">>
 > = { "key-wrong": "wrong key", "key-wait": "too many keys" };
+
+/**
+ * How long a client waits for a try that another client may give back, in milliseconds:
+ * it must still have time for its hello.
+ */
+const TRY_PATIENCE = 3_000;
 
 /** The session of a client that proves to know the room key. */
 export type Claimant = {
@@ -37,6 +44,9 @@ export class KeyCheck {
   /** The exchange in progress, and the key that it is about. */
   #open: { exchange: ServerKeyExchange; key: RoomKey } | undefined;
   #provenKey: RoomKey | undefined;
+  /** Ends the try in progress. */
+  #endTry: (() => void) | undefined;
+  #isOver = false;
 
   constructor(security: Security, client: Claimant) {
     this.#security = security;
@@ -46,6 +56,12 @@ export class KeyCheck {
   /** Returns the key that the client has proved to know. */
   get provenKey(): RoomKey | undefined {
     return this.#provenKey;
+  }
+
+  /** Ends the try in progress, when the client is gone. */
+  stop(): void {
+    this.#isOver = true;
+    this.#endTry?.();
   }
 
   /**
@@ -58,6 +74,8 @@ export class KeyCheck {
       answers.send(await this.#answer(message));
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
+      this.#endTry?.();
+      if (this.#isOver) return;
       answers.refuse("key", error);
       const kind = ENDS[error.code];
       if (kind !== undefined) void this.#client.close({ kind });
@@ -87,7 +105,7 @@ export class KeyCheck {
     if (this.#provenKey !== undefined && this.#provenKey === key) {
       throw new ChatError("out-of-order", "You have already proved the key");
     }
-    this.#count();
+    await this.#count();
     const exchange = new ServerKeyExchange({ key, fingerprint });
     this.#open = { exchange, key };
     await turns.turn();
@@ -100,19 +118,38 @@ export class KeyCheck {
     this.#open = undefined;
     this.#provenKey = key;
     this.#security.guesses.giveBack(this.#client.address);
+    this.#endTry?.();
     return answer;
   }
 
-  /** Counts a try. Throws {@linkcode ChatError} if there have been too many. */
-  #count(): void {
-    const wait = this.#security.guesses.take(this.#client.address);
-    if (wait === 0) return;
-    throw new ChatError(
-      "key-wait",
-      "Too many wrong room keys have come from this address. Try again in " +
-        `${Math.ceil(wait / 1_000)} s`,
-    );
+  /**
+   * Counts a try; waits if others from this address may give theirs back. Rejects with
+   * {@linkcode ChatError} if there have been too many.
+   */
+  async #count(): Promise<void> {
+    const { guesses, tries } = this.#security;
+    const { address } = this.#client;
+    const end = performance.now() + TRY_PATIENCE;
+    for (;;) {
+      const wait = guesses.take(address);
+      if (wait === 0) break;
+      const left = end - performance.now();
+      const next = left > 0 ? tries.next(address) : undefined;
+      if (next === undefined) throw tooMany(wait);
+      await within(next, left);
+      // The try is for somebody who is still there.
+      if (this.#isOver) throw tooMany(wait);
+    }
+    this.#endTry = tries.begin(address);
   }
+}
+
+function tooMany(wait: number): ChatError {
+  return new ChatError(
+    "key-wait",
+    "Too many wrong room keys have come from this address. Try again in " +
+      `${Math.ceil(wait / 1_000)} s`,
+  );
 }
 
 function wrongIfFailed<T>(step: () => T): T {

@@ -4,6 +4,7 @@ import type { ByteStream } from "../io/byte_stream.ts";
 import { closingFor } from "../net/end_rules.ts";
 import { GuessLimits } from "../net/guess_limits.ts";
 import { HandshakeTurns } from "../net/handshake_turns.ts";
+import { OpenTries } from "../net/open_tries.ts";
 import {
   type Served,
   type ServedOwner,
@@ -30,6 +31,8 @@ export class Security {
   readonly encryptedOnly: boolean;
   /** Limits wrong room keys. */
   readonly guesses = new GuessLimits();
+  /** The exchanges in progress: their tries may be given back. */
+  readonly tries = new OpenTries();
   /** Shares the processor between all handshakes and key exchanges. */
   readonly turns = new HandshakeTurns();
   /** The fingerprint of the server's certificate; `undefined`: it does not encrypt. */

@@ -259,6 +259,7 @@ export class Session
   /** Stops the work for a client that is gone or soon will be. */
   onEnding(): void {
     this.throttle.interrupt();
+    this.#keyCheck?.stop();
     void this.#stay?.stop(this.connection.endReason!);
   }
 
