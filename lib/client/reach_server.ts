@@ -71,7 +71,11 @@ export async function reachServer(
     if (pinned !== undefined || verdict.kind === "downgraded") {
       throw new IdentityError(downgradedText(address));
     }
-    if (mustEncrypt) throw new IdentityError(plainText(address));
+    if (mustEncrypt) {
+      throw outcome.first.length === 0
+        ? new ConnectError(failedText(address, "it hangs up"))
+        : new IdentityError(plainText(address));
+    }
     const stream = await network.connect(address);
     return { stream, security: { kind: "plain" }, verdict };
   }
@@ -109,16 +113,18 @@ async function secure(
     } catch (cause) {
       if (!(cause instanceof TlsError)) throw cause;
       throw new ConnectError(
-        cause.isTimeout ? silenceText(address) : failedText(address, cause),
+        cause.isTimeout
+          ? silenceText(address)
+          : failedText(address, messageOf(cause)),
         { cause },
       );
     }
   }
 }
 
-function failedText(address: Address, cause: TlsError): string {
+function failedText(address: Address, why: string): string {
   return `Cannot connect to ${formatAddress(address)} with encryption: ` +
-    `${messageOf(cause)}. Try again; if it happens again, ask the person who ` +
+    `${why}. Try again; if it happens again, ask the person who ` +
     "runs the server";
 }
 
