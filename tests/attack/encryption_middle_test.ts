@@ -12,7 +12,6 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import {
-  encrypts,
   Folder,
   homeFolder,
   join,
@@ -24,41 +23,19 @@ import { randomBytes } from "node:crypto";
 import { Bystanders, linesAbout } from "./bystanders.ts";
 import { Middle, relay } from "./middle.ts";
 import { leaks } from "./leaks.ts";
+import {
+  complaint,
+  ignore,
+  KEY,
+  shownFingerprint,
+  startRoom,
+  visit,
+  WITH_KEY,
+} from "./secure_room.ts";
 import { type Refusal, strip, swap } from "./swap.ts";
 
-const ignore = !encrypts || Deno.build.os !== "linux";
-
-const KEY = "purple elephant fountain";
-const ROOM = ["0", "--host", "127.0.0.1", "--no-discovery"];
 const CHANGED = /is not the same server as before/;
 const STRIPPED = /was encrypted before and is not any more/;
-
-type Visit = { code: number; output: string[]; errors: string[] };
-
-/** Lets a script visit; with `home`, it remembers servers. */
-async function visit(
-  { port }: { port: number },
-  { words = [], home, input = ["/security", "a word", "/quit"] }: {
-    words?: readonly string[];
-    home?: Folder;
-    input?: readonly string[];
-  } = {},
-): Promise<Visit> {
-  return await run("client", [
-    ...["Clementine", "127.0.0.1", String(port), ...words],
-  ], { input, ...(home && { home: home.path }) });
-}
-
-/** The one line of a visit that failed. */
-function complaint({ code, output, errors }: Visit): string {
-  assertEquals([code, output, errors.length], [1, [], 1], errors.join("\n"));
-  return errors[0]!;
-}
-
-function fingerprintOf(server: Server): string {
-  const line = server.output.all.find((line) => line.includes("Fingerprint:"));
-  return /[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}/.exec(line!)![0];
-}
 
 Deno.test({
   name: "encryption: a recording holds no word, name, key or piece of a file",
@@ -69,10 +46,10 @@ Deno.test({
     const content = randomBytes(200_000);
     folder.write("download/blueprint.bin", content);
     folder.write("download/letter.txt", "darling fountain pen\n".repeat(50));
-    await using server = await Server.start({
+    await using server = await startRoom(
+      ["--key-file", "key.txt", "--name", "Laboratory"],
       folder,
-      args: [...ROOM, "--key-file", "key.txt", "--name", "Laboratory"],
-    });
+    );
     await using middle = new Middle(server, relay());
     const at = { port: middle.port };
     using home = new Folder();
@@ -130,9 +107,9 @@ Deno.test({
     const text = complaint(await visit(middle, { home }));
     assertMatch(text, CHANGED);
     assertStringIncludes(text, thief.fingerprint);
-    assertStringIncludes(text, fingerprintOf(server));
+    assertStringIncludes(text, shownFingerprint(server));
     // A key does not make it right.
-    const words = ["--key", KEY];
+    const words = WITH_KEY;
     assertMatch(complaint(await visit(middle, { home, words })), CHANGED);
     for (const passage of middle.passages.slice(1)) {
       assertEquals(leaks(passage.seen("up"), "Clementine"), []);
@@ -158,7 +135,7 @@ Deno.test({
     assertEquals(code, 0);
     const shown = output.find((line) => line.startsWith("Fingerprint:"))!;
     assertStringIncludes(shown, thief.fingerprint);
-    assert(!shown.includes(fingerprintOf(server)));
+    assert(!shown.includes(shownFingerprint(server)));
     assertEquals(leaks(middle.seen("up"), "a word"), ["UTF-8"]);
     await others.unharmed();
   },
@@ -169,11 +146,11 @@ Deno.test({
     "encryption: with a room key, another certificate is refused at a first visit",
   ignore,
   async fn() {
-    await using server = await Server.start({ args: [...ROOM, "--key", KEY] });
+    await using server = await startRoom(WITH_KEY);
     using others = await Bystanders.join(server, KEY);
     const thief = await swap();
     await using middle = new Middle(server, thief.serve);
-    const text = complaint(await visit(middle, { words: ["--key", KEY] }));
+    const text = complaint(await visit(middle, { words: WITH_KEY }));
     assertMatch(text, /room key is wrong|does not know the room key/);
     assertEquals(leaks(middle.seen("up"), "Clementine"), []);
     assertEquals(leaks(middle.seen("up"), "hello"), []);
@@ -203,7 +180,7 @@ for (const refusal of ["closing", "hang up"] satisfies Refusal[]) {
         complaint(await visit(middle, { home })),
         refusal === "closing" ? STRIPPED : /^Cannot connect .* with encryption/,
       );
-      const keyed = await visit(middle, { words: ["--key", KEY] });
+      const keyed = await visit(middle, { words: WITH_KEY });
       // A server that hangs up has not said that it cannot encrypt.
       assertMatch(
         complaint(keyed),
@@ -228,7 +205,7 @@ Deno.test({
   ignore,
   async fn() {
     for (const args of [["--encrypted-only"], ["--key", KEY]]) {
-      await using server = await Server.start({ args: [...ROOM, ...args] });
+      await using server = await startRoom(args);
       const key = args.includes("--key") ? KEY : undefined;
       using others = await Bystanders.join(server, key);
       await using middle = new Middle(server, strip("closing"));
@@ -257,7 +234,7 @@ Deno.test({
     using elsewhere = new Folder();
     await using one = await Server.start({ folder });
     await using two = await Server.start({ folder: elsewhere });
-    const plain = await Server.start({ args: [...ROOM, "--no-encryption"] });
+    const plain = await startRoom(["--no-encryption"]);
     await using _plain = plain;
     await using middle = new Middle(one, relay());
     await using other = new Middle(two, relay());
@@ -281,7 +258,7 @@ Deno.test({
       middle.target = again;
       const text = complaint(await visit(middle, { home }));
       assertMatch(text, CHANGED);
-      assertStringIncludes(text, fingerprintOf(again));
+      assertStringIncludes(text, shownFingerprint(again));
       assertMatch(text, /--forget 127\.0\.0\.1$/);
       const forgotten = await run("client", ["--forget", "127.0.0.1"], {
         home: home.path,

@@ -1,34 +1,22 @@
 /**
- * The room key under attack: guesses, forged messages, floods, and false servers.
+ * The room key under attack: guesses, messages out of order, and floods.
  *
  * @module
  */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import { ristretto255 } from "@noble/curves/ed25519.js";
+import { assert, assertEquals } from "@std/assert";
 import { FREE_TRIES } from "../../lib/net/guess_limits.ts";
-import { encrypts, Folder, run, Server } from "../e2e/programs.ts";
+import { Folder, run, Server } from "../e2e/programs.ts";
 import { hello, type Message, message, RawClient } from "../e2e/raw_client.ts";
 import { Bystanders, linesAbout } from "./bystanders.ts";
 import { filesWith } from "./leaks.ts";
 import { figure, scaled } from "./scale.ts";
+import { address, ignore, KEY, startRoom, WITH_KEY } from "./secure_room.ts";
 import { SecureClient } from "./secure_client.ts";
 import { outputOf } from "./victim.ts";
 
-const ignore = !encrypts || Deno.build.os !== "linux";
-
-const KEY = "purple elephant fountain";
-const ROOM = ["0", "--host", "127.0.0.1", "--no-discovery"];
-
 /** Wrong keys that one address may try at once: its own tries, then the common ones. */
 const AT_ONCE = FREE_TRIES + 10;
-
-const base64url = { alphabet: "base64url", omitPadding: true } as const;
-
-/** Another address of this computer, for attackers with limits of their own. */
-function address(number: number): string {
-  return `127.0.1.${number}`;
-}
 
 /** Tries a key over a connection of its own; resolves to the code of the answer. */
 async function guess(
@@ -38,16 +26,6 @@ async function guess(
   using client = await SecureClient.open(server, { from });
   const answer = await client.prove(words);
   return answer.type === "key" ? "right" : answer["code"];
-}
-
-function keyServer(
-  options: { folder?: Folder; words?: readonly string[] } = {},
-): Promise<Server> {
-  const { words = ["--key", KEY], folder } = options;
-  return Server.start({
-    args: [...ROOM, ...words],
-    ...(folder && { folder }),
-  });
 }
 
 function countOf(codes: readonly string[], code: string): number {
@@ -73,10 +51,10 @@ Deno.test({
   async fn() {
     using folder = new Folder();
     folder.write("room-key.txt", KEY);
-    await using server = await keyServer({
+    await using server = await startRoom(
+      ["--key-file", "room-key.txt"],
       folder,
-      words: ["--key-file", "room-key.txt"],
-    });
+    );
     using others = await Bystanders.join(server, KEY);
     const wrong = (from: string, nth: number) =>
       guess(server, { words: `wrong guess ${nth}`, from });
@@ -140,149 +118,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "room key: forged, reflected and repeated messages are wrong keys",
-  ignore,
-  async fn() {
-    await using server = await keyServer();
-    using others = await Bystanders.join(server, KEY);
-    const earlier = await rightAnswer(server, address(100));
-    const bytes = (length: number) =>
-      crypto.getRandomValues(new Uint8Array(length)).toBase64(base64url);
-    const point = ristretto255.Point.BASE.multiply(
-      BigInt(`0x${crypto.getRandomValues(new Uint8Array(16)).toHex()}`),
-    ).toBytes().toBase64(base64url);
-    const hex = (text: string) => Uint8Array.fromHex(text).toBase64(base64url);
-    const shares: Record<string, unknown> = {
-      "the identity": hex("00".repeat(32)),
-      "p, not canonical": hex("ed" + "ff".repeat(30) + "7f"),
-      "p + 1, not canonical": hex("ee" + "ff".repeat(30) + "7f"),
-      "all ones": hex("ff".repeat(32)),
-      "minus one": hex("ec" + "ff".repeat(30) + "7f"),
-      "a negative element": hex("01" + "00".repeat(31)),
-      "a point of order 8 of the curve": hex(
-        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
-      ),
-      "a point of order 2": hex("ec" + "ff".repeat(30) + "7f"),
-      "random bytes": bytes(32),
-      "a random element": point,
-      "the element of an earlier exchange": earlier["share"],
-      "31 bytes": bytes(31),
-      "33 bytes": bytes(33),
-      "nothing": "",
-      "no text": 7,
-      "null": null,
-      "a list": [1, 2, 3],
-      "with padding": `${bytes(32)}=`,
-      "in the other alphabet": "+/".repeat(21) + "+",
-      "with unused bits": `${"A".repeat(42)}B`,
-      "with blanks": ` ${bytes(32).slice(1)}`,
-      "3,500 characters": "A".repeat(3_500),
-    };
-    const proofs: Record<string, unknown> = {
-      "the earlier proof": earlier["proof"],
-      "a random proof": bytes(64),
-      "zeros": "A".repeat(86),
-      "63 bytes": bytes(63),
-      "no proof": undefined,
-      "an object": {},
-    };
-    type Forged = (offer: Message) => Record<string, unknown>;
-    const forgeries: Record<string, Forged> = {
-      "the server's own share": ({ share }) => ({ share, proof: bytes(64) }),
-      "the server's own message": (offer) => ({ ...offer }),
-      "the whole earlier answer": () => ({ ...earlier }),
-      "a start once more": () => ({ nonce: bytes(16) }),
-      "nothing at all": () => ({}),
-    };
-    for (const [what, share] of Object.entries(shares)) {
-      forgeries[`share: ${what}`] = () => ({ share, proof: bytes(64) });
-    }
-    for (const [what, proof] of Object.entries(proofs)) {
-      forgeries[`proof: ${what}`] = () => ({ share: point, proof });
-    }
-    await others.during("forged proofs", async () => {
-      const all = Object.entries(forgeries);
-      await Promise.all(all.map(async ([what, forge], nth) => {
-        const from = address(nth + 1);
-        using client = await SecureClient.open(server, { from });
-        const { offer } = await client.start(KEY);
-        const forged: Record<string, unknown> = forge(offer);
-        await client.say({ ...forged, type: "key" });
-        await assertWrong(server, client, { what, isText: isText(forged) });
-      }));
-      // The first message: anything but 16 bytes is no beginning.
-      const starts = [
-        undefined,
-        "",
-        bytes(15),
-        bytes(17),
-        5,
-        {},
-        "A".repeat(9),
-      ];
-      await Promise.all(starts.map(async (nonce, nth) => {
-        const from = address(nth + 150);
-        using client = await SecureClient.open(server, { from });
-        await client.say({ type: "key", nonce });
-        await assertWrong(server, client, {
-          what: `nonce: ${nonce}`,
-          isText: isText({ nonce }),
-        });
-      }));
-      // The second message first.
-      using hasty = await SecureClient.open(server, { from: address(180) });
-      await hasty.say({ ...earlier, type: "key" });
-      await assertWrong(server, hasty, { what: "proof first", isText: true });
-    });
-  },
-});
-
-/**
- * The connection ends with `key-wrong`, and the log has one line about it. Anything but
- * short texts breaks the rules of all messages.
- */
-async function assertWrong(
-  server: Server,
-  client: SecureClient,
-  { what, isText }: { what: string; isText: boolean },
-): Promise<void> {
-  const arrivals = await client.rest();
-  const codes = arrivals.map((arrival) =>
-    arrival.kind === 1 && [arrival.message.type, arrival.message["code"]]
-  );
-  const wanted = [["refused", "key-wrong"], ["closing", "key-wrong"]];
-  assertEquals(codes, isText ? wanted : [["closing", undefined]], what);
-  const lines = await linesAbout(server, client.port);
-  assertEquals(lines.length, 2, `${what}: ${lines.join(" | ")}`);
-  const first = isText ? /^refused re="key" code="key-wrong"/ : /^violation /;
-  assertMatch(lines[0]!, first, what);
-}
-
-/** Whether the fields that are present are short texts. */
-function isText(fields: Readonly<Record<string, unknown>>): boolean {
-  return Object.values(fields).every((field) =>
-    field === undefined || typeof field === "string" && field.length < 200
-  );
-}
-
-/** What a client that knows the key has sent in an exchange of its own. */
-async function rightAnswer(
-  server: Server,
-  from: string,
-): Promise<Record<string, unknown>> {
-  using client = await SecureClient.open(server, { from });
-  const { exchange, offer } = await client.start(KEY);
-  const answer = exchange.answer(offer);
-  await client.say({ type: "key", ...answer });
-  exchange.finish(await client.answer());
-  return answer;
-}
-
-Deno.test({
   name: "room key: messages out of order change nothing",
   ignore,
   async fn() {
-    await using server = await keyServer();
+    await using server = await startRoom(WITH_KEY);
     using others = await Bystanders.join(server, KEY);
     const nonce = "A".repeat(22);
     await others.during("odd orders", async () => {
@@ -336,7 +175,7 @@ Deno.test({
   name: "room key: a flood of key messages or hellos holds up nobody",
   ignore,
   async fn() {
-    await using server = await keyServer();
+    await using server = await startRoom(WITH_KEY);
     await using open = await Server.start();
     using others = await Bystanders.join(server, KEY);
     const count = scaled(20_000, { least: 2_000 });

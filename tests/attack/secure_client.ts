@@ -162,7 +162,7 @@ async function dialFrom(
 }
 
 /** What {@linkcode RawClient} needs of a connection. */
-function asConn(stream: ByteStream): Deno.TcpConn {
+export function asConn(stream: ByteStream): Deno.TcpConn {
   const conn = {
     setNoDelay() {},
     read: (target: Uint8Array) => stream.read(target),

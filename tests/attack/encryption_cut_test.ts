@@ -1,44 +1,17 @@
 /**
- * The encrypted wire under attack: replayed, cut, delayed, and full of garbage.
+ * The encrypted wire under attack: replayed, cut, and delayed.
  *
  * @module
  */
 
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { connectTls } from "../../lib/net/tls_client.ts";
-import {
-  encrypts,
-  Folder,
-  run,
-  Server,
-  withSafetyNet,
-} from "../e2e/programs.ts";
+import { Folder, run, Server, withSafetyNet } from "../e2e/programs.ts";
 import { concat, hello, message, RawClient } from "../e2e/raw_client.ts";
 import { Bystanders, linesAbout } from "./bystanders.ts";
-import {
-  ALERT,
-  clientHello,
-  DATA,
-  HANDSHAKE,
-  hugeHello,
-  oldHello,
-  oneByteRecords,
-  record,
-} from "./client_hello.ts";
-import {
-  cutAfter,
-  type Direction,
-  Middle,
-  relay,
-  relayBetween,
-} from "./middle.ts";
+import { cutAfter, type Direction, Middle, relay } from "./middle.ts";
 import { scaled } from "./scale.ts";
-import { SecureClient } from "./secure_client.ts";
-
-const ignore = !encrypts || Deno.build.os !== "linux";
-
-const KEY = "purple elephant fountain";
-const ROOM = ["0", "--host", "127.0.0.1", "--no-discovery"];
+import { ignore, KEY, startRoom, visit, WITH_KEY } from "./secure_room.ts";
 
 /** The bytes of each direction in which connections are cut. */
 const CUT_RANGE = 2_048;
@@ -46,24 +19,14 @@ const CUT_RANGE = 2_048;
 /** A failed handshake in the log: one line, and the reason. */
 const NOT_SECURED = /^disconnected reason="TLS handshake failed: .+"$/;
 
-async function visit(
-  { port }: { port: number },
-  words: readonly string[] = [],
-  name = "Clementine",
-): ReturnType<typeof run> {
-  return await run("client", [name, "127.0.0.1", String(port), ...words], {
-    input: ["a word", "/quit"],
-  });
-}
-
 Deno.test({
   name: "encryption: what was recorded is worth nothing to whoever replays it",
   ignore,
   async fn() {
-    await using server = await Server.start({ args: [...ROOM, "--key", KEY] });
+    await using server = await startRoom(WITH_KEY);
     using others = await Bystanders.join(server, KEY);
     await using middle = new Middle(server, relay());
-    assertEquals((await visit(middle, ["--key", KEY])).code, 0);
+    assertEquals((await visit(middle, { words: WITH_KEY })).code, 0);
     const [passage] = middle.passages;
     await linesAbout(server, passage!.serverPort);
     const hellos = () =>
@@ -91,7 +54,7 @@ Deno.test({
       await client.write(passage!.seen("down"));
       await client.read(new Uint8Array(65_536));
     });
-    const { code, output, errors } = await visit(impostor, ["--key", KEY]);
+    const { code, output, errors } = await visit(impostor, { words: WITH_KEY });
     assertEquals([code, output, errors.length], [1, [], 1]);
     assertMatch(errors[0]!, /^Cannot connect .* with encryption/);
   },
@@ -179,7 +142,7 @@ Deno.test({
   name: "encryption: the real client says in one line that it was cut off",
   ignore,
   async fn() {
-    await using server = await Server.start({ args: [...ROOM, "--key", KEY] });
+    await using server = await startRoom(WITH_KEY);
     using others = await Bystanders.join(server, KEY);
     const all = [0, 1, 5, 60, 300, 600, 900, 1_200, 1_500, 1_900];
     const counts = all.slice(0, scaled(all.length * 50, { least: 4 }));
@@ -188,7 +151,7 @@ Deno.test({
         await Promise.all(counts.map(async (count) => {
           await using middle = new Middle(server, cutAfter(count, direction));
           const name = `Cut.${direction}.${count}`;
-          const visited = await visit(middle, ["--key", KEY], name);
+          const visited = await visit(middle, { name, words: WITH_KEY });
           const { code, errors } = visited;
           // A script that is cut off while it leaves has done what it should.
           const isDone = code === 0 && errors.length === 0;
@@ -215,10 +178,7 @@ Deno.test({
   async fn() {
     using folder = new Folder();
     folder.write("download/plan.bin", new Uint8Array(50_000));
-    await using server = await Server.start({
-      folder,
-      args: [...ROOM, "--key", KEY],
-    });
+    await using server = await startRoom(WITH_KEY, folder);
     using others = await Bystanders.join(server, KEY);
     await using slow = new Middle(
       server,
@@ -251,146 +211,5 @@ Deno.test({
         assert(output.some((line) => saved.test(line)), output.join("\n"));
       }
     });
-  },
-});
-
-Deno.test({
-  name: "encryption: garbage and old versions end one connection with one line",
-  ignore,
-  async fn() {
-    await using server = await Server.start();
-    using others = await Bystanders.join(server);
-    const start = await clientHello();
-    const random = () => crypto.getRandomValues(new Uint8Array(300));
-    const garbage: Record<string, Uint8Array> = {
-      "garbage after it": concat(start, random()),
-      "plain data after it": concat(start, record(DATA, random())),
-      "a hello after it": concat(start, hello("Mallory")),
-      "itself twice": concat(start, start),
-      "an alert after it": concat(start, record(ALERT, Uint8Array.of(2, 40))),
-      "close_notify after it": concat(
-        start,
-        record(ALERT, Uint8Array.of(1, 0)),
-      ),
-      "random after 22": concat(Uint8Array.of(HANDSHAKE), random()),
-      "22 in random records": record(HANDSHAKE, random()),
-      "an empty record": record(HANDSHAKE, new Uint8Array(0)),
-      "1,000 empty records": concat(
-        ...Array.from(
-          { length: 1_000 },
-          () => record(HANDSHAKE, new Uint8Array(0)),
-        ),
-      ),
-      "a record that is too long": concat(
-        Uint8Array.of(HANDSHAKE, 3, 1, 0xff, 0xff),
-        new Uint8Array(65_535),
-      ),
-      "a frame that begins with 22": concat(
-        Uint8Array.of(HANDSHAKE),
-        hello("Mallory"),
-      ),
-      "64 KiB": hugeHello(0xffff),
-      "16 MiB": hugeHello(0xffffff),
-      "TLS 1.0": oldHello(1),
-      "TLS 1.1": oldHello(2),
-      "TLS 1.2": oldHello(3),
-    };
-    await others.during("garbage", async () => {
-      await Promise.all(
-        Object.entries(garbage).map(async ([what, bytes]) => {
-          using client = await RawClient.connect(server);
-          const { port } = client;
-          await client.trySend(bytes);
-          while (await client.readExactly(1) !== undefined);
-          const lines = await linesAbout(server, port);
-          assertEquals(lines.length, 1, `${what}: ${lines.join(" | ")}`);
-          assertMatch(lines[0]!, NOT_SECURED, what);
-        }),
-      );
-    });
-    assertNotMatch(server.log().join("\n"), /Mallory/);
-  },
-});
-
-Deno.test({
-  name: "encryption: a ClientHello in records of one byte is no attack",
-  ignore,
-  async fn() {
-    await using server = await Server.start();
-    using others = await Bystanders.join(server);
-    await using middle = new Middle(server, (passage) => {
-      let isFirst = true;
-      return relay((bytes, direction) => {
-        if (direction !== "up" || !isFirst) return bytes;
-        isFirst = false;
-        return oneByteRecords(bytes);
-      })(passage);
-    });
-    await others.during("one-byte records", async () => {
-      const { code, errors } = await visit(middle);
-      assertEquals([code, errors], [0, []]);
-    });
-  },
-});
-
-Deno.test({
-  name: "encryption: 500 half handshakes hold up nobody, and all end",
-  ignore,
-  async fn() {
-    await using server = await Server.start();
-    using others = await Bystanders.join(server);
-    const bytes = await clientHello();
-    const count = scaled(500, { least: 100 });
-    await others.during(`${count} half handshakes`, async () => {
-      await Promise.all(Array.from({ length: count }, async (_, nth) => {
-        using client = await RawClient.connect(server);
-        // Some stop before the end of the first record, some after it.
-        const length = nth % 2 === 0 ? bytes.length : 1 + nth % 200;
-        await client.trySend(bytes.subarray(0, length));
-        while (await client.readExactly(1) !== undefined);
-      }));
-    });
-    const late = /TLS handshake failed: nothing agreed within 10 seconds/;
-    const lines = server.log().filter((line) => late.test(line));
-    assertEquals(lines.length, count);
-  },
-});
-
-Deno.test({
-  name: "encryption: garbage inside a session ends that session",
-  ignore,
-  async fn() {
-    await using server = await Server.start();
-    using others = await Bystanders.join(server);
-    const attacks: Record<string, Uint8Array> = {
-      "random bytes": crypto.getRandomValues(new Uint8Array(100)),
-      "a plain frame": message({ type: "say", text: "forged" }),
-      "forged data": record(DATA, new Uint8Array(64)),
-      "a new ClientHello": await clientHello(),
-      "an old renegotiation": oldHello(3),
-      "a plain alert": record(ALERT, Uint8Array.of(1, 0)),
-      "a fatal alert": record(ALERT, Uint8Array.of(2, 80)),
-      "a record of an unknown kind": record(99, new Uint8Array(8)),
-    };
-    await others.during("garbage inside", async () => {
-      await Promise.all(
-        Object.entries(attacks).map(async ([what, bytes], nth) => {
-          let inject = () => Promise.resolve();
-          await using middle = new Middle(server, async (passage) => {
-            const up = await passage.dial();
-            inject = async () => void await up.write(bytes);
-            await relayBetween(passage, { server: up });
-          });
-          using client = await SecureClient.enter(middle, `Victim.${nth}`);
-          await inject();
-          while (await client.readExactly(1) !== undefined);
-          const { serverPort } = middle.passages[0]!;
-          const lines = await linesAbout(server, serverPort);
-          assertEquals(lines.length, 2, `${what}: ${lines.join(" | ")}`);
-          assertMatch(lines[1]!, /^left name="Victim\.\d" reason=".+"$/, what);
-        }),
-      );
-    });
-    assertNotMatch(server.log().join("\n"), /forged/);
   },
 });
