@@ -129,12 +129,8 @@ Deno.test({
     const lines = server.log();
     const ends = lines.filter((line) => / (?:disconnected|left) /.test(line));
     assert(ends.length >= cuts.length / 2, `${ends.length} ends`);
-    for (const line of ends) {
-      assertMatch(
-        line,
-        /reason="(?:connection lost|quit|TLS (?:handshake|connection) failed: .+|.+)"/,
-      );
-    }
+    const reason = /reason="(?:connection lost|quit|TLS handshake failed: .+)"/;
+    for (const line of ends) assertMatch(line, reason);
   },
 });
 
@@ -144,8 +140,8 @@ Deno.test({
   async fn() {
     await using server = await startRoom(WITH_KEY);
     using others = await Bystanders.join(server, KEY);
-    const all = [0, 1, 5, 60, 300, 600, 900, 1_200, 1_500, 1_900];
-    const counts = all.slice(0, scaled(all.length * 50, { least: 4 }));
+    const all = [0, 600, 900, 300, 1_500, 60, 1, 5, 1_200, 1_900];
+    const counts = all.slice(0, scaled(all.length, { least: 6 }));
     await others.during("cuts of the real client", async () => {
       for (const direction of ["up", "down"] as const) {
         await Promise.all(counts.map(async (count) => {

@@ -1,0 +1,190 @@
+/**
+ * Clients that use TLS in odd ways: old versions, certificates, resumed sessions, ends
+ * and new keys in the middle.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import type { ConnectionOptions } from "node:tls";
+import { makeCertificate } from "../../lib/secure/certificate.ts";
+import type { TlsStream } from "../../lib/net/tls_stream.ts";
+import { type Server, withSafetyNet } from "../e2e/programs.ts";
+import { concat, hello, message, RawClient } from "../e2e/raw_client.ts";
+import { openAnyTls } from "../net/tls_testing.ts";
+import { Bystanders, linesAbout } from "./bystanders.ts";
+import { scaled } from "./scale.ts";
+import { asConn } from "./secure_client.ts";
+import { ignore, startRoom } from "./secure_room.ts";
+import { canRun } from "./victim.ts";
+
+const hasOpenSsl = await canRun("openssl", "version");
+
+type Odd = {
+  readonly client: RawClient;
+  readonly stream: TlsStream;
+  readonly port: number;
+};
+
+/** Connects with Node's TLS. */
+async function open(
+  { port }: Server,
+  options: ConnectionOptions = {},
+): Promise<Odd> {
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  const own = (conn.localAddr as Deno.NetAddr).port;
+  try {
+    const stream = await openAnyTls(conn, options);
+    return { stream, port: own, client: new RawClient(asConn(stream)) };
+  } catch (cause) {
+    throw new Error(String(own), { cause });
+  }
+}
+
+Deno.test({
+  name: "encryption: odd clients are served or sent away, one by one",
+  ignore,
+  async fn() {
+    await using server = await startRoom([]);
+    using others = await Bystanders.join(server);
+    const { certificate: cert, key } = await makeCertificate();
+    await others.during("odd clients", async () => {
+      // An old version: no session, one line.
+      const old = { minVersion: "TLSv1.2", maxVersion: "TLSv1.2" } as const;
+      const { message: port } = await assertRejects(
+        () => open(server, old),
+        Error,
+      );
+      const [line, ...rest] = await linesAbout(server, Number(port));
+      assertEquals(rest, []);
+      assertMatch(line!, /^disconnected reason="TLS handshake failed: .+"$/);
+      // What the server has not asked for, and ignores.
+      const harmless: ConnectionOptions[] = [
+        { cert, key },
+        { ALPNProtocols: ["h2", "http/1.1", "messenger"] },
+        { servername: `${"a".repeat(60)}.`.repeat(4) + "invalid" },
+      ];
+      for (const [nth, options] of harmless.entries()) {
+        const { client, port } = await open(server, options);
+        await client.send(hello(`Harmless.${nth}`));
+        await client.message("welcome");
+        await client.send(message({ type: "bye" }));
+        await client.rest();
+        client.conn.close();
+        const lines = await linesAbout(server, port);
+        assertEquals(lines.length, 2, lines.join(" | "));
+      }
+    });
+  },
+});
+
+Deno.test({
+  name: "encryption: an announced end is an end, whatever follows or waits",
+  ignore,
+  async fn() {
+    await using server = await startRoom([]);
+    using others = await Bystanders.join(server);
+    await others.during("announced ends", async () => {
+      const count = scaled(500, { least: 20 });
+      await Promise.all(Array.from({ length: count }, async (_, nth) => {
+        const { client, stream, port } = await open(server);
+        // At once, after the hello, with half a frame, with a lot of answers to come.
+        const half = message({ type: "say", text: "half" }).subarray(0, 9);
+        const many = Array.from(
+          { length: 100 },
+          () => message({ type: "users" }),
+        );
+        const words = [
+          [],
+          [hello(`Ends.${nth}`)],
+          [hello(`Ends.${nth}`), half],
+          [hello(`Ends.${nth}`), ...many],
+        ][nth % 4]!;
+        await client.trySend(concat(...words));
+        await stream.closeWrite().catch(() => {});
+        await client.rest().catch(() => {});
+        const lines = await linesAbout(server, port);
+        assertMatch(lines.at(-1)!, /^(?:disconnected|left) .*reason=".+"$/);
+        stream.close();
+      }));
+    });
+  },
+});
+
+/** Types bytes into a program. */
+type Type = (bytes: Uint8Array) => Promise<void>;
+
+/** Runs `openssl s_client`; `drive` types. Resolves to what it said. */
+async function openssl(
+  { port }: Server,
+  { args, drive }: {
+    args: readonly string[];
+    drive: (type: Type) => Promise<void>;
+  },
+): Promise<string> {
+  const child = new Deno.Command("openssl", {
+    args: ["s_client", "-connect", `127.0.0.1:${port}`, "-tls1_3", ...args],
+    ...{ stdin: "piped", stdout: "piped", stderr: "piped" },
+  }).spawn();
+  const output = child.output();
+  const input = child.stdin.getWriter();
+  await drive((bytes) => input.write(Uint8Array.from(bytes)));
+  await input.close();
+  const { stdout, stderr } = await withSafetyNet(
+    output,
+    () => "the end of openssl",
+  );
+  return new TextDecoder().decode(concat(stdout, stderr));
+}
+
+const pause = (time: number) =>
+  new Promise<void>((resolve) => setTimeout(resolve, time));
+
+Deno.test({
+  name: `encryption: no early data, and new keys at any time${
+    hasOpenSsl ? "" : " (left out: no openssl)"
+  }`,
+  ignore: ignore || !hasOpenSsl,
+  async fn() {
+    await using server = await startRoom([]);
+    using others = await Bystanders.join(server);
+    const { path } = server.folder;
+    const ticket = `${path}/ticket.pem`;
+    server.folder.write("early.bin", hello("Early"));
+    const say = (name: string) => async (type: Type) => {
+      await type(hello(name));
+      await pause(300);
+      await type(message({ type: "bye" }));
+      await pause(100);
+    };
+    await others.during("openssl", async () => {
+      await openssl(server, {
+        args: ["-sess_out", ticket],
+        drive: say("First"),
+      });
+      const again = await openssl(server, {
+        args: ["-sess_in", ticket, "-early_data", `${path}/early.bin`],
+        drive: say("Second"),
+      });
+      // Early data can be replayed by anybody who has recorded it.
+      assertMatch(again, /Early data was (?:not sent|rejected)/);
+      await openssl(server, {
+        args: [],
+        async drive(type) {
+          // All of them before the time for a hello is over.
+          const count = scaled(200, { least: 20 });
+          for (let nth = 0; nth < count; nth++) {
+            await type(new TextEncoder().encode("K\n"));
+            await pause(5);
+          }
+          await say("Third")(type);
+        },
+      });
+    });
+    const log = server.log().join("\n");
+    for (const name of ["First", "Second", "Third"]) {
+      assert(log.includes(`joined name="${name}"`), name);
+    }
+    assert(!log.includes("Early"));
+  },
+});
