@@ -13,6 +13,9 @@ import { assertNoFailure, heard } from "./victim.ts";
 /** The time between two rounds, in milliseconds. */
 const INTERVAL = 50;
 
+/** After how many rounds the next newcomer joins. */
+const ROUNDS_PER_NEWCOMER = 10;
+
 /** How long the log may take to have a line, in milliseconds. */
 const LOG_PATIENCE = 20_000;
 
@@ -55,7 +58,22 @@ export class Bystanders implements Disposable {
     return performance.now() - start;
   }
 
-  /** Lets them talk during an attack; fails if they cannot. */
+  /** Somebody who knows the key joins, and leaves. */
+  async #newcomer(): Promise<void> {
+    const name = `Newcomer.${++this.#rounds}`;
+    const key = this.#key;
+    const client = await SecureClient.enter(this.#server, name, {
+      ...(key !== undefined && { key }),
+    });
+    await heard(this.#bob, { type: "joined", name });
+    await client.say({ type: "bye" });
+    await client.rest();
+    client[Symbol.dispose]();
+  }
+
+  /**
+   * Lets them talk during an attack, and others join; fails if they cannot.
+   */
   async during<T>(about: string, attack: () => Promise<T>): Promise<T> {
     let isOver = false;
     let longest = 0;
@@ -63,7 +81,7 @@ export class Bystanders implements Disposable {
     const talking = (async () => {
       while (!isOver) {
         longest = Math.max(longest, await this.talk());
-        rounds++;
+        if (rounds++ % ROUNDS_PER_NEWCOMER === 0) await this.#newcomer();
         await new Promise((resolve) => setTimeout(resolve, INTERVAL));
       }
     })();

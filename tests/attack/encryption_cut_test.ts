@@ -12,6 +12,7 @@ import { Bystanders, linesAbout } from "./bystanders.ts";
 import { cutAfter, type Direction, Middle, relay } from "./middle.ts";
 import { scaled } from "./scale.ts";
 import { ignore, KEY, startRoom, visit, WITH_KEY } from "./secure_room.ts";
+import { assertRecovers, calmUsage } from "./victim.ts";
 
 /** The bytes of each direction in which connections are cut. */
 const CUT_RANGE = 2_048;
@@ -76,7 +77,6 @@ async function cutVisit(
       hello(`Cut.${count}.${direction}`),
       ...Array.from({ length: 12 }, () => message({ type: "say", text })),
       message({ type: "users" }),
-      message({ type: "files" }),
     );
     for (let at = 0; at < words.length;) {
       at += await stream.write(words.subarray(at));
@@ -100,6 +100,8 @@ Deno.test({
   async fn() {
     await using server = await Server.start();
     using others = await Bystanders.join(server);
+    await others.unharmed();
+    const before = await calmUsage(server.pid);
     const step = Math.max(
       1,
       Math.round(
@@ -131,6 +133,7 @@ Deno.test({
     assert(ends.length >= cuts.length / 2, `${ends.length} ends`);
     const reason = /reason="(?:connection lost|quit|TLS handshake failed: .+)"/;
     for (const line of ends) assertMatch(line, reason);
+    await assertRecovers(server, { before, about: "after cuts" });
   },
 });
 

@@ -23,6 +23,7 @@ import { Middle, relay, relayBetween } from "./middle.ts";
 import { scaled } from "./scale.ts";
 import { SecureClient } from "./secure_client.ts";
 import { ignore, visit } from "./secure_room.ts";
+import { assertRecovers, calmUsage } from "./victim.ts";
 
 /** A failed handshake in the log: one line, and the reason. */
 const NOT_SECURED = /^disconnected reason="TLS handshake failed: .+"$/;
@@ -48,6 +49,8 @@ Deno.test({
   async fn() {
     await using server = await Server.start();
     using others = await Bystanders.join(server);
+    await others.unharmed();
+    const before = await calmUsage(server.pid);
     const start = await clientHello();
     const random = () => crypto.getRandomValues(new Uint8Array(300));
     const garbage: Record<string, Uint8Array> = {
@@ -104,6 +107,10 @@ Deno.test({
     const late = /TLS handshake failed: nothing agreed within 10 seconds/;
     assert(log.filter((line) => late.test(line)).length >= count);
     assertNotMatch(log.join("\n"), /Mallory/);
+    await assertRecovers(server, {
+      before,
+      about: "after garbage and half handshakes",
+    });
   },
 });
 
