@@ -13,12 +13,15 @@ import { type Server, withSafetyNet } from "../e2e/programs.ts";
 import { concat, hello, message, RawClient } from "../e2e/raw_client.ts";
 import { openAnyTls } from "../net/tls_testing.ts";
 import { Bystanders, linesAbout } from "./bystanders.ts";
-import { scaled } from "./scale.ts";
-import { asConn } from "./secure_client.ts";
+import { figure, scaled } from "./scale.ts";
+import { asConn, SecureClient } from "./secure_client.ts";
 import { ignore, startRoom } from "./secure_room.ts";
-import { canRun } from "./victim.ts";
+import { canRun, usage } from "./victim.ts";
 
 const hasOpenSsl = await canRun("openssl", "version");
+
+const pause = (time: number) =>
+  new Promise<void>((resolve) => setTimeout(resolve, time));
 
 type Odd = {
   readonly client: RawClient;
@@ -111,6 +114,46 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "encryption: clients that never read are cut off, and cost little",
+  ignore,
+  async fn() {
+    await using server = await startRoom(["--max-rate", "0"]);
+    using others = await Bystanders.join(server);
+    using stack = new DisposableStack();
+    const count = scaled(100, { least: 8 });
+    const before = await usage(server.pid);
+    await others.during(`${count} who never read`, async () => {
+      for (let nth = 0; nth < count; nth++) {
+        stack.use(await SecureClient.enter(server, `Deaf.${nth}`));
+      }
+      using speaker = await SecureClient.enter(server, "Speaker");
+      const text = message({ type: "say", text: "x".repeat(40_000) });
+      const cut = withSafetyNet(
+        Promise.all(
+          Array.from(
+            { length: count },
+            (_, nth) =>
+              server.output.somewhere(`Deaf.${nth} has left (too slow)`),
+          ),
+        ),
+        () => "the end of those who never read",
+      );
+      let isCut = false;
+      void cut.then(() => isCut = true);
+      while (!isCut) {
+        await speaker.send(text);
+        await pause(1);
+      }
+      await cut;
+    });
+    const { memory } = await usage(server.pid);
+    const growth = (memory - before.memory) / 2 ** 20;
+    figure(`memory grew by ${growth.toFixed(0)} MiB`);
+    assert(growth < count * 16 + 200, `${growth} MiB`);
+  },
+});
+
 /** Types bytes into a program. */
 type Type = (bytes: Uint8Array) => Promise<void>;
 
@@ -136,9 +179,6 @@ async function openssl(
   );
   return new TextDecoder().decode(concat(stdout, stderr));
 }
-
-const pause = (time: number) =>
-  new Promise<void>((resolve) => setTimeout(resolve, time));
 
 Deno.test({
   name: `encryption: no early data, and new keys at any time${
