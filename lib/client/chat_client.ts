@@ -70,14 +70,8 @@ export class ChatClient {
     });
     this.#link = new ServerLink(stream, {
       onMessage: (message) => this.#hear(message),
-      onChunk: (chunk, giveBack) => {
-        const { allowance } = this.#link;
-        const { length } = chunk.data;
-        if (length === 0) allowance.emptyChunk();
-        // Chunks of a cancelled download may still be under way.
-        if (!this.#downloads.has(chunk.id)) allowance.strayBytes(length);
-        return this.#downloads.write(chunk, giveBack);
-      },
+      onChunk: (chunk, giveBack) =>
+        this.#ifProven({ type: "chunk" }, () => this.#write(chunk, giveBack)),
       onSilence: () => this.#answers.pings.nudge(membership.said),
       onEnd: (reason) => this.#giveUp(reason),
     });
@@ -234,13 +228,33 @@ export class ChatClient {
   }
 
   #hear(message: ServerMessage): void | Promise<void> {
+    return this.#ifProven(message, () => this.#handle(message));
+  }
+
+  /** Handles what arrives, if a server that knows the room key may send it now. */
+  #ifProven(
+    arrival: Parameters<KeyProof["check"]>[0],
+    handle: () => void | Promise<void>,
+  ): void | Promise<void> {
     try {
-      this.#keyProof?.check(message);
-      return this.#handle(message);
+      this.#keyProof?.check(arrival);
+      return handle();
     } catch (error) {
       if (!(error instanceof IdentityError)) throw error;
       this.#joining.refuse(error);
     }
+  }
+
+  #write(
+    chunk: { readonly id: number; readonly data: Uint8Array },
+    giveBack: (() => void) | undefined,
+  ): void | Promise<void> {
+    const { allowance } = this.#link;
+    const { length } = chunk.data;
+    if (length === 0) allowance.emptyChunk();
+    // Chunks of a cancelled download may still be under way.
+    if (!this.#downloads.has(chunk.id)) allowance.strayBytes(length);
+    return this.#downloads.write(chunk, giveBack);
   }
 
   #handle(message: ServerMessage): void | Promise<void> {

@@ -7,10 +7,13 @@ import {
 import type { ServerMessage } from "../server_messages.ts";
 import { IdentityError } from "./identity_error.ts";
 
+/** What a server sends: a message of this type, or a piece of a file. */
+type Arriving = ServerMessage["type"] | "chunk";
+
 /**
  * The messages that the server may send before it has proved that it knows the room key.
  */
-const EARLY: readonly ServerMessage["type"][] = [
+const EARLY: readonly Arriving[] = [
   ...(["key", "refused", "closing", "ping", "pong"] as const),
 ];
 
@@ -49,10 +52,10 @@ export class KeyProof {
   }
 
   /**
-   * Throws {@linkcode IdentityError} for a message that the server may only send after
-   * its proof.
+   * Throws {@linkcode IdentityError} for a message or a chunk that the server may only
+   * send after its proof.
    */
-  check({ type }: ServerMessage): void {
+  check({ type }: { readonly type: Arriving }): void {
     if (this.#state !== "done" && !EARLY.includes(type)) throw impostor();
   }
 }

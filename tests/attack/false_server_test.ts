@@ -9,7 +9,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "../../lib/secure/certificate.ts";
 import { TlsServer } from "../../lib/net/tls_server.ts";
 import { startClient } from "../e2e/programs.ts";
-import { message, RawClient } from "../e2e/raw_client.ts";
+import { frame, message, RawClient } from "../e2e/raw_client.ts";
 import { leaks } from "./leaks.ts";
 import { Middle, relay, type Serve } from "./middle.ts";
 import { ODD_SHARES, randomElement, randomText } from "./odd_keys.ts";
@@ -57,6 +57,7 @@ function afterProof(answer: (proof: Step) => Uint8Array): Lie {
 const key = (fields: Step) => message({ type: "key", ...fields });
 
 const LIES: Readonly<Record<string, Lie>> = {
+  "a piece of a file": (client) => client.send(frame(2, new Uint8Array(1_000))),
   "the client's own proof": afterProof(({ proof }) => key({ proof })),
   "the client's whole message": afterProof(message),
   "a random proof": afterProof(() => key({ proof: randomText(64) })),
