@@ -41,6 +41,7 @@ export type Claimant = {
 export class KeyCheck {
   readonly #security: Security;
   readonly #client: Claimant;
+  readonly #patience: number;
   /** The exchange in progress, and the key that it is about. */
   #open: { exchange: ServerKeyExchange; key: RoomKey } | undefined;
   #provenKey: RoomKey | undefined;
@@ -48,9 +49,15 @@ export class KeyCheck {
   #endTry: (() => void) | undefined;
   #isOver = false;
 
-  constructor(security: Security, client: Claimant) {
+  /** `patience` replaces {@linkcode TRY_PATIENCE}. */
+  constructor(
+    security: Security,
+    client: Claimant,
+    { patience = TRY_PATIENCE }: { readonly patience?: number } = {},
+  ) {
     this.#security = security;
     this.#client = client;
+    this.#patience = patience;
   }
 
   /** Returns the key that the client has proved to know. */
@@ -129,7 +136,7 @@ export class KeyCheck {
   async #count(): Promise<void> {
     const { guesses, tries } = this.#security;
     const { address } = this.#client;
-    const end = performance.now() + TRY_PATIENCE;
+    const end = performance.now() + this.#patience;
     for (;;) {
       const wait = guesses.take(address);
       if (wait === 0) break;

@@ -189,6 +189,7 @@ Deno.test({
       ["proofs", message({ type: "key", share: nonce }), server],
     ];
     await others.during("floods", async () => {
+      const late = floodTooLate(server, { bytes: start, count });
       await Promise.all(floods.map(async ([what, bytes, server], nth) => {
         using client = await SecureClient.open(server, {
           from: address(nth + 1),
@@ -200,20 +201,27 @@ Deno.test({
         const lines = await linesAbout(server, client.port);
         assert(lines.length <= 6, `${what}: ${lines.length} lines`);
       }));
-      // An address with no tries left.
-      const from = address(50);
-      for (let nth = 0; nth < AT_ONCE; nth++) {
-        await guess(server, { words: "wrong", from });
-      }
-      using client = await SecureClient.open(server, { from });
-      const sending = flood(client, { bytes: start, count });
-      const codes = await answersOf(client);
-      await sending;
-      figure(`starts without tries: ${JSON.stringify(codes)}`);
-      assertEquals(codes["key-wait"], 1, "the connection ends after key-wait");
+      await late;
     });
   },
 });
+
+/** Sends key messages from an address with no tries left. */
+async function floodTooLate(
+  server: Server,
+  { bytes, count }: { bytes: Uint8Array; count: number },
+): Promise<void> {
+  const from = address(50);
+  for (let nth = 0; nth < AT_ONCE; nth++) {
+    await guess(server, { words: "wrong", from });
+  }
+  using client = await SecureClient.open(server, { from });
+  const sending = flood(client, { bytes, count });
+  const codes = await answersOf(client);
+  await sending;
+  figure(`starts without tries: ${JSON.stringify(codes)}`);
+  assertEquals(codes["key-wait"], 1, "the connection ends after key-wait");
+}
 
 async function flood(
   client: SecureClient,

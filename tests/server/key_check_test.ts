@@ -22,7 +22,12 @@ function server(words: string | undefined = WORDS): Security {
 /** A client of `security`, and what the server answers. */
 function client(
   security: Security,
-  { address = "10.0.0.1", isEncrypted = true, isHere = false } = {},
+  {
+    address = "10.0.0.1",
+    isEncrypted = true,
+    isHere = false,
+    patience = 60_000,
+  } = {},
 ) {
   const sent: ServerMessage[] = [];
   const refused: string[] = [];
@@ -41,7 +46,7 @@ function client(
       return Promise.resolve();
     },
   };
-  const check = new KeyCheck(security, claimant);
+  const check = new KeyCheck(security, claimant, { patience });
   const exchange = (words = WORDS, fingerprint = IDENTITY.fingerprint) =>
     new ClientKeyExchange({ key: new RoomKey(words), fingerprint });
   const hear = async (message: object) => {
@@ -204,19 +209,46 @@ test("KeyCheck counts a wrong key once, and no right one", async () => {
   // The right key has to wait as well: nobody may learn that it is right.
   const late = client(security);
   assertEquals(await late.prove(), "key-wait");
-  assertEquals([late.sent, late.ended], [[], []]);
+  assertEquals([late.sent, late.ended], [[], [{ kind: "too many keys" }]]);
   // Another address does not.
   assertEquals(await client(security, { address: "::1" }).prove(), "proved");
 });
 
 test("KeyCheck counts a try that the client does not finish, also those at the same time", async () => {
   const security = server();
-  const clients = Array.from({ length: TRIES + 5 }, () => client(security));
+  const clients = Array.from(
+    { length: TRIES + 5 },
+    () => client(security, { patience: 1 }),
+  );
   await Promise.all(
     clients.map(({ hear, exchange }) => hear(exchange().start())),
   );
   const refused = clients.flatMap(({ refused }) => refused);
   assertEquals(refused, Array(5).fill("key-wait"));
+});
+
+test("KeyCheck lets all in at once who know the key, from one address", async () => {
+  const security = server();
+  const clients = Array.from({ length: 3 * TRIES }, () => client(security));
+  const results = await Promise.all(clients.map(({ prove }) => prove()));
+  assertEquals(new Set(results), new Set(["proved"]));
+  assertEquals(security.tries.size, 0);
+});
+
+test("KeyCheck.stop() ends a try, and gives it to nobody who is gone", async () => {
+  const security = server();
+  const clients = Array.from({ length: TRIES }, () => client(security));
+  for (const { hear, exchange } of clients) await hear(exchange().start());
+  const [gone, next] = [client(security), client(security)];
+  const proofs = [gone, next].map(({ prove }) => prove());
+  await Promise.resolve();
+  gone.check.stop();
+  for (const { check } of clients) check.stop();
+  // Their tries stay counted.
+  assertEquals(await proofs[1], "key-wait");
+  await proofs[0]!.catch(() => {});
+  assertEquals([gone.sent, gone.refused, gone.ended], [[], [], []]);
+  assertEquals(security.tries.size, 0);
 });
 
 test("KeyCheck counts a damaged first message as a try", async () => {
