@@ -61,16 +61,14 @@ export class Introductions {
   /** Remembers the server that has welcomed the user. */
   remember(server: KnownServer, security: ServerSecurity | undefined): void {
     const { hostname, port, name } = server;
-    if (security === undefined) return;
     this.#met = security;
+    if (security?.kind !== "encrypted") return;
     const { profile } = this.#options;
     const met = {
       ...{ hostname, port },
       ...(name !== undefined && { name }),
-      ...(security.kind === "encrypted" && {
-        fingerprint: formatFingerprint(security.fingerprint),
-        certificate: security.certificate.toBase64(),
-      }),
+      fingerprint: formatFingerprint(security.fingerprint),
+      certificate: security.certificate.toBase64(),
     };
     const verdict = judgeServer(profile.remembered, met);
     if (verdict.kind === "new") this.#say(namesakeText(verdict.namesake));

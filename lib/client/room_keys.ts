@@ -5,7 +5,7 @@ import { RoomKey, RoomKeyError } from "../secure/room_key.ts";
 import type { ChatScreen } from "./chat_screen.ts";
 import { IdentityError } from "./identity_error.ts";
 import type { ServerSecurity } from "./server_security.ts";
-import { problem } from "./view.ts";
+import { answer, problem } from "./view.ts";
 
 /** Refusals that another room key, or none, can cure. */
 const KEY_CODES: readonly string[] = [
@@ -65,9 +65,8 @@ export class RoomKeys {
       return true;
     }
     if (!screen.interactive) throw inScript(error);
-    if (this.isGiven || error.code !== "key-needed") {
-      screen.print(problem(textOf(error)));
-    }
+    const isFirst = !this.isGiven && error.code === "key-needed";
+    screen.print((isFirst ? answer : problem)(textOf(error)));
     const key = await Promise.race([this.#ask(), aborted(signal)]);
     if (key === undefined) return false;
     this.#key = key;

@@ -89,6 +89,8 @@ class Visit {
   #folder: string | undefined;
   #otherFolders: readonly string[] | undefined;
   #reconnect: Reconnect<WatchedStream> | undefined;
+  /** The address to which the screen last said that the client connects. */
+  #shown: string | undefined;
   readonly #introductions: Introductions;
   readonly #keys: RoomKeys;
   readonly #questions: TargetQuestions;
@@ -164,9 +166,10 @@ class Visit {
   }
 
   async #reach({ hostname, port }: Address): Promise<WatchedStream> {
-    if (this.#screen.interactive && !this.#joined) {
-      const shown = formatAddress({ hostname, port });
+    const shown = formatAddress({ hostname, port });
+    if (this.#screen.interactive && !this.#joined && shown !== this.#shown) {
       this.#screen.print(answer(`Connecting to ${shown} ...`));
+      this.#shown = shown;
     }
     const { stream, security } = await this.#introductions.reach(
       { hostname, port },

@@ -269,8 +269,8 @@ Deno.test({
         "--no-prompt",
         "--allow-net=127.0.0.1,0.0.0.0,239.255.120.0",
         "--allow-sys=networkInterfaces,hostname,umask,systemMemoryInfo",
-        `--allow-read=download,${LOGS}`,
-        `--allow-write=download,${LOGS}`,
+        `--allow-read=download,identity,${LOGS}`,
+        `--allow-write=download,identity,${LOGS}`,
       ],
       client: [
         "--no-prompt",

@@ -3,6 +3,7 @@ import { profilePlace } from "../../lib/store/profile_place.ts";
 import { taskFlags } from "../../packaging/programs.ts";
 import {
   COMMANDS,
+  encrypts,
   Folder,
   join,
   run,
@@ -330,7 +331,7 @@ function denoFolder(): string {
 }
 
 terminalTest(
-  "profile: --forget deletes it, --no-history-file and scripts keep nothing",
+  "profile: --forget deletes it, --no-history-file keeps nothing, a script only servers",
   async () => {
     await using server = await Server.start();
     await using user = new User(server);
@@ -353,7 +354,20 @@ terminalTest(
     ]);
     const where = ["Ann", "127.0.0.1", String(server.port)];
     const options = { home: path, permissions, input: ["hello", "/quit"] };
+    const silent = [...where, "--no-history-file"];
+    assertEquals((await run("client", silent, options)).code, 0);
+    assertEquals(user.list(), []);
     assertEquals((await run("client", where, options)).code, 0);
+    if (encrypts) {
+      const file = `${user.place}/profile.json`;
+      const { name, history, servers, remembered } = JSON.parse(
+        Deno.readTextFileSync(file),
+      );
+      assertEquals([name, history, servers], [undefined, [], []]);
+      assertEquals(remembered.length, 1);
+      await forget();
+    }
+    assertEquals(user.list(), []);
     await using ann = user.start([...where, "--no-history-file"]);
     await ann.shows("[all] >");
     await leave(ann);

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join as joinPath } from "node:path";
 import {
+  encrypts,
   Folder,
   homeFolder,
   join,
@@ -14,6 +15,9 @@ import { canBeReadOnly, readOnly } from "./read_only.ts";
 const ignore = noSignals || !canBeReadOnly();
 
 const args = ["0", "--host", "127.0.0.1"];
+
+/** The folder of the certificate. */
+const IDENTITY = encrypts ? ["identity"] : [];
 
 Deno.test({
   name:
@@ -133,11 +137,13 @@ Deno.test({
     }
     assertEquals(annsHome.list("Messenger"), [
       "Ann",
+      ...IDENTITY,
       "security.log",
       "server.log",
     ]);
     assertEquals(bobsHome.list("Messenger"), [
       "Bob",
+      ...IDENTITY,
       "security.log",
       "server.log",
     ]);

@@ -54,7 +54,7 @@ for (const columns of [20, 40, 80]) {
       await terminal.shows("Bob: done", "[all] >");
       for (const row of await terminal.rows()) {
         assert(
-          /^(?:$|Bob: | {4}|\.\.\. |\[all\]|Bob has|Welcome|Conn|Type|\/| {2})/
+          /^(?:$|Bob: | {4}|\.\.\. |\[all\]|Bob has|Welcome|Conn|First visit|Type|\/| {2})/
             .test(row),
           `${filler}: ${row}`,
         );

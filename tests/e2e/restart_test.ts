@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Program, Server } from "./programs.ts";
+import { Folder, Program, Server } from "./programs.ts";
 import { WeakLink } from "./weak_link.ts";
 
 const MISSING =
@@ -14,7 +14,9 @@ async function join(link: { port: number }, name: string): Promise<Program> {
 }
 
 Deno.test("after a server was killed and restarted, all users keep their identity, and are told once what may be missing", async () => {
-  const first = await Server.start();
+  // The same folder has the same certificate.
+  using folder = new Folder();
+  const first = await Server.start({ folder });
   const place = { port: first.port };
   await using annsLink = new WeakLink(place);
   await using bobsLink = new WeakLink(place);
@@ -28,7 +30,7 @@ Deno.test("after a server was killed and restarted, all users keep their identit
   first.kill("SIGKILL");
   await ann.output.next(/^Connection lost/);
   await bob.output.next(/^Connection lost/);
-  await using again = await Server.start();
+  await using again = await Server.start({ folder });
   place.port = again.port;
   await ann.output.next(MISSING);
   await bob.output.next(MISSING);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { join, Server } from "./programs.ts";
+import { encrypts, join, Server } from "./programs.ts";
 import { concat, message, RawClient } from "./raw_client.ts";
 import { QUIET, Terminal, terminalTest } from "./terminal.ts";
 
@@ -29,10 +29,13 @@ async function annOnTerminal(
   return { server, terminal };
 }
 
+/** The rows that introduce a server at the first visit. */
+const INTRODUCTION = encrypts ? 2 : 0;
+
 terminalTest("the prompt is below the welcome, /quit exits 0", async () => {
   await using stack = new AsyncDisposableStack();
   const { server, terminal } = await annOnTerminal(stack);
-  assertEquals(await terminal.cursor(), "8,5");
+  assertEquals(await terminal.cursor(), `8,${5 + INTRODUCTION}`);
   await terminal.type("/quit");
   await terminal.press("Enter");
   await terminal.shows(...HINT, "exit code 0");
@@ -54,7 +57,7 @@ terminalTest(
       "Bob: in between",
       "[all] > half a sent",
     );
-    assertEquals(await terminal.cursor(), "19,7");
+    assertEquals(await terminal.cursor(), `19,${7 + INTRODUCTION}`);
     await terminal.type("ence");
     await terminal.press("Enter");
     await terminal.shows("Ann (you): half a sentence", "[all] >");
@@ -526,7 +529,7 @@ terminalTest(
     await terminal.press("Enter");
     await terminal.shows("2 people are here", "[all] >");
     const rows = await terminal.rows();
-    assertEquals(rows.slice(1, 3), [
+    assertEquals(rows.slice(1 + INTRODUCTION, 3 + INTRODUCTION), [
       "--- earlier messages ---",
       "Bob (earlier): line 11",
     ]);

@@ -97,6 +97,8 @@ Deno.test("bundle() says what is missing", async () => {
 /** Packages of the programs: widths and colours of texts, flags, sizes; and the log. */
 const PACKAGES = {
   client: [
+    "@noble/curves",
+    "@noble/hashes",
     "ansi-regex",
     "deno-std",
     "get-east-asian-width",
@@ -105,6 +107,8 @@ const PACKAGES = {
   ],
   server: [
     "@logtape/logtape",
+    "@noble/curves",
+    "@noble/hashes",
     "ansi-regex",
     "deno-std",
     "get-east-asian-width",

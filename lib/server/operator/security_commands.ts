@@ -22,7 +22,7 @@ export const SECURITY_COMMANDS: readonly OperatorCommand[] = [
   {
     name: "key",
     usage: "/key [WORDS]",
-    summary: "set the room key; people need it to join",
+    summary: "set the room key",
     details: [
       "/key alone asks for the key, without showing it.",
       "People who are here stay. /key --rejoin disconnects everyone, and they",
@@ -47,7 +47,7 @@ export const SECURITY_COMMANDS: readonly OperatorCommand[] = [
   {
     name: "security",
     usage: "/security",
-    summary: "show encryption and room key",
+    summary: "show encryption and key",
     details: ["People see the same fingerprint when they type /security."],
     run(context) {
       for (const line of securityLines(context)) context.print(line);
