@@ -130,6 +130,7 @@ class Visit {
           stream = undefined;
         } else if (this.#mayComeBack(error)) {
           this.#screen.print(problem(messageOf(error)));
+          this.#keys.note(error);
           stream = await this.#reconnect!.run();
           if (stream === undefined) return true;
         } else {

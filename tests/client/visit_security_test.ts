@@ -421,6 +421,31 @@ test("visit() asks for the new key when it comes back, and goes on", async () =>
   await ending;
 });
 
+test("visit() tries no old key at a server that has said that the key has changed", async () => {
+  using time = new FakeTime();
+  const server = new FakeServer();
+  server.key = WORDS;
+  const { screen, stopping, done } = ann(server, { key: WORDS });
+  const ending = done();
+  await until(() => screen.shown.includes("Hi"));
+  server.key = "redhorse";
+  screen.answers.push("redhorse");
+  await server.peers[0]!.send({
+    ...{ type: "closing", reason: "the key has changed", code: "key-changed" },
+  });
+  await loseFirst({ server, screen, time });
+  await until(() =>
+    server.types.filter((type) => type === "hello").length === 3
+  );
+  const proof = ["key", "key", "hello"];
+  assertEquals(server.types, [...proof, "hello", ...proof]);
+  assertEquals(problems(screen), ["! Disconnected: the key has changed"]);
+  assertEquals([screen.questions, server.plain], [["Room key: "], 0]);
+  stopping.abort();
+  await time.pass(5_000);
+  await ending;
+});
+
 test("visit() goes on without a key that the operator has removed, at the same server only", async () => {
   using time = new FakeTime();
   const server = new FakeServer();
