@@ -111,7 +111,7 @@ export const COMMANDS: readonly Command[] = [
     name: "security",
     aliases: ["encryption", "fingerprint"],
     usage: "/security",
-    summary: "show encryption and fingerprint",
+    summary: "show encryption and key",
     details: [
       "Compare the fingerprint with the one in the server's window: if they are",
       "the same, nobody sits between you and the server.",

@@ -3,6 +3,7 @@ import { aborted } from "../io/pause.ts";
 import type { KeyExchangeOptions } from "../secure/key_exchange.ts";
 import { RoomKey, RoomKeyError } from "../secure/room_key.ts";
 import type { ChatScreen } from "./chat_screen.ts";
+import { ConnectionLost } from "./connection_lost.ts";
 import { IdentityError } from "./identity_error.ts";
 import type { ServerSecurity } from "./server_security.ts";
 import { answer, problem } from "./view.ts";
@@ -46,6 +47,16 @@ export class RoomKeys {
   ): KeyExchangeOptions | undefined {
     if (this.#key === undefined || security?.kind !== "encrypted") return;
     return { key: this.#key, fingerprint: security.fingerprint };
+  }
+
+  /**
+   * Gives the key up if the operator has changed it: a class that comes back with the old
+   * one would use up the wrong keys that its address may try.
+   */
+  note(error: unknown): void {
+    const isOld = error instanceof ConnectionLost &&
+      error.code === "key-changed";
+    if (isOld) this.#key = undefined;
   }
 
   /**

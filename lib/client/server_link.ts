@@ -84,7 +84,8 @@ export class ServerLink {
   loss(reason: string): ConnectionLost {
     const sentence = this.#excess?.message ??
       endSentence(reason, this.#closing);
-    return new ConnectionLost(sentence, { isFinal: this.isDismissed });
+    const code = this.#closing?.code;
+    return new ConnectionLost(sentence, { isFinal: this.isDismissed, code });
   }
 
   /** Sends the first message. */

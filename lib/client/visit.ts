@@ -102,8 +102,7 @@ class Visit {
     this.#questions = new TargetQuestions(screen, options);
     this.#keys = new RoomKeys({ key, screen, signal });
     this.#introductions = new Introductions(screen, options);
-    const { seats } = profile;
-    this.#seat = new SeatMemory(this.#memory.membership, seats);
+    this.#seat = new SeatMemory(this.#memory.membership, profile.seats);
   }
 
   /** Ends the visit: because the user leaves, or because of an error. */
@@ -124,12 +123,12 @@ class Visit {
       } catch (error) {
         if (this.#options.signal.aborted) throw error;
         if (isKeyError(error)) {
-          const { isProven } = this.#introductions;
-          const goesOn = await this.#keys.change(error, { isProven });
+          const goesOn = await this.#keys.change(error, this.#introductions);
           if (!goesOn) return true;
           stream = undefined;
         } else if (this.#mayComeBack(error)) {
           this.#screen.print(problem(messageOf(error)));
+          this.#keys.note(error);
           stream = await this.#reconnect!.run();
           if (stream === undefined) return true;
         } else {

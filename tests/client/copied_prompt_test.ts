@@ -6,23 +6,19 @@ Deno.test({
   name: "readCopiedLine() takes every prompt of formatPrompt() off a line",
   permissions: "none",
   fn() {
-    for (const isOffline of [false, true]) {
-      for (const gone of [false, true]) {
-        const person = formatPrompt({ to: "Bob", gone }, { isOffline });
+    for (let bits = 0; bits < 8; bits++) {
+      const [isOffline, isPlain, gone] = [bits & 1, bits & 2, bits & 4]
+        .map((bit) => bit > 0);
+      const state = { isOffline: isOffline!, isPlain: isPlain! };
+      const bob = { to: "Bob", gone: gone! };
+      for (const isReply of [false, true]) {
+        const person = formatPrompt(bob, { ...state, isReply });
         assertEquals(readCopiedLine(`${person}hi`), {
           name: "Bob",
           rest: "hi",
         });
-        const reply = formatPrompt({ to: "Bob", gone }, {
-          isOffline,
-          isReply: true,
-        });
-        assertEquals(readCopiedLine(`${reply}hi`), {
-          name: "Bob",
-          rest: "hi",
-        });
       }
-      const all = formatPrompt({}, { isOffline });
+      const all = formatPrompt({}, state);
       assertEquals(readCopiedLine(`${all}hi`), { name: undefined, rest: "hi" });
     }
   },

@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { IdentityError } from "../../lib/client/identity_error.ts";
 import { newMemory } from "../../lib/client/memory.ts";
 import { Reconnect } from "../../lib/client/reconnect.ts";
 import { FakeTime, settle, streamPair } from "../testing.ts";
@@ -165,4 +166,30 @@ Deno.test("Reconnect.run() counts down the seconds that are left", async () => {
       "offline, trying now",
     ],
   );
+});
+
+Deno.test("Reconnect.run() stops when another server answers, and gives the lines back", async () => {
+  using time = new FakeTime();
+  const { screen, memory, stopping } = lost(1);
+  let tries = 0;
+  const reconnect = new Reconnect(screen, {
+    ...{ memory, signal: stopping.signal },
+    connect: () => {
+      const error = ++tries < 3
+        ? new Error("not there")
+        : new IdentityError("not the same server as before");
+      return Promise.reject(error);
+    },
+  });
+  const running = assertRejects(() => reconnect.run(), IdentityError);
+  await settle();
+  screen.type("hello", "/msg Bob secret");
+  await time.pass(60_000);
+  await running;
+  assertEquals(tries, 3);
+  assertEquals(screen.takeRest().map(({ text }) => text), [
+    "hello",
+    "/msg Bob secret",
+  ]);
+  assertEquals(time.pending, 0);
 });

@@ -61,6 +61,16 @@ Deno.test({
       formatPrompt({ to: "Ann", gone: true }),
       "[@Ann, not here] > ",
     );
+    assertEquals(
+      formatPrompt({}, { isPlain: true }),
+      "[all, not encrypted] > ",
+    );
+    assertEquals(
+      formatPrompt({ to: "Ann", gone: true }, {
+        ...{ isPlain: true, isOffline: true, isReply: true },
+      }),
+      "[reply to Ann, not here, not encrypted, offline] > ",
+    );
     assertEquals(formatPrompt({ to: "\x1b[2J" }), "[@\\x1b[2J] > ");
     assertEquals(shownLine(modeLine({})), "You are now talking to everyone");
     assertEquals(

@@ -201,3 +201,29 @@ Deno.test({
     assertEquals(candidates.found().length, 1);
   },
 });
+
+Deno.test({
+  name:
+    "Candidates lists the fingerprint that the server itself gives, in its form only",
+  permissions: "none",
+  fn() {
+    const forged = { ...here("Lab", 12000), fingerprint: "00000-00000" };
+    for (
+      const [own, listed] of [
+        ["K7M2P-9QX4C", { fingerprint: "K7M2P-9QX4C" }],
+        ["\x1b[2J", {}],
+        [undefined, {}],
+      ] as const
+    ) {
+      const candidates = new Candidates();
+      candidates.add(forged, from("10.0.0.1"));
+      askAll(candidates, () => ({
+        ...here("Lab", 12000),
+        ...(own !== undefined && { fingerprint: own }),
+      }));
+      assertEquals(candidates.found(), [
+        { hostname: "10.0.0.1", port: 12000, name: "Lab", ...listed },
+      ]);
+    }
+  },
+});

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Frame } from "../../lib/framing.ts";
-import type { ByteStream } from "../../lib/io/byte_stream.ts";
+import { type ByteStream, TransportError } from "../../lib/io/byte_stream.ts";
 import {
   Connection,
   MAX_QUEUED_LENGTH,
@@ -555,5 +555,31 @@ Deno.test({
     await time.pass(0);
     assertEquals([here.closed, why(connection)], [1, "the end"]);
     await Promise.all([finished, received]);
+  },
+});
+
+Deno.test({
+  name:
+    "Connection ends because it is not secured, unless it ends for another reason already",
+  permissions: "none",
+  async fn() {
+    for (const isClosing of [false, true]) {
+      const [stream, other] = streamPair();
+      const failing = Promise.withResolvers<never>();
+      stream.read = () => failing.promise;
+      const connection = new Connection(stream, { limits: LIMITS });
+      const received = receiveAll(connection);
+      if (isClosing) void connection.finish(because("the end"), 60_000);
+      await settle();
+      failing.reject(new TransportError("no cipher in common"));
+      assertEquals(await received, []);
+      assertEquals(
+        connection.endReason,
+        isClosing
+          ? because("the end")
+          : { kind: "not secured", words: "no cipher in common" },
+      );
+      other.close();
+    }
   },
 });

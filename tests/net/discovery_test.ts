@@ -32,6 +32,7 @@ Deno.test({
       name: "你".repeat(MAX_SERVER_NAME_LENGTH),
       port: 65535,
       people: 1_000_000,
+      fingerprint: "K7M2P-9QX4C",
     });
     assert(longest.length <= QUESTION_LENGTH, `${longest.length}`);
     for (const n of [0, 7, 0xffff_ffff]) {
@@ -139,5 +140,23 @@ Deno.test({
       serverNameProblem("a\nb"),
       "has an invisible character or a line break in it: leave that out",
     );
+  },
+});
+
+Deno.test({
+  name:
+    "decodeDatagram() reads the beginning of a fingerprint, and no other text there",
+  permissions: "none",
+  fn() {
+    const here = { ...HERE, fingerprint: "K7M2P-9QX4C" };
+    assertEquals(decodeDatagram(encodeAnswer(here)), here);
+    const wrong = [
+      ...["", "K7M2P", "k7m2p-9qx4c", "K7M2P-9QX4I", "K7M2P-9QX4C-0TZ8H"],
+      ...["K7M2P-9QX4C\n", "\x1b[2J", 7, null, ["K7M2P-9QX4C"]],
+    ];
+    for (const fingerprint of wrong) {
+      const answer = bytes({ protocol: 1, ...HERE, fingerprint });
+      assertEquals(decodeDatagram(answer), HERE, `${fingerprint}`);
+    }
   },
 });

@@ -3,8 +3,10 @@ import fc from "fast-check";
 import {
   FINGERPRINT_LENGTH,
   fingerprintOf,
+  fingerprintStart,
   formatFingerprint,
   isFingerprint,
+  isFingerprintStart,
   shortFingerprint,
 } from "../../lib/secure/fingerprint.ts";
 
@@ -60,6 +62,24 @@ Deno.test({
       const no of [ABC.toUpperCase(), ABC.slice(1), `${ABC}0`, "", 5, null]
     ) {
       assertEquals(isFingerprint(no), false);
+    }
+  },
+});
+
+Deno.test({
+  ...pure,
+  name:
+    "fingerprintStart() is how the short form begins, and isFingerprintStart() knows it",
+  fn() {
+    const start = fingerprintStart(Uint8Array.fromHex(ABC));
+    assertEquals(start, "Q9W1D-FWF07");
+    assertEquals(isFingerprintStart(start), true);
+    const wrong = [
+      ...["", "Q9W1D", "q9w1d-fwf07", "Q9W1D-FWF07-7YMGA", " Q9W1D-FWF07"],
+      ...["Q9W1D-FWF07\n", "Q9W1L-FWF07", "Q9W1D FWF07", 7, undefined],
+    ];
+    for (const value of wrong) {
+      assertEquals(isFingerprintStart(value), false, `${value}`);
     }
   },
 });

@@ -105,3 +105,30 @@ Deno.test({
     assert(lines.length <= 36);
   },
 });
+
+Deno.test({
+  name: "readOptions() reads what is encrypted, and takes no contradictions",
+  permissions: "none",
+  fn() {
+    const encryption = (...args: string[]) => {
+      const { encrypts, encryptedOnly } = read(...args);
+      return [encrypts, encryptedOnly];
+    };
+    assertEquals(encryption("--no-encryption"), [false, false]);
+    assertEquals(encryption("--encrypted-only"), [true, true]);
+    assertEquals(encryption("--key", "blue horse"), [true, false]);
+    assertThrows(
+      () => read("--no-encryption", "--encrypted-only"),
+      UsageError,
+      "--no-encryption and --encrypted-only contradict each other",
+    );
+    for (const flag of ["--key", "--key-file"]) {
+      const { message } = assertThrows(
+        () => read("--no-encryption", flag, "bluehorse"),
+        UsageError,
+        "A room key needs encryption: leave out --no-encryption",
+      );
+      assert(!message.includes("bluehorse"));
+    }
+  },
+});

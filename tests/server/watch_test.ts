@@ -70,3 +70,38 @@ Deno.test({
     assertEquals(time.pending, 0);
   },
 });
+
+Deno.test({
+  name:
+    "Watch waits for no hello during a handshake, and for the whole time after it",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const { client, watch, done: all } = open();
+    const ends = (done: string[]) =>
+      done.filter((what) => what.startsWith("close"));
+    await time.pass(4_000);
+    client.transport.isSecuring = true;
+    await time.pass(6_000);
+    assertEquals(ends(all), []);
+    client.transport.isSecuring = false;
+    watch.secured();
+    await time.pass(4_999);
+    assertEquals(ends(all), []);
+    await time.pass(1);
+    assertEquals(ends(all), ["close no hello"]);
+    watch.stop();
+    const fast = open();
+    await time.pass(4_999);
+    fast.watch.secured();
+    await time.pass(1);
+    assertEquals(ends(fast.done), []);
+    await time.pass(4_998);
+    assertEquals(ends(fast.done), []);
+    fast.watch.joined();
+    await time.pass(5_000);
+    assertEquals(ends(fast.done), []);
+    fast.watch.stop();
+    assertEquals(time.pending, 0);
+  },
+});

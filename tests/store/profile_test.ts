@@ -189,3 +189,39 @@ Deno.test("Profile remembers servers with their certificates, and forgets them",
   assertEquals(store.data.remembered, [{ ...hall, first: 6, last: 6 }]);
   assertEquals(next.remembered, store.data.remembered);
 });
+
+Deno.test("Profile of a script remembers servers, and nothing about the person", async () => {
+  const store = new FakeStore();
+  const profile = new Profile({ store, keepsPerson: false });
+  profile.joined("Ann", SERVER);
+  const lab = { hostname: "lab", port: 1, fingerprint: "5a".repeat(32) };
+  profile.met(lab, { now: 5 });
+  await profile.close();
+  assertEquals([profile.name, profile.welcomed, profile.servers], [
+    ...[undefined, false],
+    [],
+  ]);
+  const remembered = [{ ...lab, first: 5, last: 5 }];
+  assertEquals(store.data, { ...NEW_PROFILE, remembered });
+});
+
+Deno.test("Profile.met() writes nothing about a server met today, and again tomorrow", async () => {
+  const store = new FakeStore();
+  const profile = new Profile({ store });
+  const lab = { hostname: "lab", port: 1, fingerprint: "5a".repeat(32) };
+  const day = 86_400_000;
+  for (const now of [day, day + 1, 2 * day - 1]) {
+    profile.met(lab, { now });
+    await settle();
+  }
+  assertEquals(store.count, 1);
+  profile.met(lab, { now: 2 * day });
+  await profile.close();
+  assertEquals(store.count, 2);
+  assertEquals(store.data.remembered, [{ ...lab, first: day, last: 2 * day }]);
+});
+
+Deno.test("Profile.remembers says whether a later run knows what this one does", () => {
+  assertEquals(new Profile().remembers, false);
+  assertEquals(new Profile({ store: new FakeStore() }).remembers, true);
+});

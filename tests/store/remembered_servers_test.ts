@@ -1,8 +1,14 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
+  fingerprintOf,
+  formatFingerprint,
+} from "../../lib/secure/fingerprint.ts";
+import {
+  isMetLately,
   isRememberedServer,
   judgeServer,
+  knownCertificate,
   MAX_REMEMBERED,
   type MetServer,
   rememberedOf,
@@ -177,5 +183,83 @@ Deno.test({
       assertEquals(isRememberedServer(value), false);
     }
     assertEquals(rememberedOf({ ...LAB, other: 1 } as RememberedServer), LAB);
+  },
+});
+
+Deno.test({
+  ...pure,
+  name: "isMetLately() knows that there is nothing to write",
+  fn() {
+    const day = 86_400_000;
+    const lab = { ...LAB, certificate: "AAAA", last: 5 * day };
+    const { first: _first, last: _last, ...met } = lab;
+    const isLate = (
+      others: Partial<MetServer>,
+      { now = 5 * day, servers = [lab, HALL] } = {},
+    ) => isMetLately(servers, { ...met, ...others }, now);
+    assertEquals(isLate({}), true);
+    assertEquals(isLate({ hostname: "010.0.0.1".slice(1) }), true);
+    assertEquals(isLate({}, { now: 6 * day - 1 }), true);
+    assertEquals(isLate({}, { now: 6 * day }), false);
+    // The clock was wrong then, or is now.
+    assertEquals(isLate({}, { now: 5 * day - 1 }), false);
+    // Another one was the last: the order is worth writing.
+    assertEquals(isLate({}, { servers: [HALL, lab] }), false);
+    assertEquals(isLate({}, { servers: [] }), false);
+    const changes: Partial<MetServer>[] = [
+      { port: 1 },
+      { hostname: "10.0.0.2" },
+      { name: "Lab 2" },
+      { fingerprint: B! },
+      { certificate: "AAAB" },
+    ];
+    for (const change of changes) assertEquals(isLate(change), false);
+  },
+});
+
+Deno.test({
+  ...pure,
+  name:
+    "knownCertificate() gives the certificate of this address, if it is the right one",
+  fn() {
+    const der = Uint8Array.of(48, 1, 2);
+    const fingerprint = formatFingerprint(fingerprintOf(der));
+    const certificate = der.toBase64();
+    const lab = { ...LAB, fingerprint, certificate };
+    assertEquals(knownCertificate([HALL, lab], at("10.0.0.1")), der);
+    assertEquals(
+      knownCertificate([lab], at("10.0.0.1", { port: 1 })),
+      undefined,
+    );
+    assertEquals(knownCertificate([lab], at("10.0.0.2")), undefined);
+    // Somebody has edited the file: only the fingerprint counts.
+    for (
+      const edited of [
+        { ...lab, fingerprint: A! },
+        { ...lab, certificate: Uint8Array.of(48, 6).toBase64() },
+        { ...LAB, fingerprint },
+        { ...OPEN, certificate, hostname: "10.0.0.1" },
+      ]
+    ) assertEquals(knownCertificate([edited], at("10.0.0.1")), undefined);
+  },
+});
+
+Deno.test({
+  ...pure,
+  name:
+    "isRememberedServer() takes no certificate that knownCertificate() cannot read",
+  fn() {
+    const right = ["AAAA", "AAA=", "AA==", "A+/0"];
+    const wrong = [
+      ...["", "A", "AAA", "A===", "AA=A", "AAAA====", "AA-_", "AA A", "AAAA\n"],
+      ...["A".repeat(2_004), 7, null, {}],
+    ];
+    for (const certificate of right) {
+      assertEquals(isRememberedServer({ ...LAB, certificate }), true);
+      knownCertificate([{ ...LAB, certificate }], at("10.0.0.1"));
+    }
+    for (const certificate of wrong) {
+      assertEquals(isRememberedServer({ ...LAB, certificate }), false);
+    }
   },
 });
