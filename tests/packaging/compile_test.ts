@@ -192,13 +192,13 @@ Deno.test("TARGETS are those that this Deno can compile for", async () => {
 
 // deno-lint-ignore no-explicit-any -- as Deno describes it
 function assertPermissions(name: "server" | "client", packed: any): void {
-  const { sys, env, files } = PERMISSIONS[name];
+  const { sys, env, files, readOnly } = PERMISSIONS[name];
   const { allow_import: _anything, ...others } = packed;
   assertEquals(others, {
     prompt: false,
     allow_net: [],
     allow_sys: [...sys],
-    allow_read: [...files, "C:/Users", "C:/users"],
+    allow_read: [...readOnly, ...files, "C:/Users", "C:/users"],
     allow_write: [...files, "C:/Users", "C:/users"],
     allow_env: [...env],
     allow_run: null,
