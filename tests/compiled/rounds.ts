@@ -13,7 +13,7 @@ export type Round = {
 /** Tests on a terminal, with tmux: most of each file. */
 const TERMINAL = [
   ...["editor", "first_minute", "much_text", "private", "reading"],
-  ...["start_faults", "terminal", "unread_screen"],
+  ...["secret_question", "start_faults", "terminal", "unread_screen"],
 ];
 
 /** Tests of both programs together. */
