@@ -106,6 +106,45 @@ Deno.test({
   },
 });
 
+Deno.test({
+  ...needsPython(python, "second_client.py joins a real room with a key"),
+  async fn() {
+    await using room = await Room.open("--key", "blue horse");
+    const ann = room.start("ann", [
+      ...task("client", "Ann", ...room.address),
+      ...["--key", "Blue  Horse"],
+    ]);
+    await ann.line(/^Welcome!/);
+    const start = (name: string, ...args: string[]) =>
+      room.start(name, [
+        ...[python!, "-B", fromHere("../second_client.py"), name],
+        ...[...room.address, ...args],
+      ]);
+    const pia = start("Pia", "--key", "blue horse");
+    const { short } = await pia.message("fingerprint");
+    assertEquals((await pia.message("welcome")).users, ["Ann", "Pia"]);
+    await ann.line(/^Pia has joined$/);
+    pia.say("tell Ann for you only");
+    await ann.line(/^Pia \(private\): for you only$/);
+    ann.say("/security");
+    await ann.line(/^Encrypted/);
+    await ann.line(new RegExp(`^Fingerprint: ${short}\\.`));
+    await ann.line(/^Room key: yes/);
+
+    const eve = start("Eve", "--key", "red horse");
+    await eve.message("fingerprint");
+    const { re, code } = await eve.message("refused");
+    assertEquals([re, code], ["key", "key-wrong"]);
+    const plain = start("Old");
+    assertEquals((await plain.message("refused")).code, "encryption-needed");
+    pia.close();
+    await pia.rest();
+    await ann.line(/^Pia has left$/);
+    ann.close();
+    assertEquals(await ann.code(), 0);
+  },
+});
+
 type Message = Record<string, unknown>;
 
 /** The real server in its own folder, and the clients started there. */
@@ -120,10 +159,11 @@ class Room {
     this.folder = folder;
   }
 
-  static async open(): Promise<Room> {
+  /** Starts a server with these options. */
+  static async open(...options: string[]): Promise<Room> {
     const room = new Room(await Deno.makeTempDir());
     await Deno.mkdir(`${room.folder}/download`);
-    const server = room.start(".", task("server", "0"));
+    const server = room.start(".", task("server", "0", ...options));
     const [, port] = await server.line(/^Listening on port (\d+)$/);
     room.port = Number(port);
     return room;
