@@ -27,12 +27,20 @@ export function sortServers(found: readonly FoundServer[]): FoundServer[] {
 
 /**
  * The list of servers, in columns: `  1  Lab 3  12 people  192.0.2.2:12000`. The names
- * are foreign, so it makes them harmless and clips them.
+ * are foreign, so it makes them harmless and clips them. The beginning of the
+ * fingerprint tells servers of one name apart: `Lab 3 (K7M2P-9QX4C)`.
  */
 export function serverLines(found: readonly ListedServer[]): string[] {
+  const counted = new Map<string, number>();
+  for (const { name } of found) {
+    const key = foldedName(name);
+    counted.set(key, (counted.get(key) ?? 0) + 1);
+  }
   const rows = found.map((server, index) => ({
     number: String(index + 1),
-    name: shownName(server.name),
+    name: counted.get(foldedName(server.name)) === 1
+      ? shownName(server.name)
+      : twinName(server),
     people: peopleText(server),
     address: formatAddress(server),
   }));
@@ -60,9 +68,21 @@ export function serverText(server: FoundServer): string {
 }
 
 /** The name, made harmless. Blanks become one space, so that it imitates no column. */
-function shownName(name: string): string {
+function shownName(name: string, width = MAX_NAME_WIDTH): string {
   const plain = display(name).replace(/\s+/gu, " ").trim();
-  return clip(plain, MAX_NAME_WIDTH);
+  return clip(plain, width);
+}
+
+/** The name of a server that is not the only one of that name. */
+function twinName({ name, fingerprint }: FoundServer): string {
+  if (fingerprint === undefined) return shownName(name);
+  const mark = ` (${fingerprint})`;
+  return shownName(name, MAX_NAME_WIDTH - mark.length) + mark;
+}
+
+/** The one form of all spellings of a name. */
+function foldedName(name: string): string {
+  return name.trim().normalize("NFKC").toLowerCase();
 }
 
 /** The only server with the typed name, in any case. */
@@ -71,9 +91,7 @@ export function namedServer(
   found: readonly FoundServer[],
 ): Address | undefined {
   const wanted = text.normalize("NFKC").toLowerCase();
-  const named = found.filter(({ name }) =>
-    name.trim().normalize("NFKC").toLowerCase() === wanted
-  );
+  const named = found.filter(({ name }) => foldedName(name) === wanted);
   return named.length === 1 ? named[0] : undefined;
 }
 

@@ -50,6 +50,33 @@ Deno.test({
 });
 
 Deno.test({
+  name: "serverLines() tells servers of one name apart by their fingerprints",
+  permissions: "none",
+  fn() {
+    const twin = (name: string, fingerprint: string) => ({
+      ...server(name),
+      fingerprint,
+    });
+    const rows = [
+      twin("Lab 3", "K7M2P-9QX4C"),
+      twin("LAB 3", "0TZ8H-W3RDN"),
+      server("lab 3"),
+      twin("Lab 4", "AAAAA-AAAAA"),
+    ];
+    assertEquals(serverLines(rows), [
+      "  1  Lab 3 (K7M2P-9QX4C)  192.0.2.2:12000",
+      "  2  LAB 3 (0TZ8H-W3RDN)  192.0.2.2:12000",
+      "  3  lab 3                192.0.2.2:12000",
+      "  4  Lab 4                192.0.2.2:12000",
+    ]);
+    const long = twin("x".repeat(60), "K7M2P-9QX4C");
+    for (const line of serverLines([long, long])) {
+      assertEquals(textWidth(line), 5 + 40 + 2 + "192.0.2.2:12000".length);
+    }
+  },
+});
+
+Deno.test({
   name: "serverLines() makes foreign names harmless, one row each",
   permissions: "none",
   fn() {
