@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { assertSameBytes, join, Program, Server } from "./programs.ts";
+import { assertSameBytes, Folder, join, Program, Server } from "./programs.ts";
 import { WeakLink } from "./weak_link.ts";
 
 /** Starts a client that reconnects by itself, over a link that can be cut. */
@@ -76,7 +76,8 @@ Deno.test("server --grace hides a short absence from the others", async () => {
 });
 
 Deno.test("lines typed while the server is away are held and then sent, once", async () => {
-  const first = await Server.start();
+  using folder = new Folder();
+  const first = await Server.start({ folder });
   const place = { port: first.port };
   await using link = new WeakLink(place);
   await using ann = await joinWeakly(link, "Ann");
@@ -84,7 +85,7 @@ Deno.test("lines typed while the server is away are held and then sent, once", a
   await ann.output.next(/^Connection lost/);
   await ann.type("held 1", "/users", "held 2");
   await ann.output.next("Kept, and sent when the connection is back: held 2");
-  await using again = await Server.start();
+  await using again = await Server.start({ folder });
   await using bob = await join(again, "Bob");
   place.port = again.port;
   await bob.output.next("Ann: held 1");

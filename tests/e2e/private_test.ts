@@ -251,6 +251,7 @@ terminalTest(
     await terminal.press("Enter");
     await terminal.shows(/^Kept, and sent/, "[@Bob, offline] >");
     await using again = await Server.start({
+      folder: server.folder,
       args: [String(server.port), "--host", "127.0.0.1"],
     });
     using cleo = await RawClient.join(again, "Cleo");
@@ -425,6 +426,7 @@ terminalTest(
     );
     await terminal.type("no");
     await using again = await Server.start({
+      folder: server.folder,
       args: [String(server.port), "--host", "127.0.0.1"],
     });
     using cleo = await RawClient.join(again, "Cleo");

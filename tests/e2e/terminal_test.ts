@@ -341,7 +341,7 @@ terminalTest("Tab completes commands, people and files", async () => {
   await terminal.press("Tab");
   await terminal.shows(
     /^\/all +\/to +\/msg +\/reply/,
-    "/downloads   /show   /quiet   /clear   /help   /quit",
+    "/downloads   /show   /quiet   /security   /clear   /help   /quit",
     "[all] > /",
   );
 });
@@ -432,6 +432,7 @@ terminalTest(
       "[all, offline] >",
     );
     await using again = await Server.start({
+      folder: server.folder,
       args: [String(server.port), "--host", "127.0.0.1", "--welcome", "Again"],
     });
     await terminal.shows(
