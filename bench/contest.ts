@@ -5,6 +5,11 @@
  * @module
  */
 
+import {
+  startEncryptedMessenger,
+  startEncryptedNats,
+  startEncryptedNgircd,
+} from "./encrypted_servers.ts";
 import type { LoadOptions, Result, Task } from "./load.ts";
 import {
   cpuSeconds,
@@ -41,7 +46,10 @@ export type Standing = {
 
 export type Contest = {
   readonly entrants: readonly (keyof typeof STARTERS)[];
-  readonly load: Omit<LoadOptions, "dialect" | "port" | "window">;
+  readonly load: Omit<
+    LoadOptions,
+    "dialect" | "port" | "window" | "encryption"
+  >;
   /** The first task, in which every byte is checked. */
   readonly check: Task;
   readonly task: Task;
@@ -60,8 +68,11 @@ type Windows = Partial<Record<keyof typeof STARTERS, number>>;
 
 const STARTERS = {
   messenger: startMessenger,
-  nats: startNats,
-  ngircd: startNgircd,
+  nats: () => startNats(),
+  ngircd: (folder: string) => startNgircd(folder),
+  "messenger, TLS": startEncryptedMessenger,
+  "nats, TLS": startEncryptedNats,
+  "ngircd, TLS": startEncryptedNgircd,
   naive: () => startReference("naive"),
   relay: () => startReference("relay"),
   bare: () => startBare("relay"),
@@ -79,6 +90,8 @@ const STARTERS = {
 const WINDOWS: Windows = {
   nats: 200_000,
   ngircd: 150,
+  "nats, TLS": 200_000,
+  "ngircd, TLS": 150,
   naive: 1_000,
 };
 
@@ -100,6 +113,8 @@ export async function hold(contest: Contest): Promise<Standing[]> {
         window: (contest.windows ?? WINDOWS)[entrant] ?? 1e9,
         dialect: server.dialect,
         port: server.port,
+        ...(server.encryption && { encryption: server.encryption }),
+        ...(server.batchLength && { batchLength: server.batchLength }),
       });
       resources.use(place);
       await place.ready();

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { ByteStream } from "../lib/io/byte_stream.ts";
+
 /**
  * Bytes read at a time, enough for a few hundred announcements; ten thousand such
  * buffers take 80 MB.
@@ -33,11 +35,11 @@ export class Score {
 export class CrowdClient {
   readonly name: string;
   readonly #welcomed = Promise.withResolvers<void>();
-  readonly #conn: Deno.TcpConn;
+  readonly #stream: ByteStream;
   readonly #score: Score;
 
-  constructor(conn: Deno.TcpConn, name: string, score: Score) {
-    this.#conn = conn;
+  constructor(stream: ByteStream, name: string, score: Score) {
+    this.#stream = stream;
     this.name = name;
     this.#score = score;
     void this.#listen();
@@ -52,7 +54,7 @@ export class CrowdClient {
   async send(message: object): Promise<void> {
     const bytes = frame(message);
     for (let at = 0; at < bytes.length;) {
-      at += await this.#conn.write(bytes.subarray(at));
+      at += await this.#stream.write(bytes.subarray(at));
     }
   }
 
@@ -70,11 +72,11 @@ export class CrowdClient {
     let buffer = new Uint8Array(READ_LENGTH);
     let filled = 0;
     for (;;) {
-      const read = await this.#conn.read(buffer.subarray(filled))
+      const read = await this.#stream.read(buffer.subarray(filled))
         .catch(() => null);
       if (read === null) {
         this.#score.problem ??= `${this.name} was cut off`;
-        this.#conn.close();
+        this.#stream.close();
         return this.#welcomed.resolve();
       }
       filled += read;

@@ -11,6 +11,14 @@ import { formatTable, grouped, median, print, readFlags } from "./report.ts";
 /** Messages of all senders checked byte by byte before the measurement. */
 const CHECKED_MESSAGES = 2_000;
 
+const PLAIN = ["messenger", "nats", "relay", "naive", "ngircd"] as const;
+
+/** The plain messenger comes last: it shows what encryption costs. */
+const ENCRYPTED = [
+  ...["messenger, TLS", "nats, TLS", "ngircd, TLS"] as const,
+  "messenger",
+] as const;
+
 async function main(args: string[]): Promise<number> {
   const { json, ...flags } = readFlags(args, {
     receivers: 100,
@@ -19,10 +27,10 @@ async function main(args: string[]): Promise<number> {
     seconds: 2,
     messages: 0,
     runs: 5,
-  });
+  }, ["tls"]);
   const { receivers, senders, payload, seconds, messages, runs } = flags;
   const standings = await hold({
-    entrants: ["messenger", "nats", "relay", "naive", "ngircd"],
+    entrants: flags.tls ? ENCRYPTED : PLAIN,
     load: { receivers, senders, payload },
     check: {
       seconds: 30,
@@ -34,7 +42,8 @@ async function main(args: string[]): Promise<number> {
     runs,
   });
   const results = standings.map(summarize);
-  const reference = results.find(({ name }) => name === "nats")?.rate;
+  const nats = flags.tls ? "nats, TLS" : "nats";
+  const reference = results.find(({ name }) => name === nats)?.rate;
   print({ ...flags, results }, {
     json,
     lines: () => {
@@ -52,7 +61,7 @@ async function main(args: string[]): Promise<number> {
       const head = [
         "server",
         "deliveries/s",
-        "ratio to nats",
+        `ratio to ${nats}`,
         "MB/s",
         "server CPU",
         "generator CPU",

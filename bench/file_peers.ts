@@ -5,6 +5,7 @@
  */
 
 import { fileURLToPath } from "node:url";
+import { writeCertificate } from "./encrypted_servers.ts";
 import {
   connectable,
   cpuTimes,
@@ -24,7 +25,7 @@ export type Run = {
   /** Processor seconds of all threads. */
   readonly serverCpu: number;
   readonly clientCpu: number;
-  /** Peak memory, in bytes. */
+  /** Peak memory, in bytes; `NaN` for a client of several programs. */
   readonly serverMemory: number;
   readonly clientMemory: number;
 };
@@ -36,10 +37,13 @@ type CurlOptions = {
   readonly hash?: boolean;
   /** Whether it comes over TLS, as with LocalSend. */
   readonly tls?: boolean;
+  /** Whether it is hashed while it arrives, by a pipe of programs. */
+  readonly pipe?: boolean;
 };
 
 export type Way = AsyncDisposable & {
   readonly name: string;
+  readonly encrypts?: boolean;
   /** Downloads the file of `mib` MiB into `folder`. */
   download(folder: string, mib: number): Promise<Run>;
 };
@@ -48,13 +52,7 @@ export async function nginx(root: string) {
   const port = freePort();
   const tlsPort = freePort();
   const config = `${root}/nginx.conf`;
-  await runCommand("openssl", [
-    ...["req", "-x509", "-newkey", "ec", "-nodes", "-days", "1"],
-    ...["-pkeyopt", "ec_paramgen_curve:P-256", "-subj", "/CN=localhost"],
-    ...["-keyout", `${root}/tls.key`, "-out", `${root}/tls.crt`],
-  ]).catch(() => {
-    throw new Missing("openssl is not installed: apt install openssl");
-  });
+  const { certificatePath, keyPath } = await writeCertificate(root);
   await Deno.writeTextFile(
     config,
     `daemon off;
@@ -70,8 +68,8 @@ http {
   fastcgi_temp_path ${root}/fastcgi;
   uwsgi_temp_path ${root}/uwsgi;
   scgi_temp_path ${root}/scgi;
-  ssl_certificate ${root}/tls.crt;
-  ssl_certificate_key ${root}/tls.key;
+  ssl_certificate ${certificatePath};
+  ssl_certificate_key ${keyPath};
   server { listen 127.0.0.1:${port}; root ${root}/download; }
   server { listen 127.0.0.1:${tlsPort} ssl; root ${root}/download; }
 }
@@ -81,9 +79,10 @@ http {
   try {
     server = start("nginx", ["-e", "stderr", "-c", config], { quiet: true });
     await runCommand("curl", ["--version"]);
+    await runCommand("openssl", ["version"]);
   } catch {
     throw new Missing(
-      "nginx or curl is not installed: apt install nginx curl",
+      "nginx, curl or openssl is not installed: apt install nginx curl openssl",
     );
   }
   await connectable(port);
@@ -182,6 +181,7 @@ Subsystem sftp internal-sftp
   ];
   return {
     name: "sshd + scp",
+    encrypts: true,
     download: (target, mib) =>
       fetchFrom(server, {
         target,
@@ -199,13 +199,20 @@ Subsystem sftp internal-sftp
 
 function curlFrom(
   server: Program,
-  { port, folder, mib, tls = false, ...options }: CurlOptions & {
+  { port, folder, mib, tls = false, pipe = false, ...options }: CurlOptions & {
     port: number;
     folder: string;
     mib: number;
   },
 ): Promise<Run> {
   const url = `${tls ? "https" : "http"}://127.0.0.1:${port}/${FILE_NAME}`;
+  if (pipe) {
+    const script = 'curl -sSk "$1" | tee "$2" | openssl dgst -sha256';
+    return fetchFrom(server, {
+      ...{ target: folder, mib, command: "sh", isPipe: true },
+      args: ["-c", script, "sh", url, `${folder}/${FILE_NAME}`],
+    });
+  }
   return fetchFrom(server, {
     target: folder,
     mib,
@@ -218,7 +225,7 @@ function curlFrom(
 /** Measures a command from its start to its end, or from its first line. */
 async function fetchFrom(
   server: Program,
-  { target, mib, command, args, sync, hash, isStarted = false }:
+  { target, mib, command, args, sync, hash, isStarted, isPipe }:
     & Pick<CurlOptions, "sync" | "hash">
     & {
       target: string;
@@ -227,6 +234,8 @@ async function fetchFrom(
       args: readonly string[];
       /** Whether the command prints a line when it is ready, and waits for one. */
       isStarted?: boolean;
+      /** Whether the command starts others, whose memory it does not have. */
+      isPipe?: boolean;
     },
 ): Promise<Run> {
   await levelMemory(target, mib);
@@ -241,8 +250,10 @@ async function fetchFrom(
   }
   // The system reports the memory of running programs only; the peak comes early.
   await new Promise((resolve) => setTimeout(resolve, 50));
-  const clientMemory = await peakMemory(client.pid);
+  const clientMemory = isPipe ? NaN : await peakMemory(client.pid);
   await client.ended;
+  // The shell ends well even if only the last program of a pipe does.
+  if (isPipe) await checkLength(`${target}/${FILE_NAME}`, mib);
   if (sync) {
     using file = await Deno.open(`${target}/${FILE_NAME}`, { write: true });
     await file.sync();
@@ -258,6 +269,11 @@ async function fetchFrom(
     clientMemory,
     ...await usage(),
   };
+}
+
+async function checkLength(path: string, mib: number): Promise<void> {
+  const { size } = await Deno.stat(path);
+  if (size !== mib * 1024 * 1024) throw new Error(`${size} bytes were saved`);
 }
 
 /** Starts watching a server; the result returns what the server has used since. */

@@ -33,6 +33,9 @@ import {
   readFlags,
 } from "./report.ts";
 
+/** The default first; then a client that meets the server, and neither with TLS. */
+const MESSENGERS = ["TLS", "TLS, first visit", "plain"] as const;
+
 async function main(args: string[]): Promise<number> {
   const { json, ...flags } = readFlags(args, { mib: 1024, runs: 5 });
   await using resources = new AsyncDisposableStack();
@@ -40,7 +43,10 @@ async function main(args: string[]): Promise<number> {
   const bytes = flags.mib * 1024 * 1024;
   await Deno.mkdir(`${root}/download`);
   await makeRandomFile(`${root}/download/${FILE_NAME}`, bytes);
-  const ways = [resources.use(await messenger(root))];
+  const ways: Way[] = [];
+  for (const kind of MESSENGERS) {
+    ways.push(resources.use(await messenger(root, kind)));
+  }
   const missing: string[] = [];
   try {
     const server = resources.use(await nginx(root));
@@ -51,12 +57,15 @@ async function main(args: string[]): Promise<number> {
       ways.push({
         ...server,
         name,
+        encrypts: options.tls === true,
         download: (folder, mib) => server.download(folder, mib, options),
       });
     after("nginx + curl", {});
     after("nginx + curl + sync", { sync: true });
     after("nginx + curl, openssl dgst", { hash: true });
     after("nginx with TLS + curl", { tls: true });
+    after("nginx with TLS + curl, openssl dgst", { tls: true, hash: true });
+    after("nginx with TLS + curl | openssl dgst", { tls: true, pipe: true });
     ways.push({
       ...server,
       name: "limit: nginx, SHA-256, no disk",
@@ -74,7 +83,10 @@ async function main(args: string[]): Promise<number> {
       missing.push(error.message);
     }
   }
-  const results = ways.map(({ name }) => ({ name, runs: [] as Run[] }));
+  const results = ways.map(({ name, encrypts = false }) => ({
+    ...{ name, encrypts },
+    runs: [] as Run[],
+  }));
   // The first round is a warm-up.
   for (let round = 0; round <= flags.runs; round++) {
     note(`round ${round + 1} of ${flags.runs + 1}`);
@@ -84,8 +96,8 @@ async function main(args: string[]): Promise<number> {
       if (round > 0) results[i]!.runs.push(run);
     }
   }
-  const rows = results.map(({ name, runs }) => ({
-    name,
+  const rows = results.map(({ name, encrypts, runs }) => ({
+    ...{ name, encrypts },
     megabytesPerSecond: median(
       runs.map(({ seconds }) => bytes / seconds / 1e6),
     ),
@@ -95,6 +107,9 @@ async function main(args: string[]): Promise<number> {
     clientMegabytes: median(runs.map((run) => run.clientMemory / 1e6)),
     seconds: runs.map(({ seconds }) => seconds),
   }));
+  /** Encrypted ways are compared with each other, and plain ones with each other. */
+  const ours = (encrypts: boolean) =>
+    rows.find((row) => row.encrypts === encrypts)!.megabytesPerSecond;
   print({ ...flags, results: rows, missing }, {
     json,
     lines: () =>
@@ -112,11 +127,13 @@ async function main(args: string[]): Promise<number> {
           ...rows.map((row) => [
             row.name,
             grouped(row.megabytesPerSecond),
-            (rows[0]!.megabytesPerSecond / row.megabytesPerSecond).toFixed(2),
+            (ours(row.encrypts) / row.megabytesPerSecond).toFixed(2),
             row.serverCpu.toFixed(2),
             row.clientCpu.toFixed(2),
             grouped(row.serverMegabytes),
-            grouped(row.clientMegabytes),
+            Number.isNaN(row.clientMegabytes)
+              ? "-"
+              : grouped(row.clientMegabytes),
           ]),
           ...missing.map((text) => [text]),
         ])
@@ -125,13 +142,33 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-/** The real programs; the time is from the line `/get` to the line `Saved`. */
-async function messenger(root: string): Promise<Way> {
-  const server = await startMessenger(root);
+/**
+ * The real programs; the time is from the line `/get` to the line `Saved`. A client that
+ * knows the server from the warm-up checks its certificate with Deno's own TLS; on a
+ * first visit it uses `node:tls`, which is slower.
+ */
+async function messenger(
+  root: string,
+  kind: typeof MESSENGERS[number],
+): Promise<Way> {
+  // Deno separates paths by commas.
+  const home = `${root}/${kind.replaceAll(/\W+/g, "-")}`;
+  const state = `${home}/state`;
+  await Deno.mkdir(`${home}/download`, { recursive: true });
+  await Deno.mkdir(state);
+  await Deno.link(
+    `${root}/download/${FILE_NAME}`,
+    `${home}/download/${FILE_NAME}`,
+  );
+  const encrypts = kind !== "plain";
+  const flags = encrypts ? [] : ["--no-encryption"];
+  const server = await startMessenger(home, [], flags);
+  const memory = kind === "TLS, first visit" ? {} : { state };
   return {
-    name: "messenger",
+    name: `messenger, ${kind}`,
+    encrypts,
     async download(folder, mib) {
-      await using client = startClient(folder, server.port);
+      await using client = startClient(folder, server.port, memory);
       await lineOf(client, /Welcome/);
       await levelMemory(folder, mib);
       const usage = await usageOf(server.pid);

@@ -11,6 +11,10 @@ import { formatTable, median, print, readFlags } from "./report.ts";
 /** Messages checked byte by byte before the measurement. */
 const CHECKED_MESSAGES = 500;
 
+const PLAIN = ["messenger", "nats", "relay"] as const;
+
+const ENCRYPTED = ["messenger", "messenger, TLS", "nats", "nats, TLS"] as const;
+
 async function main(args: string[]): Promise<number> {
   const { json, ...flags } = readFlags(args, {
     receivers: 100,
@@ -18,10 +22,10 @@ async function main(args: string[]): Promise<number> {
     rate: 1_000,
     seconds: 3,
     runs: 5,
-  });
+  }, ["tls"]);
   const { receivers, payload, rate, seconds, runs } = flags;
   const standings = await hold({
-    entrants: ["messenger", "nats", "relay"],
+    entrants: flags.tls ? ENCRYPTED : PLAIN,
     load: { receivers, payload, senders: 1 },
     check: { seconds: 30, messages: CHECKED_MESSAGES, strict: true },
     task: { seconds, rate },
@@ -37,13 +41,17 @@ async function main(args: string[]): Promise<number> {
           row.name,
           row.p50!.toFixed(2),
           row.p99!.toFixed(2),
+          (row.p99! / Number(results[0]!.p99)).toFixed(2),
           row.p999!.toFixed(2),
           row.max!.toFixed(2),
           row.serverLoad!.toFixed(2),
           row.generatorLoad!.toFixed(2),
         ]
       );
-      const head = ["server", "p50 ms", "p99 ms", "p99.9 ms", "max ms"];
+      const head = [
+        ...["server", "p50 ms", "p99 ms", "p99 to messenger's"],
+        ...["p99.9 ms", "max ms"],
+      ];
       return `1 says ${rate} messages a second, ${receivers} listen, median of ${runs}\n\n${
         formatTable([[...head, "server CPU", "generator CPU"], ...rows])
       }`;

@@ -8,6 +8,8 @@
  */
 
 import { TextLineStream } from "@std/streams/text-line-stream";
+import type { ByteStream } from "../lib/io/byte_stream.ts";
+import { dial, type Encryption } from "./dial.ts";
 import {
   type Dialect,
   type DialectName,
@@ -31,7 +33,7 @@ const READ_TOTAL = 512 * 1024 * 1024;
 /** A buffer never has fewer bytes: the longest message must fit. */
 const LEAST_READ = 72 * 1024;
 
-/** Bytes that a sender passes to the system at a time. */
+/** Bytes that a sender passes to the system at a time, unless the server says less. */
 const BATCH_LENGTH = 64 * 1024;
 
 /** Clients that connect at the same time: thousands would take minutes one by one. */
@@ -43,6 +45,10 @@ const TASK_TIMEOUT = 60_000;
 export type LoadOptions = {
   readonly dialect: DialectName;
   readonly port: number;
+  /** How the connections are encrypted; `undefined`: they are not. */
+  readonly encryption?: Encryption;
+  /** Bytes that a sender passes on at a time. */
+  readonly batchLength?: number;
   readonly receivers: number;
   readonly senders: number;
   /** Length of a text, in bytes. */
@@ -148,13 +154,13 @@ class Score {
 
 class Client {
   readonly listener: Listener;
-  readonly #conn: Deno.TcpConn;
+  readonly #stream: ByteStream;
   readonly #score: Score;
   /** Deliveries before the current task. */
   #base = 0;
 
-  constructor(conn: Deno.TcpConn, listener: Listener, score: Score) {
-    this.#conn = conn;
+  constructor(stream: ByteStream, listener: Listener, score: Score) {
+    this.#stream = stream;
     this.listener = listener;
     this.#score = score;
   }
@@ -166,7 +172,9 @@ class Client {
 
   async write(bytes: Uint8Array): Promise<void> {
     let at = 0;
-    while (at < bytes.length) at += await this.#conn.write(bytes.subarray(at));
+    while (at < bytes.length) {
+      at += await this.#stream.write(bytes.subarray(at));
+    }
   }
 
   async listen(bufferLength: number): Promise<void> {
@@ -175,7 +183,7 @@ class Client {
     const buffer = new Uint8Array(bufferLength);
     let filled = 0;
     for (;;) {
-      const read = await this.#conn.read(
+      const read = await this.#stream.read(
         filled === 0 ? buffer : buffer.subarray(filled),
       ).catch(() => null);
       if (read === null) return score.fail("somebody was cut off");
@@ -214,18 +222,17 @@ class Load {
   }
 
   async connect(): Promise<void> {
-    const { senders, receivers, port } = this.#options;
+    const { senders, receivers, port, encryption } = this.#options;
     const share = Math.floor(READ_TOTAL / (senders + receivers));
     const bufferLength = Math.max(LEAST_READ, Math.min(READ_LENGTH, share));
     let next = 0;
     const connect = async () => {
       while (next < senders + receivers) {
         const i = next++;
-        const conn = await Deno.connect({ hostname: "127.0.0.1", port });
-        conn.setNoDelay();
+        const stream = await dial(port, encryption);
         const own = i < senders ? i : -1;
         const listener = new this.#dialect.Listener({ ...this.#options, own });
-        const client = new Client(conn, listener, this.#score);
+        const client = new Client(stream, listener, this.#score);
         this.#clients[i] = client;
         void client.listen(bufferLength);
         const name = `b${String(i).padStart(3, "0")}`;
@@ -286,7 +293,8 @@ class Load {
   /** Sends as much as the server takes. */
   async #flood(sender: number, task: Task): Promise<void> {
     const { frame, mark } = this.#frame(sender);
-    const count = Math.max(1, Math.floor(BATCH_LENGTH / frame.length));
+    const { batchLength = BATCH_LENGTH } = this.#options;
+    const count = Math.max(1, Math.floor(batchLength / frame.length));
     const batch = new Uint8Array(count * frame.length);
     for (let i = 0; i < count; i++) batch.set(frame, i * frame.length);
     const end = performance.now() + task.seconds * 1000;

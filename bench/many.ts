@@ -7,6 +7,8 @@
  */
 
 import { CrowdClient, Score } from "./crowd.ts";
+import { dial } from "./dial.ts";
+import { startEncryptedMessenger } from "./encrypted_servers.ts";
 import {
   cpuSeconds,
   residentMemory,
@@ -30,9 +32,10 @@ async function main(args: string[]): Promise<number> {
     // The second half is measured: two heartbeat intervals.
     idle: 40,
     seconds: 8,
-  });
+  }, ["tls"]);
   await using folder = await workFolder();
-  await using server = await startMessenger(folder.path);
+  const starter = flags.tls ? startEncryptedMessenger : startMessenger;
+  await using server = await starter(folder.path);
   const crowd = new Crowd(server);
   const before = await residentMemory(server.pid);
   note(`${flags.clients} clients join`);
@@ -61,10 +64,13 @@ async function main(args: string[]): Promise<number> {
     json,
     lines: () =>
       problem !== undefined ? `no numbers: ${problem}` : [
-        `${grouped(flags.clients)} named clients on one server`,
+        `${grouped(flags.clients)} named clients on one server${
+          flags.tls ? ", TLS" : ""
+        }`,
         "",
         formatTable([
           ["all have joined after", `${joining.joined.toFixed(1)} s`],
+          ["joins a second", grouped(flags.clients / joining.joined)],
           ["and heard of each other after", `${joining.heard.toFixed(1)} s`],
           ["announcements heard", grouped(joining.announcements)],
           ["memory each", `${(idle.bytesEach / 1024).toFixed(1)} KiB`],
@@ -103,12 +109,9 @@ export class Crowd {
     const connect = async () => {
       while (next < count) {
         const name = `c${next++}`;
-        const conn = await Deno.connect({
-          hostname: "127.0.0.1",
-          port: this.#server.port,
-        });
-        conn.setNoDelay();
-        const client = new CrowdClient(conn, name, score);
+        const { port, encryption } = this.#server;
+        const stream = await dial(port, encryption);
+        const client = new CrowdClient(stream, name, score);
         this.#clients.push(client);
         await client.join();
       }

@@ -6,6 +6,7 @@
 
 import { TextLineStream } from "@std/streams/text-line-stream";
 import config from "../deno.json" with { type: "json" };
+import type { Encryption } from "./dial.ts";
 import type { DialectName } from "./dialects.ts";
 
 /** Longest time for a program to start, in milliseconds. */
@@ -36,6 +37,10 @@ export type Server = AsyncDisposable & {
   readonly pid: number;
   readonly port: number;
   readonly dialect: DialectName;
+  /** How its clients encrypt; `undefined`: they do not. */
+  readonly encryption?: Encryption;
+  /** The most bytes that a client may send at a time; default: any number. */
+  readonly batchLength?: number;
 };
 
 /** A server cannot take part; the message is a phrase for the table. */
@@ -74,11 +79,15 @@ export async function levelMemory(folder: string, mib: number): Promise<void> {
 export function start(
   command: string,
   args: readonly string[],
-  { cwd, quiet = false }: { cwd?: string; quiet?: boolean } = {},
+  { quiet = false, ...options }: {
+    cwd?: string;
+    env?: Record<string, string>;
+    quiet?: boolean;
+  } = {},
 ): Program {
   const child = new Deno.Command(command, {
     args: [...args],
-    ...(cwd === undefined ? {} : { cwd }),
+    ...options,
     stdin: "piped",
     stdout: "piped",
     stderr: quiet ? "null" : "inherit",
@@ -117,17 +126,21 @@ const SERVER_FLAGS = [
   ...["--max-clients", "50000"],
 ];
 
-/** Starts the real server, with the permissions of the task `server`, in `folder`. */
+/**
+ * Starts the real server, with the permissions of the task `server`, in `folder`, with
+ * further V8 flags and further flags of its own.
+ */
 export async function startMessenger(
   folder: string,
   extra: readonly string[] = [],
+  flagsOfServer: readonly string[] = [],
 ): Promise<Server> {
   const [, ...flags] = config.tasks.server.command.split(" ");
   const entry = new URL(`../${flags.pop()}`, import.meta.url).pathname;
   const [run, ...rest] = flags;
   const program = start(
     "deno",
-    [run!, ...extra, ...rest, entry, "0", ...SERVER_FLAGS],
+    [run!, ...extra, ...rest, entry, "0", ...SERVER_FLAGS, ...flagsOfServer],
     { cwd: folder },
   );
   return await serverOf(program, { name: "messenger", dialect: "lan" });
@@ -151,13 +164,19 @@ export async function startBare(
   return await serverOf(start("deno", args), about);
 }
 
-export async function startNats(): Promise<Server> {
+export async function startNats(
+  extra: readonly string[] = [],
+): Promise<Server> {
   const port = freePort();
-  const args = ["--addr", "127.0.0.1", "--port", String(port)];
+  const args = ["--addr", "127.0.0.1", "--port", String(port), ...extra];
   return await foreign("nats-server", args, { port, dialect: "nats" });
 }
 
-export async function startNgircd(folder: string): Promise<Server> {
+/** `settings` returns more of the configuration file, for a server on this port. */
+export async function startNgircd(
+  folder: string,
+  settings: (port: number) => string = (port) => `Ports = ${port}`,
+): Promise<Server> {
   const port = freePort();
   const path = `${folder}/ngircd.conf`;
   await Deno.writeTextFile(
@@ -166,7 +185,7 @@ export async function startNgircd(folder: string): Promise<Server> {
 Name = bench.local
 Info = bench
 Listen = 127.0.0.1
-Ports = ${port}
+${settings(port)}
 [Limits]
 MaxConnections = 0
 MaxConnectionsIP = 0

@@ -7,20 +7,25 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 
-/** Reads flags: whole numbers by name, with their defaults, and `--json`. */
-export function readFlags<Name extends string>(
+/**
+ * Reads flags: whole numbers by name, with their defaults; `switches`, which are given
+ * or not; and `--json`, a switch of every benchmark.
+ */
+export function readFlags<Name extends string, Switch extends string = never>(
   args: string[],
   defaults: Readonly<Record<Name, number>>,
-): Record<Name, number> & { json: boolean } {
+  switches: readonly Switch[] = [],
+): Record<Name, number> & Record<Switch | "json", boolean> {
   const names = Object.keys(defaults) as Name[];
+  const boolean = [...switches, "json" as const];
   const parsed = parseArgs(args, {
-    boolean: ["json"],
+    boolean,
     string: names,
     unknown(argument) {
-      const known = names.map((name) => `--${name}`).join(" ");
-      throw new TypeError(`Cannot use ${argument}: known are ${known} --json`);
+      const known = [...names, ...boolean].map((name) => `--${name}`).join(" ");
+      throw new TypeError(`Cannot use ${argument}: known are ${known}`);
     },
-  });
+  }) as Record<string, unknown>;
   const values = names.map((name) => {
     const value = Number(parsed[name] ?? defaults[name]);
     if (!(value >= 0 && Number.isFinite(value))) {
@@ -28,7 +33,8 @@ export function readFlags<Name extends string>(
     }
     return [name, value];
   });
-  return { ...Object.fromEntries(values), json: parsed["json"] === true };
+  const given = boolean.map((name) => [name, parsed[name] === true]);
+  return Object.fromEntries([...values, ...given]);
 }
 
 export function median(values: readonly number[]): number {

@@ -139,6 +139,10 @@ async function fanOut(seconds: number): Promise<object> {
 
 async function send(length: number): Promise<object> {
   const chunk = new Uint8Array(CHUNK_LENGTH);
+  // A client has connected before the server has accepted it.
+  while (streams.length === 0) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
   const started = performance.now();
   for (let at = 0; at < length; at += chunk.length) {
     await writeAll(streams.at(-1)!, chunk);
