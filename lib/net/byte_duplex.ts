@@ -64,21 +64,6 @@ export class ByteDuplex extends Duplex {
     this.destroy();
   }
 
-  /**
-   * Also takes an `ArrayBuffer`, which {@linkcode spareCopies} makes of what Deno's TLS
-   * writes.
-   */
-  override write(
-    chunk: unknown,
-    encoding?: BufferEncoding | ((error: Error | null | undefined) => void),
-    done?: (error: Error | null | undefined) => void,
-  ): boolean {
-    const bytes = chunk instanceof ArrayBuffer ? new Uint8Array(chunk) : chunk;
-    return typeof encoding === "function"
-      ? super.write(bytes, encoding)
-      : super.write(bytes, encoding!, done);
-  }
-
   /** Does nothing: only {@linkcode ByteDuplex.pull} reads. */
   override _read(): void {}
 

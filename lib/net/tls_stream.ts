@@ -3,7 +3,6 @@ import type { ByteStream } from "../io/byte_stream.ts";
 import { messageOf } from "../program.ts";
 import type { ByteDuplex } from "./byte_duplex.ts";
 import { nextTurn } from "./next_turn.ts";
-import { spareCopies } from "./spare_copies.ts";
 
 /**
  * Most bytes that one write encrypts: three full TLS records. Deno encrypts 48 KiB at a
@@ -69,7 +68,6 @@ export class TlsStream implements ByteStream {
   constructor(socket: TLSSocket, duplex: ByteDuplex) {
     this.#socket = socket;
     this.#duplex = duplex;
-    spareCopies(socket);
     this.#securing = Promise.withResolvers<void>();
     // The connection may fail before anyone waits for the handshake.
     this.#securing.promise.catch(() => {});

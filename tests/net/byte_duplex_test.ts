@@ -57,17 +57,6 @@ test("ByteDuplex.pull() waits for its turn before it hands on", async () => {
   assertEquals(parts, [new Uint8Array([7])]);
 });
 
-test("ByteDuplex.write() takes an ArrayBuffer, too", async () => {
-  const [near, far] = streamPair();
-  const duplex = new ByteDuplex(far);
-  duplex.write(Uint8Array.of(1, 2).buffer);
-  await new Promise<void>((resolve) =>
-    duplex.write(Uint8Array.of(3).buffer, () => resolve())
-  );
-  await duplex.finish();
-  assertEquals(await readAll(near), Uint8Array.of(1, 2, 3));
-});
-
 test("ByteDuplex.finish() ends the direction after everything is written", async () => {
   const [near, far] = streamPair({ writeLength: 7 });
   const duplex = new ByteDuplex(far);
