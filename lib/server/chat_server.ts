@@ -21,8 +21,12 @@ import { Security } from "./security.ts";
 import type { Shared } from "./shared.ts";
 import type { Status } from "./operator/status.ts";
 
-/** Most connections without a name; one more closes the oldest of them. */
-const MAX_UNNAMED = 1_000;
+/**
+ * Most connections without a name; one more closes the oldest of them. A school of two
+ * thousand that comes back at once needs some seconds for its handshakes; each takes 40
+ * KiB at most.
+ */
+const MAX_UNNAMED = 4_000;
 
 export type ServeOptions = ConnectionLimitsOptions & {
   readonly catalog: FileCatalog;

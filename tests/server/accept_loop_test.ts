@@ -129,3 +129,17 @@ Deno.test({
     assertStringIncludes(door.log.lines[0]!, 'failure stack="Error: a fault');
   },
 });
+
+Deno.test({
+  name: "AcceptLoop lets everyone else go on while many connect",
+  permissions: "none",
+  async fn() {
+    using time = new FakeTime();
+    const door = new Door();
+    for (let n = 1; n <= 16; n++) await door.happens(from(String(n)));
+    assertEquals([door.came.length, door.tries], [16, 16]);
+    await time.pass(0);
+    assertEquals(door.tries, 17);
+    await door.close();
+  },
+});
