@@ -102,8 +102,8 @@ function introduction(
 ): string | undefined {
   switch (verdict.kind) {
     case "new":
-      return `First visit to ${shown}. Its fingerprint is ${print}: the ` +
-        "server's window shows the same";
+      return `First visit to ${shown}. Its fingerprint is ${print}: ` +
+        "compare it with the server's window";
     case "moved": {
       const { name } = verdict.known;
       const before = formatAddress(verdict.known);

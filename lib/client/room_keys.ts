@@ -51,12 +51,13 @@ export class RoomKeys {
 
   /**
    * Gives the key up if the operator has changed it: a class that comes back with the old
-   * one would use up the wrong keys that its address may try.
+   * one would use up the wrong keys that its address may try. Nobody can be asked for
+   * the key of a script, which may be the new one.
    */
   note(error: unknown): void {
     const isOld = error instanceof ConnectionLost &&
       error.code === "key-changed";
-    if (isOld) this.#key = undefined;
+    if (isOld && this.#options.screen.interactive) this.#key = undefined;
   }
 
   /**
@@ -87,13 +88,17 @@ export class RoomKeys {
   async #ask(): Promise<RoomKey | undefined> {
     const { screen } = this.#options;
     for (;;) {
-      const text = await screen.ask(QUESTION, { isSecret: true });
-      if (text === undefined || text.trim() === "") return undefined;
+      // Whoever is typing a line finishes it first: nothing of it is a key.
+      const text = await screen.ask(QUESTION, {
+        isSecret: true,
+        isPatient: true,
+      });
+      if (text === undefined) return undefined;
       try {
         return new RoomKey(text);
       } catch (error) {
         if (!(error instanceof RoomKeyError)) throw error;
-        screen.print(problem(error.message));
+        screen.print(problem(`${error.message}. Ctrl+C leaves`));
       }
     }
   }

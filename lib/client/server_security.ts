@@ -26,10 +26,10 @@ export function securityLines(
   }
   return [
     "Encrypted (TLS 1.3): nobody on the network can read along",
-    `Fingerprint: ${shortFingerprint(security.fingerprint)}. The server's ` +
-    "window shows the same",
+    `Fingerprint: ${shortFingerprint(security.fingerprint)}. Compare it with ` +
+    "the server's window",
     security.hasKey
       ? "Room key: yes. The server has proved that it knows it, too"
-      : "Room key: none. Anyone on the network can join",
+      : "Room key: none was needed when you joined",
   ];
 }

@@ -191,9 +191,10 @@ export const END_ROWS: { readonly [K in Kind]: Row<K> } = {
   },
   "key changed": {
     log: "the room key has changed",
-    told: "the operator has changed the room key. Join again with the new key",
+    told: "the operator asks everyone for the room key again",
     code: "key-changed",
-    ...ORDINARY,
+    after: "may return",
+    isSecurity: false,
   },
   full: { log: ({ words }) => words, code: "full", ...SECURITY },
   flooding: {

@@ -42,6 +42,7 @@ export class KeyCheck {
   readonly #security: Security;
   readonly #client: Claimant;
   readonly #patience: number;
+  readonly #print: (line: string) => void;
   /** The exchange in progress, and the key that it is about. */
   #open: { exchange: ServerKeyExchange; key: RoomKey } | undefined;
   #provenKey: RoomKey | undefined;
@@ -53,8 +54,13 @@ export class KeyCheck {
   constructor(
     security: Security,
     client: Claimant,
-    { patience = TRY_PATIENCE }: { readonly patience?: number } = {},
+    { patience = TRY_PATIENCE, print = () => {} }: {
+      readonly patience?: number;
+      /** Shows one line to the operator; must not wait. */
+      readonly print?: (line: string) => void;
+    } = {},
   ) {
+    this.#print = print;
     this.#security = security;
     this.#client = client;
     this.#patience = patience;
@@ -76,7 +82,7 @@ export class KeyCheck {
    * does one try too many: the next one costs a new connection.
    */
   async hear(message: KeyMessage): Promise<void> {
-    const { answers } = this.#client;
+    const { address, answers } = this.#client;
     try {
       answers.send(await this.#answer(message));
     } catch (error) {
@@ -85,7 +91,10 @@ export class KeyCheck {
       if (this.#isOver) return;
       answers.refuse("key", error);
       const kind = ENDS[error.code];
-      if (kind !== undefined) void this.#client.close({ kind });
+      if (kind === undefined) return;
+      // The limits of wrong keys are those of these lines, too.
+      if (kind === "wrong key") this.#print(`Wrong room key from ${address}`);
+      void this.#client.close({ kind });
     }
   }
 

@@ -188,7 +188,7 @@ export class Session
 
   /** Answers a step of the client's proof that it knows the room key. */
   proveKey(message: KeyMessage): Promise<void> {
-    this.#keyCheck ??= new KeyCheck(this.#shared.security, this);
+    this.#keyCheck ??= new KeyCheck(this.#shared.security, this, this.#shared);
     return this.#keyCheck.hear(message);
   }
 

@@ -1,6 +1,6 @@
 import { RoomKey, RoomKeyError } from "../secure/room_key.ts";
 import { isNotCapable } from "../profile_folder.ts";
-import { type Flags, messageOf, UsageError } from "../program.ts";
+import { type Flags, messageOf, StartError, UsageError } from "../program.ts";
 import { detectEncoding } from "./script_encoding.ts";
 
 /** Longest key file, in bytes: a longer one is another file, given by mistake. */
@@ -11,8 +11,8 @@ export const KEY_FLAGS = ["key", "key-file"] as const;
 
 /**
  * Returns the room key of the command line: `--key WORDS` or `--key-file FILE`;
- * `undefined` without either. Throws {@linkcode UsageError}, whose message never holds
- * the key.
+ * `undefined` without either. Throws {@linkcode UsageError}, and {@linkcode StartError}
+ * for the file; no message holds the key.
  */
 export async function readKeyFlags(flags: Flags): Promise<RoomKey | undefined> {
   const key = flags.value("key");
@@ -38,21 +38,28 @@ async function textOf(path: string): Promise<string> {
   try {
     bytes = await readStart(path);
   } catch (error) {
-    throw new UsageError(`Cannot read the key file "${path}": ${why(error)}`);
+    throw new StartError(`Cannot read the key file "${path}": ${why(error)}`);
   }
   if (bytes.length > MAX_FILE_LENGTH) {
-    throw new UsageError(
+    throw new StartError(
       `The key file "${path}" is too long: it holds one line, the room key`,
     );
   }
   const { encoding } = detectEncoding(bytes, { isWhole: true })!;
+  let text: string;
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    throw new UsageError(
+    throw new StartError(
       `The key file "${path}" is not a text: it holds one line, the room key`,
     );
   }
+  const lines = text.split(/\r\n?|\n/).filter((line) => line.trim() !== "");
+  if (lines.length <= 1) return text;
+  throw new StartError(
+    `The key file "${path}" has ${lines.length} lines: it holds one line, the ` +
+      "room key",
+  );
 }
 
 /** Reads as much as shows that a file is too long: it may be a video, or have no end. */

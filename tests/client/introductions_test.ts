@@ -65,7 +65,7 @@ function test(name: string, fn: () => Promise<void> | void): void {
 
 const FIRST = `First visit to 192.0.2.2:12000. Its fingerprint is ${
   short(MINE)
-}: the server's window shows the same`;
+}: compare it with the server's window`;
 
 test("Introductions shows the fingerprint at the first visit, once", async () => {
   const ann = user();

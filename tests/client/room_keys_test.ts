@@ -105,12 +105,13 @@ test("RoomKeys.change() says what was wrong, and asks again", async () => {
 
 test("RoomKeys.change() asks again for what cannot be a key, and shows none", async () => {
   const { keys: asked, screen, used } = keys();
-  screen.answers.push("bluehorse\x07", "bluehorse".repeat(30), "bluehorse");
+  screen.answers.push("bluehorse\x07", "bluehorse".repeat(30), "", "bluehorse");
   assertEquals(await asked.change(NEEDED, NEW), true);
-  assertEquals(screen.questions.length, 3);
+  assertEquals(screen.questions.length, 4);
   assertEquals(problems(screen), [
-    "! The room key contains a control character",
-    "! The room key is too long: at most 200 characters",
+    "! The room key contains a control character. Ctrl+C leaves",
+    "! The room key is too long: at most 200 characters. Ctrl+C leaves",
+    "! The room key is empty. Ctrl+C leaves",
   ]);
   assertEquals(used(), "bluehorse");
 });

@@ -204,7 +204,7 @@ export const NEEDS: readonly Need[] = [
         errors.join("\n"),
         /^Cannot read the key file "key\.txt": this program may read only files in/,
       );
-      assertEquals(code, 2);
+      assertEquals(code, 1);
     },
   },
   ...["read", "write"].map((kind): Need => ({

@@ -49,7 +49,8 @@ Deno.test({
   permissions: "none",
   fn() {
     assertEquals(kinds(mayReturnAfter), [
-      ...["failure", "lost", "out of memory", "silent", "slow"],
+      ...["failure", "key changed", "lost", "out of memory", "silent"],
+      "slow",
     ]);
   },
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { parseFlags, UsageError } from "../../lib/program.ts";
+import { parseFlags, StartError, UsageError } from "../../lib/program.ts";
 import { KEY_FLAGS, readKeyFlags } from "../../lib/terminal/key_source.ts";
 import { concat, tempFolder } from "../testing.ts";
 
@@ -38,7 +38,7 @@ function utf16(text: string, { isBig = false } = {}): Uint8Array {
 
 /** The message of the error about a command line. */
 async function fault(...args: string[]): Promise<string> {
-  return (await assertRejects(() => read(...args), UsageError)).message;
+  return (await assertRejects(() => read(...args), Error)).message;
 }
 
 Deno.test({
@@ -112,7 +112,8 @@ Deno.test("readKeyFlags() says what is wrong with a key file, and never what it 
     ["", "The room key is empty"],
     ["\ufeff\r\n", "The room key is empty"],
     [utf16("\ufeff"), "The room key is empty"],
-    [`${secret}\n`.repeat(100), "The room key is too long"],
+    [`${secret}\n`.repeat(100), "has 100 lines: it holds one line"],
+    [`${secret}\r\nmy notes\r\n`, "has 2 lines: it holds one line"],
     [`${secret}\0`, "The room key contains a control character"],
     [
       concat(utf8(secret), [0xff, 0xfe, 0x80]),
@@ -150,6 +151,9 @@ Deno.test("readKeyFlags() takes a file of 16 KiB, if it is mostly blank, and non
 Deno.test("readKeyFlags() says why it cannot read a key file", async () => {
   await using folder = await tempFolder();
   const none = `${folder.path}/none.txt`;
+  // The usage would push the sentence off the screen.
+  await assertRejects(() => read("--key-file", none), StartError);
+  await assertRejects(() => read("--key", " "), UsageError);
   assertEquals(
     await fault("--key-file", none),
     `Cannot read the key file "${none}": there is no such file`,

@@ -115,10 +115,14 @@ function showUsers(context: OperatorContext): void {
   const people = peopleOf(context);
   const be = people.length === 1 ? "is" : "are";
   const all = `${count(people.length, "person", "people")} ${be} here`;
-  const rows = people.map(({ name, address }) => [
+  const encrypts = context.security.fingerprint !== undefined;
+  const rows = people.map(({ name, address, transport }) => [
     name,
     address,
-    context.moderation.silences(name) ? "muted" : "",
+    [
+      context.moderation.silences(name) ? "muted" : "",
+      encrypts && transport?.isEncrypted === false ? "not encrypted" : "",
+    ].filter((word) => word !== "").join(", "),
   ]);
   printTable(context, all, rows);
   const unnamed = context.clients().length - people.length;

@@ -22,6 +22,7 @@ export type Client = {
   readonly address: string;
   /** Whether the client has joined. */
   readonly isHere: boolean;
+  readonly transport?: { readonly isEncrypted: boolean };
   /** The public id of the seat; missing before the client has joined. */
   readonly seatId?: string | undefined;
   /** Tells the client why, then ends the session. */

@@ -40,7 +40,10 @@ export const SECURITY_COMMANDS: readonly OperatorCommand[] = [
       if (/^(?:--)?off$/i.test(argument)) return removeKey(context);
       if (/^--rejoin$/i.test(argument)) return disconnectAll(context);
       if (OPTION.test(argument)) return context.print(UNKNOWN_OPTION);
-      if (argument !== "") return setKey(context, argument);
+      if (/^(?:rejoin|-.*)$/i.test(argument)) {
+        return context.print(UNKNOWN_OPTION);
+      }
+      if (argument !== "") return setKey(context, unquoted(argument));
       await askKey(context);
     },
   },
@@ -93,6 +96,11 @@ async function askKey(context: OperatorContext): Promise<void> {
     return context.print("The room key has not changed");
   }
   setKey(context, text);
+}
+
+/** Takes off the quotation marks, which a shell would take off. */
+function unquoted(text: string): string {
+  return /^(["'])(.*)\1$/.exec(text)?.[2] ?? text;
 }
 
 function setKey(context: OperatorContext, text: string): void {

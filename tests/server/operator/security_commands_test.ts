@@ -134,8 +134,8 @@ test("/key --rejoin disconnects everyone who is here, and keeps the key", async 
     "2 people have to join again with the key",
   ]);
   const left =
-    "left (the room key has changed): the operator has changed the " +
-    "room key. Join again with the new key";
+    "left (the room key has changed): the operator asks everyone for the " +
+    "room key again";
   assertEquals(olga.happened, [`Ann ${left}`, `Bob ${left}`]);
   assertEquals(keyOf(olga), "blue horse");
 });
@@ -239,4 +239,22 @@ test("/security shows the state of this moment", async () => {
     (await olga.type("/security")).at(-1),
     "Room key: set. Only people who know it can join",
   );
+});
+
+Deno.test({
+  name:
+    "/key takes off quotation marks, and takes no misspelt option for a key",
+  permissions: "none",
+  async fn() {
+    const operator = new FakeOperator();
+    operator.security.fingerprint = new Uint8Array(32);
+    await operator.type('/key "Violet cup moon"');
+    const key = () => new TextDecoder().decode(operator.security.key!.bytes);
+    assertEquals(key(), "violet cup moon");
+    for (const slip of ["rejoin", "-off", "-x", "Rejoin"]) {
+      const [said] = await operator.type(`/key ${slip}`);
+      assertEquals(said?.startsWith("Not done"), true, slip);
+      assertEquals(key(), "violet cup moon");
+    }
+  },
 });
