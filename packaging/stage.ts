@@ -51,14 +51,17 @@ export class Stage implements Disposable {
   }
 
   /**
-   * Bundles the working tree; the commit is marked if the tree differs from it. Throws
-   * `BundleError` if that fails.
+   * Bundles the working tree; the commit is marked if the tree differs from it.
+   * `replaced` are texts that take the place of files, by path. Throws `BundleError` if
+   * that fails.
    */
-  static async make(): Promise<Stage> {
+  static async make(
+    replaced: Readonly<Record<string, string>> = {},
+  ): Promise<Stage> {
     const graph = await readGraph();
     const stage = new Stage(graph, await readCommit(graph.files));
     try {
-      stage.#copySources();
+      stage.#copySources(replaced);
       for (const program of PROGRAMS) {
         const code = await bundle(stage.sources, `${program}.ts`);
         writeSettled(join(stage.path, `${program}.js`), code);
@@ -72,12 +75,12 @@ export class Stage implements Disposable {
     return stage;
   }
 
-  #copySources(): void {
+  #copySources(replaced: Readonly<Record<string, string>>): void {
     const write = (file: string, text: string) =>
       writeSettled(join(this.sources, file), text);
     for (const file of [...this.graph.files, "deno.lock"]) {
       if (file === "deno.json" || file === "lib/build.ts") continue;
-      write(file, Deno.readTextFileSync(join(ROOT, file)));
+      write(file, replaced[file] ?? Deno.readTextFileSync(join(ROOT, file)));
     }
     write("lib/build.ts", buildModule(this.commit));
     write("deno.json", JSON.stringify(smallConfig(this.graph)));

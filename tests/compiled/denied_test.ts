@@ -105,7 +105,7 @@ const ALLOWED: Readonly<Record<ProgramName, readonly Attempt[]>> = {
     ["read", "server.log"],
     // A key file may be there; the server gives this back before anything else.
     ["read", "notes.txt"],
-    ["write", "identity/identity.pem"],
+    ["makeFolder", "identity"],
     ["write", "security.log.4"],
     ["env", "TERM"],
     ["listen", "127.0.0.1"],

@@ -12,7 +12,6 @@ import {
   PROGRAMS,
   TARGETS,
 } from "../../packaging/programs.ts";
-import { Stage } from "../../packaging/stage.ts";
 import { Folder } from "../e2e/programs.ts";
 import { canBeReadOnly } from "../e2e/read_only.ts";
 import { pack } from "./make_programs.ts";
@@ -24,6 +23,7 @@ import {
   roundBase,
   startsAs,
 } from "./workshop.ts";
+import { stageFor } from "./stage_for.ts";
 
 /** Needed, but no program says so: the reason. */
 const UNSEEN: Readonly<Record<string, string>> = {
@@ -36,9 +36,8 @@ const UNSEEN: Readonly<Record<string, string>> = {
 };
 
 /** What every test packs from and into. */
-const shop = hasPrograms
-  ? { base: await roundBase(), stage: await Stage.make() }
-  : undefined;
+const base = hasPrograms ? await roundBase() : undefined;
+const shop = base && { base, stage: await stageFor([base]) };
 addEventListener("unload", () => shop?.stage[Symbol.dispose]());
 
 /** Returns the flags without one permission. */

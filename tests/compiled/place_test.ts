@@ -3,6 +3,7 @@ import { fileName, PROGRAMS } from "../../packaging/programs.ts";
 import { Stage } from "../../packaging/stage.ts";
 import { Folder, join, run, Server } from "../e2e/programs.ts";
 import { pack } from "./make_programs.ts";
+import { stageFor } from "./stage_for.ts";
 import { commandOf, hasPrograms, roundBase, startsAs } from "./workshop.ts";
 
 const ignore = !hasPrograms;
@@ -10,7 +11,7 @@ const ignore = !hasPrograms;
 /** Makes both programs in a folder and moves them; the first folder is removed. */
 async function moved(to: Folder): Promise<Disposable> {
   const base = await roundBase();
-  using stage = await Stage.make();
+  using stage = await stageFor([base]);
   using madeIn = new Folder();
   const stack = new DisposableStack();
   for (const program of PROGRAMS) {

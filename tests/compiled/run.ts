@@ -22,7 +22,6 @@ import { type Base, basesFolder, fetchBases } from "../../packaging/bases.ts";
 import { isBefore } from "../../packaging/deno_differences.ts";
 import { NoBaseError } from "../../packaging/no_base_error.ts";
 import { fileName, PROGRAMS } from "../../packaging/programs.ts";
-import { Stage } from "../../packaging/stage.ts";
 import { COMMANDS } from "../e2e/programs.ts";
 import { setUpWine } from "../windows/set_up_wine.ts";
 import { judge, type Judged } from "./known_differences.ts";
@@ -31,6 +30,7 @@ import { hasOwnNetworks } from "./own_network.ts";
 import { type Round, rounds, type System } from "./rounds.ts";
 import { type Ran, runRound } from "./run_round.ts";
 import { secondTry } from "./second_try.ts";
+import { stageFor } from "./stage_for.ts";
 import { WorkFolder } from "./work_folder.ts";
 
 /** Rounds side by side, each in its network: they mostly wait, and CI has two cores. */
@@ -61,7 +61,7 @@ async function prepareBases(): Promise<Workshop["bases"] | undefined> {
 }
 
 async function makeAll({ folder, bases, wine }: Workshop): Promise<void> {
-  using stage = await Stage.make();
+  using stage = await stageFor(Object.values(bases));
   stage.copy(PROBE);
   for (const [system, base] of Object.entries(bases)) {
     if (system === "windows" && wine === undefined) continue;
