@@ -281,16 +281,21 @@ Deno.test("TlsServer.accept() survives peers that reset the connection at once",
   await checkEcho(await openAnyTls(await connect(server.address)));
 });
 
-Deno.test("TlsServer.accept() lets a peer that never reads wait, and nobody else", async () => {
-  await using server = new EchoServer();
-  const rude = await openAnyTls(await connect(server.address));
-  const flood = (async () => {
-    for (;;) await rude.write(new Uint8Array(48 * 1024));
-  })().catch(() => {});
-  await checkEcho(await openAnyTls(await connect(server.address)));
-  rude.close();
-  await flood;
-  await server.quiet();
+Deno.test({
+  name: "TlsServer.accept() lets a peer that never reads wait, and nobody else",
+  // Wine's loopback takes bytes that nobody reads without end.
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using server = new EchoServer();
+    const rude = await openAnyTls(await connect(server.address));
+    const flood = (async () => {
+      for (;;) await rude.write(new Uint8Array(48 * 1024));
+    })().catch(() => {});
+    await checkEcho(await openAnyTls(await connect(server.address)));
+    rude.close();
+    await flood;
+    await server.quiet();
+  },
 });
 
 Deno.test({
