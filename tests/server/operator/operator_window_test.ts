@@ -291,13 +291,18 @@ Deno.test("OperatorWindow.askSecret() has no answer after Ctrl+C, Escape or the 
   assertEquals(screen.written.includes("SECRET"), false);
 });
 
-Deno.test("OperatorWindow brings back no line with a key", async () => {
-  const lines: string[] = [];
-  const onLine = (line: string) => void lines.push(line);
-  await using screen = new FakeScreen(80, { onLine });
-  screen.window.open();
-  await screen.type("hello\r");
-  await screen.type("/key blue horse\r");
-  await screen.type("\x1b[A\r");
-  assertEquals(lines, ["hello", "/key blue horse", "hello"]);
+Deno.test({
+  name: "OperatorWindow brings back no line with a key",
+  // There, keys that come within 10 ms are a paste.
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const lines: string[] = [];
+    const onLine = (line: string) => void lines.push(line);
+    await using screen = new FakeScreen(80, { onLine });
+    screen.window.open();
+    await screen.type("hello\r");
+    await screen.type("/key blue horse\r");
+    await screen.type("\x1b[A\r");
+    assertEquals(lines, ["hello", "/key blue horse", "hello"]);
+  },
 });
