@@ -6,6 +6,9 @@ import type { KeySource } from "../../lib/terminal/keyboard.ts";
 import { READING_TIME } from "../../lib/terminal/questions.ts";
 import { FakeTime, settle } from "../testing.ts";
 
+/** On Windows, keys that come within 10 ms are a paste, and its Enter is a line end. */
+const NOT_THERE = { ignore: Deno.build.os === "windows" };
+
 /** An input, and what it passes on; `hasRaw`: whether its echo can be turned off. */
 function open({ hasRaw = true } = {}) {
   const time = new FakeTime();
@@ -45,23 +48,27 @@ function open({ hasRaw = true } = {}) {
   };
 }
 
-Deno.test("CookedInput reads lines, then a hidden one, then lines again", async () => {
-  using room = open();
-  const { input, owner, heard, raw } = room;
-  await room.type("one\n");
-  assertEquals(input.hide(owner), true);
-  assertEquals([input.isHiding, raw], [true, [true]]);
-  await room.time.pass(READING_TIME);
-  await room.type("blue horse\r");
-  assertEquals([input.isHiding, raw], [false, [true, false]]);
-  await room.type("two\nthree\n");
-  assertEquals(heard, [
-    "line one",
-    "hidden blue horse",
-    "line two",
-    "line three",
-  ]);
-});
+Deno.test(
+  "CookedInput reads lines, then a hidden one, then lines again",
+  NOT_THERE,
+  async () => {
+    using room = open();
+    const { input, owner, heard, raw } = room;
+    await room.type("one\n");
+    assertEquals(input.hide(owner), true);
+    assertEquals([input.isHiding, raw], [true, [true]]);
+    await room.time.pass(READING_TIME);
+    await room.type("blue horse\r");
+    assertEquals([input.isHiding, raw], [false, [true, false]]);
+    await room.type("two\nthree\n");
+    assertEquals(heard, [
+      "line one",
+      "hidden blue horse",
+      "line two",
+      "line three",
+    ]);
+  },
+);
 
 Deno.test("CookedInput.hide() goes on reading lines where they cannot be hidden", async () => {
   using room = open({ hasRaw: false });

@@ -5,6 +5,9 @@ import type { KeySource } from "../../lib/terminal/keyboard.ts";
 import { READING_TIME } from "../../lib/terminal/questions.ts";
 import { FakeTime, settle } from "../testing.ts";
 
+/** On Windows, keys that come within 10 ms are a paste, and its Enter is a line end. */
+const NOT_THERE = { ignore: Deno.build.os === "windows" };
+
 const WINDOW = { columns: 80, rows: 24 };
 
 /** A hidden line after the time in which nobody reads a question, and its results. */
@@ -41,24 +44,32 @@ async function open({ reads = true } = {}) {
   };
 }
 
-Deno.test("HiddenLine passes on a line that was corrected and pasted", async () => {
-  using room = await open();
-  assertEquals(
-    await room.type(
-      "gren\x7f\x7f",
-      "\x15", // Ctrl+U
-      "blux\x7fe ",
-      "\x1b[200~horse\x1b[201~",
-      "\t\r",
-    ),
-    ["line blue horse"],
-  );
-});
+Deno.test(
+  "HiddenLine passes on a line that was corrected and pasted",
+  NOT_THERE,
+  async () => {
+    using room = await open();
+    assertEquals(
+      await room.type(
+        "gren\x7f\x7f",
+        "\x15", // Ctrl+U
+        "blux\x7fe ",
+        "\x1b[200~horse\x1b[201~",
+        "\t\r",
+      ),
+      ["line blue horse"],
+    );
+  },
+);
 
-Deno.test("HiddenLine passes on the end of a line that Emacs has sent", async () => {
-  using room = await open();
-  assertEquals(await room.type("blue horse\n"), ["line blue horse"]);
-});
+Deno.test(
+  "HiddenLine passes on the end of a line that Emacs has sent",
+  NOT_THERE,
+  async () => {
+    using room = await open();
+    assertEquals(await room.type("blue horse\n"), ["line blue horse"]);
+  },
+);
 
 Deno.test("HiddenLine tells Ctrl+C, Ctrl+D, Escape and the end of input apart", async () => {
   using room = await open();
@@ -75,13 +86,17 @@ Deno.test("HiddenLine tells Ctrl+C, Ctrl+D, Escape and the end of input apart", 
   assertEquals(room.heard, ["end"]);
 });
 
-Deno.test("HiddenLine drops what was typed before a user can have read the question", async () => {
-  using room = await open({ reads: false });
-  assertEquals(await room.type("hello ever", "ybody\r"), ["early"]);
-  assertEquals(await room.type("\x03"), ["interrupt"]);
-  await room.time.pass(READING_TIME);
-  assertEquals(await room.type("blue\r"), ["line blue"]);
-});
+Deno.test(
+  "HiddenLine drops what was typed before a user can have read the question",
+  NOT_THERE,
+  async () => {
+    using room = await open({ reads: false });
+    assertEquals(await room.type("hello ever", "ybody\r"), ["early"]);
+    assertEquals(await room.type("\x03"), ["interrupt"]);
+    await room.time.pass(READING_TIME);
+    assertEquals(await room.type("blue\r"), ["line blue"]);
+  },
+);
 
 Deno.test("HiddenLine turns the echo off until it is disposed", async () => {
   using room = await open();
