@@ -7,7 +7,7 @@ const FIRST_WITH_TLS = "2.7.0";
 
 /**
  * Resolves to what is packed for these bases. With an older Deno, the client speaks
- * plain (`no_tls_client.ts`), and the tests start the server with `--no-encryption`.
+ * plain (`no_tls_client.ts`), and most tests start the server with `--no-encryption`.
  */
 export async function stageFor(
   bases: readonly Pick<Base, "version">[],
@@ -15,8 +15,10 @@ export async function stageFor(
   const lacksTls = bases
     .some(({ version }) => isBefore(version, FIRST_WITH_TLS));
   if (!lacksTls) return await Stage.make();
-  const path = new URL("no_tls_client.ts", import.meta.url);
+  const read = (file: string) =>
+    Deno.readTextFile(new URL(file, import.meta.url));
   return await Stage.make({
-    "lib/net/tls_client.ts": await Deno.readTextFile(path),
+    "lib/net/tls_client.ts": await read("no_tls_client.ts"),
+    "lib/net/tls_server.ts": await read("no_tls_server.ts"),
   });
 }
