@@ -7,8 +7,7 @@
 
 import type { ByteStream } from "../lib/io/byte_stream.ts";
 import { connectTls } from "../lib/net/tls_client.ts";
-import { TLS_NAME } from "../lib/net/tls_open.ts";
-import { toPem } from "../lib/secure/certificate.ts";
+import { CERTIFICATE_NAME, toPem } from "../lib/secure/certificate.ts";
 
 const HOSTNAME = "127.0.0.1";
 
@@ -66,7 +65,7 @@ async function dialAfterGreeting(
     length += read;
   }
   const tls = await Deno.startTls(conn, {
-    hostname: TLS_NAME,
+    hostname: CERTIFICATE_NAME,
     caCerts: [toPem("CERTIFICATE", certificate)],
   });
   await tls.handshake();

@@ -7,13 +7,13 @@
  */
 
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { TLS_NAME } from "../lib/net/tls_open.ts";
+import { CERTIFICATE_NAME } from "../lib/secure/certificate.ts";
 import { MESSAGE_LENGTH } from "./tls_server.ts";
 
 export type ClientTask =
-  /** Connects so many clients, some at a time. */
+  /** Connects this number of clients, some at a time. */
   | { readonly do: "join"; readonly clients: number; readonly parallel: number }
-  /** Waits until so many bytes have arrived since the last task. */
+  /** Waits until this number of bytes has arrived since the last task. */
   | { readonly do: "hear"; readonly bytes: number }
   /** Reads small messages; tells how long each was on its way. */
   | { readonly do: "time"; readonly messages: number }
@@ -36,7 +36,7 @@ async function join(): Promise<void> {
   let stream: Deno.Conn = raw;
   if (certificate !== undefined) {
     const tls = await Deno.startTls(raw, {
-      hostname: TLS_NAME,
+      hostname: CERTIFICATE_NAME,
       caCerts: [certificate],
     });
     await tls.handshake();

@@ -1,7 +1,8 @@
 import type { ByteStream } from "../io/byte_stream.ts";
 import { messageOf } from "../program.ts";
 import { connect } from "./connect.ts";
-import { openTls, TLS_NAME, type TlsAnswer } from "./tls_open.ts";
+import { CERTIFICATE_NAME, toPem } from "../secure/certificate.ts";
+import { openTls, type TlsAnswer } from "./tls_open.ts";
 import { TlsError } from "./tls_stream.ts";
 
 /** The time for a handshake, in milliseconds: a busy server lets clients take turns. */
@@ -80,8 +81,8 @@ async function pin(
   stop.addEventListener("abort", close);
   try {
     const tls = await Deno.startTls(stream as Deno.TcpConn, {
-      hostname: TLS_NAME,
-      caCerts: [toPem(certificate)],
+      hostname: CERTIFICATE_NAME,
+      caCerts: [toPem("CERTIFICATE", certificate)],
     });
     open = tls;
     stop.throwIfAborted();
@@ -107,9 +108,4 @@ async function pin(
 function isForeign(error: unknown): boolean {
   return error instanceof TlsError &&
     error.cause instanceof Deno.errors.InvalidData;
-}
-
-function toPem(certificate: Uint8Array): string {
-  const lines = certificate.toBase64().replace(/.{64}/g, "$&\n");
-  return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
 }

@@ -11,7 +11,7 @@
  */
 
 import { ristretto255, ristretto255_hasher } from "@noble/curves/ed25519.js";
-import { bytesToNumberLE } from "@noble/curves/utils.js";
+import { bytesToNumberLE, concatBytes } from "@noble/curves/utils.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 
@@ -80,7 +80,7 @@ export class CPaceSide {
    */
   key(theirShare: Uint8Array, transcript: CPaceTranscript): Uint8Array {
     const common = multiplyShare(this.#number, theirShare);
-    return sha512(joined(
+    return sha512(concatBytes(
       lengthValues(KEY_NAME, this.#session, common),
       transcriptOf(transcript),
     ));
@@ -101,7 +101,7 @@ export function cpaceProofs(
     readonly transcript: CPaceTranscript;
   },
 ): CPaceProofs {
-  const proofKey = sha512(joined(PROOF_NAME, session, key));
+  const proofKey = sha512(concatBytes(PROOF_NAME, session, key));
   const proofOf = ({ share, data }: CPaceMessage) =>
     hmac(sha512, proofKey, lengthValues(share, data));
   return { initiator: proofOf(initiator), responder: proofOf(responder) };
@@ -142,7 +142,7 @@ export function encodedGenerator(inputs: CPaceInputs): Uint8Array {
 
 /** Returns the parts one after the other, each behind its length (`lv_cat`, LEB128). */
 export function lengthValues(...parts: readonly Uint8Array[]): Uint8Array {
-  return joined(...parts.flatMap((part) => [lengthOf(part), part]));
+  return concatBytes(...parts.flatMap((part) => [lengthOf(part), part]));
 }
 
 /** Returns both messages as the draft hashes them (`transcript_ir`). */
@@ -183,16 +183,6 @@ function lengthOf({ length }: Uint8Array): Uint8Array {
     bytes.push(left % 128 | 128);
   }
   return Uint8Array.from([...bytes, left]);
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, p) => sum + p.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 function utf8(text: string): Uint8Array {

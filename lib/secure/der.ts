@@ -5,6 +5,8 @@
  * @module
  */
 
+import { concatBytes } from "@noble/curves/utils.js";
+
 /** Bytes that the functions here have made, or that a certificate consists of. */
 export type Der = Uint8Array<ArrayBuffer>;
 
@@ -27,8 +29,8 @@ export const TRUE: Der = element(TAG.boolean, Uint8Array.of(0xff));
 
 /** Returns an element with this tag, whose content is `parts`, one after the other. */
 export function element(tag: number, ...parts: readonly Uint8Array[]): Der {
-  const content = joined(parts);
-  return joined([Uint8Array.of(tag, ...lengthOf(content)), content]);
+  const content = concatBytes(...parts);
+  return concatBytes(Uint8Array.of(tag, ...lengthOf(content)), content);
 }
 
 /** Returns a list of elements. */
@@ -85,16 +87,6 @@ export function time(date: Date): Der {
   const isShort = year < 2050;
   const text = new TextEncoder().encode(isShort ? digits.slice(2) : digits);
   return element(isShort ? TAG.utcTime : TAG.generalizedTime, text);
-}
-
-function joined(parts: readonly Uint8Array[]): Der {
-  const bytes = new Uint8Array(parts.reduce((sum, p) => sum + p.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 function lengthOf({ length }: Uint8Array): readonly number[] {

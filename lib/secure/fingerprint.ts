@@ -1,8 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 
-/** The length of a fingerprint, in bytes: that of SHA-256. */
-export const FINGERPRINT_LENGTH = 32;
-
 /** The form of a short fingerprint: four groups of five characters, as people can compare. */
 const GROUPS = 4;
 const GROUP_LENGTH = 5;

@@ -22,7 +22,7 @@
  * @module
  */
 
-import { equalBytes } from "@noble/curves/utils.js";
+import { concatBytes, equalBytes } from "@noble/curves/utils.js";
 import {
   type CPaceInputs,
   type CPaceProofs,
@@ -97,7 +97,7 @@ export class ClientKeyExchange {
     return this.#steps.take(1, () => {
       const theirs = decode(offer, "nonce", NONCE_LENGTH);
       const share = decode(offer, "share", SHARE_LENGTH);
-      const session = joined(this.#nonce, theirs);
+      const session = concatBytes(this.#nonce, theirs);
       const side = new CPaceSide(inputs(this.#options, session));
       const transcript = {
         initiator: { share, data: SERVER },
@@ -138,7 +138,7 @@ export class ServerKeyExchange {
   offer(start: unknown): KeyOffer {
     return this.#steps.take(0, () => {
       const nonce = randomNonce();
-      const session = joined(decode(start, "nonce", NONCE_LENGTH), nonce);
+      const session = concatBytes(decode(start, "nonce", NONCE_LENGTH), nonce);
       this.#session = session;
       this.#side = new CPaceSide(inputs(this.#options, session));
       return { nonce: encode(nonce), share: encode(this.#side.share) };
@@ -227,13 +227,6 @@ function wrong(): KeyExchangeError {
 
 function randomNonce(): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(NONCE_LENGTH));
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(a.length + b.length);
-  bytes.set(a);
-  bytes.set(b, a.length);
-  return bytes;
 }
 
 function utf8(text: string): Uint8Array {
