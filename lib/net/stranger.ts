@@ -2,6 +2,7 @@
 
 import { type Address, formatAddress, hostOf } from "../address.ts";
 import type { ByteStream } from "../io/byte_stream.ts";
+import { PassingStream } from "../io/passing_stream.ts";
 import { pause } from "../io/pause.ts";
 
 /**
@@ -66,8 +67,7 @@ const SILENT = " takes the connection, but does not answer as a messenger";
  * of a messenger, the connection reads as ended, and {@linkcode problem} names the
  * program. Everything else passes through.
  */
-export class WatchedStream implements ByteStream {
-  readonly #stream: ByteStream;
+export class WatchedStream extends PassingStream {
   readonly #room: (() => Promise<void>) | undefined;
   #first = new Uint8Array(0);
   #isStranger = false;
@@ -77,27 +77,15 @@ export class WatchedStream implements ByteStream {
    * the network.
    */
   constructor(stream: ByteStream, room?: () => Promise<void>) {
-    this.#stream = stream;
+    super(stream);
     this.#room = room;
   }
 
-  read(target: Uint8Array): Promise<number | null> {
+  override read(target: Uint8Array): Promise<number | null> {
     const isKnown = this.#first.length >= HEADER_LENGTH && !this.#isStranger;
     return isKnown && this.#room === undefined
-      ? this.#stream.read(target)
+      ? super.read(target)
       : this.#readCarefully(target);
-  }
-
-  write(bytes: Uint8Array): Promise<number> {
-    return this.#stream.write(bytes);
-  }
-
-  async closeWrite(): Promise<void> {
-    await this.#stream.closeWrite?.();
-  }
-
-  close(): void {
-    this.#stream.close();
   }
 
   /** Returns whether the bytes so far begin like a messenger's frame. */
@@ -120,7 +108,7 @@ export class WatchedStream implements ByteStream {
   async #readCarefully(target: Uint8Array): Promise<number | null> {
     await this.#room?.();
     if (this.#isStranger) return null;
-    const length = await this.#stream.read(target);
+    const length = await super.read(target);
     if (length === null || this.#first.length >= HEADER_LENGTH) return length;
     this.#keep(target.subarray(0, length));
     if (canBeMessenger(this.#first)) return length;
@@ -137,7 +125,7 @@ export class WatchedStream implements ByteStream {
     while (
       this.#first.length < GREETING_LENGTH && !this.#first.includes(LINE_FEED)
     ) {
-      const reading = this.#stream.read(buffer).catch(() => null);
+      const reading = super.read(buffer).catch(() => null);
       const length = await Promise.race([reading, late]);
       if (length === null) break;
       this.#keep(buffer.subarray(0, length));

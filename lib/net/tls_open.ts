@@ -1,11 +1,9 @@
 import type { Duplex } from "node:stream";
 import { connect, type TLSSocket } from "node:tls";
 import type { ByteStream } from "../io/byte_stream.ts";
+import { PassingStream } from "../io/passing_stream.ts";
 import { ByteDuplex } from "./byte_duplex.ts";
 import { TlsStream } from "./tls_stream.ts";
-
-/** The name in every server's certificate: servers have addresses, not names. */
-export const TLS_NAME = "room.messenger.invalid";
 
 /** What a server answers to a TLS ClientHello. */
 export type TlsAnswer =
@@ -80,17 +78,12 @@ function wrap(duplex: Duplex): TLSSocket {
 }
 
 /** Keeps a copy of what the first read returns. */
-class NotedStream implements ByteStream {
-  readonly #stream: ByteStream;
+class NotedStream extends PassingStream {
   first = new Uint8Array(0);
   /** Whether the peer has hung up. */
   hasEnded = false;
 
-  constructor(stream: ByteStream) {
-    this.#stream = stream;
-  }
-
-  async read(target: Uint8Array): Promise<number | null> {
+  override async read(target: Uint8Array): Promise<number | null> {
     const length = await this.#read(target);
     if (length === null) this.hasEnded = true;
     if (this.first.length === 0) this.first = target.slice(0, length ?? 0);
@@ -99,23 +92,11 @@ class NotedStream implements ByteStream {
 
   async #read(target: Uint8Array): Promise<number | null> {
     try {
-      return await this.#stream.read(target);
+      return await super.read(target);
     } catch (error) {
       // The peer hangs up with unread bytes.
       this.hasEnded ||= error instanceof Deno.errors.ConnectionReset;
       throw error;
     }
-  }
-
-  write(bytes: Uint8Array): Promise<number> {
-    return this.#stream.write(bytes);
-  }
-
-  async closeWrite(): Promise<void> {
-    await this.#stream.closeWrite?.();
-  }
-
-  close(): void {
-    this.#stream.close();
   }
 }

@@ -8,7 +8,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { FrameDecoder } from "../../lib/frame_decoder.ts";
 import type { ByteStream } from "../../lib/io/byte_stream.ts";
-import { isTls, readFirstBytes } from "../../lib/net/first_byte.ts";
+import { isTls } from "../../lib/net/first_byte.ts";
 import { listen } from "../../lib/net/listen.ts";
 import { TlsServer } from "../../lib/net/tls_server.ts";
 import {
@@ -23,7 +23,7 @@ import { ServerKeyExchange } from "../../lib/secure/key_exchange.ts";
 import { RoomKey } from "../../lib/secure/room_key.ts";
 import { findPython, needsPython } from "../python.ts";
 import { rawMessage } from "../testing.ts";
-import { writeAll } from "./tls_testing.ts";
+import { readFirst, writeAll } from "./tls_testing.ts";
 
 const python = await findPython();
 const PATIENCE = 60_000;
@@ -114,7 +114,7 @@ async function visit(
   const { stream: raw } = await listening.acceptors[0]!.accept();
   let typing: Promise<void> | undefined;
   try {
-    const { first, stream } = (await readFirstBytes(raw, PATIENCE))!;
+    const { first, stream } = await readFirst(raw);
     assert(isTls(first));
     const tls = new TlsServer(IDENTITY, { timeout: PATIENCE });
     const wire = new Wire(speaksTls ? await tls.accept(stream) : stream);

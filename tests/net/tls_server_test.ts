@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { ByteStream } from "../../lib/io/byte_stream.ts";
 import { connect } from "../../lib/net/connect.ts";
-import { isTls, readFirstBytes } from "../../lib/net/first_byte.ts";
+import { isTls } from "../../lib/net/first_byte.ts";
 import { listen } from "../../lib/net/listen.ts";
 import { TlsServer } from "../../lib/net/tls_server.ts";
 import { TlsError } from "../../lib/net/tls_stream.ts";
 import { Random, streamPair } from "../testing.ts";
-import { makeIdentity, openAnyTls, readAll } from "./tls_testing.ts";
+import { makeIdentity, openAnyTls, readAll, readFirst } from "./tls_testing.ts";
 
 const IDENTITY = await makeIdentity();
 const PATIENCE = 60_000;
@@ -43,7 +43,7 @@ class EchoServer implements AsyncDisposable {
   async #serve(raw: ByteStream): Promise<void> {
     this.#streams.add(raw);
     try {
-      const found = (await readFirstBytes(raw, PATIENCE))!;
+      const found = await readFirst(raw);
       const stream = isTls(found.first)
         ? await this.#tls.accept(found.stream)
         : found.stream;
@@ -96,11 +96,11 @@ async function checkEcho(stream: ByteStream): Promise<void> {
 async function clientHello(): Promise<Uint8Array> {
   const [near, far] = streamPair();
   const opening = openAnyTls(near).catch(() => {});
-  const found = await readFirstBytes(far, PATIENCE);
+  const { first } = await readFirst(far);
   far.close();
   near.close();
   await opening;
-  return found!.first;
+  return first;
 }
 
 Deno.test("TlsServer.accept() speaks TLS 1.3 on the port of the plain wire", async () => {

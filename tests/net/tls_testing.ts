@@ -8,7 +8,8 @@ import { connect, type ConnectionOptions } from "node:tls";
 import type { Duplex } from "node:stream";
 import type { ByteStream } from "../../lib/io/byte_stream.ts";
 import { ByteDuplex } from "../../lib/net/byte_duplex.ts";
-import { TLS_NAME } from "../../lib/net/tls_open.ts";
+import { UnreadStream } from "../../lib/net/first_byte.ts";
+import { CERTIFICATE_NAME } from "../../lib/secure/certificate.ts";
 import type { TlsIdentity } from "../../lib/net/tls_server.ts";
 import { TlsStream } from "../../lib/net/tls_stream.ts";
 import { concat } from "../testing.ts";
@@ -20,7 +21,8 @@ const HANDSHAKE = { timeout: 60_000 };
 
 /** Makes a certificate for ECDSA on P-256, valid from `from` for ten years. */
 export async function makeIdentity(
-  { name = TLS_NAME, from = 2020 }: { name?: string; from?: number } = {},
+  { name = CERTIFICATE_NAME, from = 2020 }: { name?: string; from?: number } =
+    {},
 ): Promise<TestIdentity> {
   const algorithm = { name: "ECDSA", namedCurve: "P-256" };
   const { publicKey, privateKey } = await crypto.subtle.generateKey(
@@ -144,4 +146,13 @@ function text(value: string): Uint8Array {
 function pem(label: string, bytes: Uint8Array): string {
   const lines = bytes.toBase64().replace(/.{64}/g, "$&\n");
   return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
+}
+
+/** Reads what a peer sends first, and leaves it unread in the stream. */
+export async function readFirst(
+  stream: ByteStream,
+): Promise<{ first: Uint8Array; stream: UnreadStream }> {
+  const buffer = new Uint8Array(512);
+  const first = buffer.slice(0, await stream.read(buffer) ?? 0);
+  return { first, stream: new UnreadStream(stream, first) };
 }
