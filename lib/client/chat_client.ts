@@ -26,6 +26,9 @@ const FAREWELL_TIMEOUT = 2_000;
 /** What remains of it after a server has confirmed nothing, so that leaving takes no longer. */
 const BYE_TIMEOUT = FAREWELL_TIMEOUT - CONFIRM_TIMEOUT;
 
+/** How {@linkcode KeyProof} names a piece of a file. */
+const CHUNK = { type: "chunk" } as const;
+
 export type ChatClientOptions = {
   readonly name: string;
   /** Where downloads are saved. */
@@ -70,8 +73,7 @@ export class ChatClient {
     });
     this.#link = new ServerLink(stream, {
       onMessage: (message) => this.#hear(message),
-      onChunk: (chunk, giveBack) =>
-        this.#ifProven({ type: "chunk" }, () => this.#write(chunk, giveBack)),
+      onChunk: (chunk, giveBack) => this.#write(chunk, giveBack),
       onSilence: () => this.#answers.pings.nudge(membership.said),
       onEnd: (reason) => this.#giveUp(reason),
     });
@@ -227,21 +229,15 @@ export class ChatClient {
     this.#link.sendHello({ type: "hello", protocol, name, ...proof });
   }
 
-  #hear(message: ServerMessage): void | Promise<void> {
-    return this.#ifProven(message, () => this.#handle(message));
-  }
-
-  /** Handles what arrives, if a server that knows the room key may send it now. */
-  #ifProven(
-    arrival: Parameters<KeyProof["check"]>[0],
-    handle: () => void | Promise<void>,
-  ): void | Promise<void> {
+  /** Whether this may arrive now; if not, an impostor has sent it. */
+  #mayArrive(arrival: Parameters<KeyProof["check"]>[0]): boolean {
     try {
       this.#keyProof?.check(arrival);
-      return handle();
+      return true;
     } catch (error) {
       if (!(error instanceof IdentityError)) throw error;
       this.#joining.refuse(error);
+      return false;
     }
   }
 
@@ -249,6 +245,7 @@ export class ChatClient {
     chunk: { readonly id: number; readonly data: Uint8Array },
     giveBack: (() => void) | undefined,
   ): void | Promise<void> {
+    if (!this.#mayArrive(CHUNK)) return;
     const { allowance } = this.#link;
     const { length } = chunk.data;
     if (length === 0) allowance.emptyChunk();
@@ -257,7 +254,8 @@ export class ChatClient {
     return this.#downloads.write(chunk, giveBack);
   }
 
-  #handle(message: ServerMessage): void | Promise<void> {
+  #hear(message: ServerMessage): void | Promise<void> {
+    if (!this.#mayArrive(message)) return;
     this.#membership.hear(message);
     const handler = this.#handlers[message.type] as (
       message: ServerMessage,

@@ -3,6 +3,7 @@ import type { Downloads } from "../files/downloads.ts";
 import type { ClientMessage } from "../client_messages.ts";
 import type { ServerMessage } from "../server_messages.ts";
 import { type ChatEvent, listed } from "./chat_event.ts";
+import { IdentityError } from "./identity_error.ts";
 import type { Joining } from "./joining.ts";
 import type { KeyProof } from "./key_proof.ts";
 import type { Membership } from "./membership.ts";
@@ -40,9 +41,14 @@ export function messageHandlers(
   return {
     key(message) {
       if (keyProof === undefined || joining.isJoined) return onStray();
-      const answer = keyProof.hear(message);
-      if (answer === undefined) onProved();
-      else send(answer);
+      try {
+        const answer = keyProof.hear(message);
+        if (answer === undefined) onProved();
+        else send(answer);
+      } catch (error) {
+        if (!(error instanceof IdentityError)) throw error;
+        joining.refuse(error);
+      }
     },
     welcome(message) {
       if (joining.isJoined) return onStray();
