@@ -1,4 +1,4 @@
-import { giveBackCurrentFolder, giveBackNetwork } from "./lib/permissions.ts";
+import { giveBackNetwork, keepPaths } from "./lib/permissions.ts";
 import { claimProfileFolder } from "./lib/profile_folder.ts";
 import {
   ExitCode,
@@ -38,7 +38,8 @@ async function main(args: string[]): Promise<number> {
       ...readOptions(flags, { computerName: Deno.hostname }),
       key: await readKeyFlags(flags),
     };
-    giveBackCurrentFolder();
+    // Only a key file needed the folder.
+    keepPaths([], ["."]);
   } catch (error) {
     complain(sentenceFor(error));
     if (!(error instanceof UsageError)) return ExitCode.failed;

@@ -33,11 +33,3 @@ export function keepPaths(
 export function giveBackNetwork(): void {
   Deno.permissions.revokeSync({ name: "net" });
 }
-
-/**
- * Gives back reading the current folder, which the server needs for a key file only.
- * Files with a permission of their own stay readable.
- */
-export function giveBackCurrentFolder(): void {
-  Deno.permissions.revokeSync({ name: "read", path: "." });
-}

@@ -188,7 +188,8 @@ export class Session
 
   /** Answers a step of the client's proof that it knows the room key. */
   proveKey(message: KeyMessage): Promise<void> {
-    this.#keyCheck ??= new KeyCheck(this.#shared.security, this, this.#shared);
+    const { security, print } = this.#shared;
+    this.#keyCheck ??= new KeyCheck(security, this, { print });
     return this.#keyCheck.hear(message);
   }
 
