@@ -386,83 +386,76 @@ async function loseFirst(
   await time.pass(5_000);
 }
 
-test("visit() proves the key again when it comes back", async () => {
+/** Runs `body` while Ann is at a server with a room key that she knows; then she leaves. */
+async function inRoom(
+  body: (
+    room: { server: FakeServer; screen: FakeScreen; time: FakeTime },
+  ) => Promise<void>,
+): Promise<void> {
   using time = new FakeTime();
   const server = new FakeServer();
   server.key = WORDS;
   const { screen, stopping, done } = ann(server, { key: WORDS });
   const ending = done();
-  await loseFirst({ server, screen, time });
-  await until(() => server.types.length >= 6);
-  const round = ["key", "key", "hello"];
-  assertEquals(server.types.slice(0, 6), [...round, ...round]);
+  await body({ server, screen, time });
   stopping.abort();
   await time.pass(5_000);
   await ending;
-});
+}
 
-test("visit() asks for the new key when it comes back, and goes on", async () => {
-  using time = new FakeTime();
-  const server = new FakeServer();
-  server.key = WORDS;
-  const { screen, stopping, done } = ann(server, { key: WORDS });
-  const ending = done();
-  await until(() => screen.shown.includes("Hi"));
-  server.key = "redhorse";
-  screen.answers.push("redhorse");
-  await loseFirst({ server, screen, time });
-  await until(() =>
-    server.types.filter((type) => type === "hello").length === 2
-  );
-  assertEquals(screen.questions, ["Room key: "]);
-  assertEquals(server.peers.length, 3);
-  stopping.abort();
-  await time.pass(5_000);
-  await ending;
-});
+test("visit() proves the key again when it comes back", () =>
+  inRoom(async ({ server, screen, time }) => {
+    await loseFirst({ server, screen, time });
+    await until(() => server.types.length >= 6);
+    const round = ["key", "key", "hello"];
+    assertEquals(server.types.slice(0, 6), [...round, ...round]);
+  }));
 
-test("visit() tries no old key at a server that has said that the key has changed", async () => {
-  using time = new FakeTime();
-  const server = new FakeServer();
-  server.key = WORDS;
-  const { screen, stopping, done } = ann(server, { key: WORDS });
-  const ending = done();
-  await until(() => screen.shown.includes("Hi"));
-  server.key = "redhorse";
-  screen.answers.push("redhorse");
-  await server.peers[0]!.send({
-    ...{ type: "closing", reason: "the key has changed", code: "key-changed" },
-  });
-  await loseFirst({ server, screen, time });
-  await until(() =>
-    server.types.filter((type) => type === "hello").length === 3
-  );
-  const proof = ["key", "key", "hello"];
-  assertEquals(server.types, [...proof, "hello", ...proof]);
-  assertEquals(problems(screen), ["! Disconnected: the key has changed"]);
-  assertEquals([screen.questions, server.plain], [["Room key: "], 0]);
-  stopping.abort();
-  await time.pass(5_000);
-  await ending;
-});
+test("visit() asks for the new key when it comes back, and goes on", () =>
+  inRoom(async ({ server, screen, time }) => {
+    await until(() => screen.shown.includes("Hi"));
+    server.key = "redhorse";
+    screen.answers.push("redhorse");
+    await loseFirst({ server, screen, time });
+    await until(() =>
+      server.types.filter((type) => type === "hello").length === 2
+    );
+    assertEquals(screen.questions, ["Room key: "]);
+    assertEquals(server.peers.length, 3);
+  }));
 
-test("visit() goes on without a key that the operator has removed, at the same server only", async () => {
-  using time = new FakeTime();
-  const server = new FakeServer();
-  server.key = WORDS;
-  const { screen, stopping, done } = ann(server, { key: WORDS });
-  const ending = done();
-  await until(() => screen.shown.includes("Hi"));
-  server.key = undefined;
-  await loseFirst({ server, screen, time });
-  await until(() =>
-    server.types.filter((type) => type === "hello").length === 2
-  );
-  assertEquals([screen.questions, server.plain], [[], 0]);
-  stopping.abort();
-  await time.pass(5_000);
-  await ending;
-});
+test("visit() tries no old key at a server that has said that the key has changed", () =>
+  inRoom(async ({ server, screen, time }) => {
+    await until(() => screen.shown.includes("Hi"));
+    server.key = "redhorse";
+    screen.answers.push("redhorse");
+    await server.peers[0]!.send({
+      ...{
+        type: "closing",
+        reason: "the key has changed",
+        code: "key-changed",
+      },
+    });
+    await loseFirst({ server, screen, time });
+    await until(() =>
+      server.types.filter((type) => type === "hello").length === 3
+    );
+    const proof = ["key", "key", "hello"];
+    assertEquals(server.types, [...proof, "hello", ...proof]);
+    assertEquals(problems(screen), ["! Disconnected: the key has changed"]);
+    assertEquals([screen.questions, server.plain], [["Room key: "], 0]);
+  }));
+
+test("visit() goes on without a key that the operator has removed, at the same server only", () =>
+  inRoom(async ({ server, screen, time }) => {
+    await until(() => screen.shown.includes("Hi"));
+    server.key = undefined;
+    await loseFirst({ server, screen, time });
+    await until(() =>
+      server.types.filter((type) => type === "hello").length === 2
+    );
+    assertEquals([screen.questions, server.plain], [[], 0]);
+  }));
 
 test("visit() loses no key to a server that takes the place of the right one when it comes back", async () => {
   using time = new FakeTime();
