@@ -26,7 +26,7 @@ const CHECKED_DELIVERIES = 100_000;
 /**
  * How many deliveries, and how many bytes of them, may be under way: enough that no
  * server waits for the sender (with a quarter of it, the relay was slower with thousands
- * of receivers), but not so many that a round goes on for half a minute after its last
+ * of receivers), but few enough that a round does not last half a minute after its last
  * message. With 8 GB for 5,000 receivers that do not keep up, this messenger reaches its
  * limit of what waits for all, and cuts one off.
  */

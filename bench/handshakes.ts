@@ -103,7 +103,7 @@ async function rage(
   return { ...storm, kind, serverCpu };
 }
 
-/** The server cuts off some of those who say no more; that is no fault. */
+/** The server cuts off some clients that send no more; that is not a fault. */
 function faultsOf({ name, chat, storm }: Row): string[] {
   return [
     ...(chat.p99 < MAX_P99

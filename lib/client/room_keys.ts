@@ -88,7 +88,7 @@ export class RoomKeys {
   async #ask(): Promise<RoomKey | undefined> {
     const { screen } = this.#options;
     for (;;) {
-      // Whoever is typing a line finishes it first: nothing of it is a key.
+      // A line that the user is typing comes first: nothing of it is a key.
       const text = await screen.ask(QUESTION, {
         isSecret: true,
         isPatient: true,

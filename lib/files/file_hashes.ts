@@ -12,7 +12,7 @@ export const SETTLED_AGE = 2_000;
 
 /**
  * The SHA-256 of one version of one file, computed once. Several transfers may feed it
- * side by side: the others skip the bytes that one has fed.
+ * side by side: each skips the bytes that another one has fed.
  */
 export class FileHash {
   readonly #size: number;
