@@ -1,9 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ChatError } from "../../lib/chat_error.ts";
+import { ConnectionLost } from "../../lib/client/connection_lost.ts";
 import { IdentityError } from "../../lib/client/identity_error.ts";
 import { isKeyError, RoomKeys } from "../../lib/client/room_keys.ts";
 import { fingerprintOf } from "../../lib/secure/fingerprint.ts";
 import { RoomKey } from "../../lib/secure/room_key.ts";
+import type { QuestionOptions } from "../../lib/terminal/questions.ts";
 import { settle } from "../testing.ts";
 import { FakeScreen } from "./fake_screen.ts";
 
@@ -70,15 +72,17 @@ test("RoomKeys.proofFor() proves a key over an encrypted connection only", () =>
 
 test("RoomKeys.change() asks for the key without showing it", async () => {
   const { keys: asked, screen, used } = keys();
-  let isSecret: boolean | undefined;
+  let how: QuestionOptions | undefined;
   const ask = screen.ask.bind(screen);
   screen.ask = (question, options) => {
-    isSecret = options?.isSecret;
+    how = options;
     return ask(question, options);
   };
   screen.answers.push("Blue  Horse");
   assertEquals(await asked.change(NEEDED, NEW), true);
-  assertEquals([isSecret, used()], [true, "blue horse"]);
+  // A line that the user is typing must not become a key.
+  assertEquals(how, { isSecret: true, isPatient: true });
+  assertEquals(used(), "blue horse");
   assertEquals(screen.questions, ["Room key: "]);
   // The server says whom to ask; nothing is wrong yet.
   assertEquals(screen.shown, ["This room has a key. Ask Olga"]);
@@ -170,5 +174,21 @@ test("RoomKeys.change() goes on without the key only at a server that has proved
     assertEquals(await given.change(NONE, { isProven: true }), true);
     assertEquals([used(), given.isGiven], [undefined, false]);
     assertEquals(screen.questions, []);
+  }
+});
+
+test("RoomKeys.note() gives up a changed key, but not that of a script", () => {
+  const changed = new ConnectionLost("Bye", { code: "key-changed" });
+  for (
+    const [error, interactive, after] of [
+      [changed, true, undefined],
+      // Nobody could be asked for it, and it may be the new one.
+      [changed, false, "blue horse"],
+      [new ConnectionLost("Bye"), true, "blue horse"],
+    ] as const
+  ) {
+    const { keys: given, used } = keys({ words: "blue horse", interactive });
+    given.note(error);
+    assertEquals(used(), after);
   }
 });

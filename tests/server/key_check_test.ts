@@ -46,7 +46,9 @@ function client(
       return Promise.resolve();
     },
   };
-  const check = new KeyCheck(security, claimant, { patience });
+  const printed: string[] = [];
+  const print = (line: string) => void printed.push(line);
+  const check = new KeyCheck(security, claimant, { patience, print });
   const exchange = (words = WORDS, fingerprint = IDENTITY.fingerprint) =>
     new ClientKeyExchange({ key: new RoomKey(words), fingerprint });
   const hear = async (message: object) => {
@@ -64,7 +66,7 @@ function client(
     steps.finish(answer);
     return "proved";
   };
-  return { check, sent, refused, ended, exchange, hear, prove };
+  return { check, sent, refused, ended, printed, exchange, hear, prove };
 }
 
 function test(name: string, fn: () => Promise<void>): void {
@@ -77,7 +79,7 @@ test("KeyCheck proves the key to a client that knows it, and believes that clien
   assertEquals(ann.check.provenKey, undefined);
   assertEquals(await ann.prove("Blue  HORSE"), "proved");
   assertEquals(ann.check.provenKey, security.key);
-  assertEquals([ann.refused, ann.ended], [[], []]);
+  assertEquals([ann.refused, ann.ended, ann.printed], [[], [], []]);
   assertEquals(ann.sent.map(({ type }) => type), ["key", "key"]);
 });
 
@@ -86,6 +88,7 @@ test("KeyCheck ends the session of a client with another key, and proves nothing
   assertEquals(await eve.prove("green horse"), "key-wrong");
   assertEquals(eve.check.provenKey, undefined);
   assertEquals(eve.ended, [{ kind: "wrong key" }]);
+  assertEquals(eve.printed, ["Wrong room key from 10.0.0.1"]);
   // Only the offer, which says nothing about the key.
   assertEquals(eve.sent.length, 1);
   assert(!("proof" in eve.sent[0]!));

@@ -26,6 +26,24 @@ Deno.test({
 });
 
 Deno.test({
+  name: "/users of a server that encrypts marks who does not",
+  permissions: "none",
+  async fn() {
+    const operator = new FakeOperator(["Ann", "10.0.0.1"], ["Bob", "::1"]);
+    operator.plain.add("Ann").add("Bob");
+    assertEquals((await operator.type("/users"))[1], "  Ann  10.0.0.1");
+    operator.security.fingerprint = new Uint8Array(32);
+    operator.plain.delete("Ann");
+    await operator.type("/mute Bob");
+    assertEquals(await operator.type("/users"), [
+      "2 people are here:",
+      "  Ann  10.0.0.1",
+      "  Bob  ::1       muted, not encrypted",
+    ]);
+  },
+});
+
+Deno.test({
   name: "/users shows only the first of very many",
   permissions: "none",
   async fn() {

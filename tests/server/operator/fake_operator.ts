@@ -23,6 +23,8 @@ export class FakeOperator {
   readonly answers: string[] = [];
   /** The text that was put back into the line. */
   givenBack: string | undefined;
+  /** The names of the people whose clients do not encrypt. */
+  readonly plain = new Set<string>();
   /** An unencrypted server; tests of encryption change it. */
   readonly security: {
     -readonly [K in keyof OperatorContext["security"]]:
@@ -43,6 +45,7 @@ export class FakeOperator {
       name,
       address,
       isHere: name !== "",
+      transport: this.#transportOf(name),
       close: (why: EndReason) => {
         const who = `${name || address} left`;
         const { reason: words, final } = closingFor(why);
@@ -78,6 +81,15 @@ export class FakeOperator {
       },
       print: (line) => void this.shown.push(line),
       quit: (reason) => void this.happened.push(`quit (${reason})`),
+    };
+  }
+
+  #transportOf(name: string): { readonly isEncrypted: boolean } {
+    const { plain } = this;
+    return {
+      get isEncrypted() {
+        return !plain.has(name);
+      },
     };
   }
 
