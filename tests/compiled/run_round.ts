@@ -6,8 +6,8 @@ import type { Round } from "./rounds.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Milliseconds after which a round is ended: ten times what the longest needs. */
-const ROUND_TIME = 40 * 60_000;
+/** Milliseconds after which a round is ended: three times what the longest needs. */
+const ROUND_TIME = 20 * 60_000;
 
 /** What came of a round. */
 export type Ran = {

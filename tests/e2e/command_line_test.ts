@@ -12,7 +12,7 @@ import {
   shownCommand,
   startClient,
 } from "./programs.ts";
-import { RawClient, refuseTls } from "./raw_client.ts";
+import { accept, RawClient, refuseTls } from "./raw_client.ts";
 
 for (const name of ["server", "client"] as const) {
   Deno.test(`11 ${name} --help shows how to use it`, async () => {
@@ -138,9 +138,8 @@ Deno.test("11 client reports a server that is no messenger, exit code 1", async 
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using ann = startClient(listener.addr, "Ann");
   const answer = new TextEncoder().encode("HTTP/1.1 400 Bad Request\r\n\r\n");
-  using encrypted = new RawClient(await listener.accept());
-  await encrypted.send(answer);
-  using server = new RawClient(await listener.accept());
+  await refuseTls(listener, answer);
+  using server = new RawClient(await accept(listener));
   await server.send(answer);
   assertEquals(await ann.exitCode(), 1);
   assertEquals(ann.errors.all, [
@@ -153,7 +152,7 @@ Deno.test("11 client reports a server that hangs up at once, exit code 1", async
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using ann = startClient(listener.addr, "Ann");
   await refuseTls(listener);
-  using server = new RawClient(await listener.accept());
+  using server = new RawClient(await accept(listener));
   await server.nextMessage();
   server.conn.close();
   assertEquals(await ann.exitCode(), 1);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Program } from "./programs.ts";
 import {
+  accept,
   concat,
   frame,
   type Message,
@@ -126,7 +127,7 @@ for (const { name, typed, next, why } of FLOODS) {
       ...["Ann", "127.0.0.1", String(port), "--reconnect"],
     ]);
     await refuseTls(listener);
-    using conn = await listener.accept();
+    using conn = await accept(listener);
     const buffer = new Uint8Array(64 * 1024);
     await conn.read(buffer);
     await conn.write(message({

@@ -6,7 +6,7 @@
  */
 
 import { assertEquals, fail } from "@std/assert";
-import { withSafetyNet } from "./programs.ts";
+import { encrypts, withSafetyNet } from "./programs.ts";
 
 /** An arrival: a message, or a piece of a file. */
 export type Arrival =
@@ -64,14 +64,29 @@ export function concat(...parts: Uint8Array[]): Uint8Array {
   return whole;
 }
 
+/** The answer of a server that knows only the plain protocol to anything else. */
+const NOT_UNDERSTOOD = message({ type: "closing", reason: "not understood" });
+
 /**
  * Answers a client's attempt to encrypt as a server does that knows only the plain
- * protocol: the client's next connection is plain.
+ * protocol, or with another `answer`: the client's next connection is plain. Does
+ * nothing for a client that cannot encrypt.
  */
-export async function refuseTls(listener: Deno.TcpListener): Promise<void> {
-  using conn = await listener.accept();
+export async function refuseTls(
+  listener: Deno.TcpListener,
+  answer: Uint8Array = NOT_UNDERSTOOD,
+): Promise<void> {
+  if (!encrypts) return;
+  using conn = await accept(listener);
   await conn.read(new Uint8Array(512));
-  await conn.write(message({ type: "closing", reason: "not understood" }));
+  await conn.write(answer);
+}
+
+/** Resolves to the next connection of a client. */
+export async function accept(
+  listener: Deno.TcpListener,
+): Promise<Deno.TcpConn> {
+  return await withSafetyNet(listener.accept(), () => "a connection");
 }
 
 /** A connection to a server that sends and receives raw bytes. */
