@@ -154,30 +154,62 @@ Deno.test({
   },
 });
 
-/** Types bytes into a program. */
-type Type = (bytes: Uint8Array) => Promise<void>;
+/** A running `openssl s_client`. */
+class OpenSsl {
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  readonly #ended: Promise<unknown>;
+  /** What it has printed so far. */
+  printed = "";
 
-/** Runs `openssl s_client`; `drive` types. Resolves to what it said. */
-async function openssl(
-  { port }: Server,
-  { args, drive }: {
-    args: readonly string[];
-    drive: (type: Type) => Promise<void>;
-  },
-): Promise<string> {
-  const child = new Deno.Command("openssl", {
-    args: ["s_client", "-connect", `127.0.0.1:${port}`, "-tls1_3", ...args],
-    ...{ stdin: "piped", stdout: "piped", stderr: "piped" },
-  }).spawn();
-  const output = child.output();
-  const input = child.stdin.getWriter();
-  await drive((bytes) => input.write(Uint8Array.from(bytes)));
-  await input.close();
-  const { stdout, stderr } = await withSafetyNet(
-    output,
-    () => "the end of openssl",
-  );
-  return new TextDecoder().decode(concat(stdout, stderr));
+  constructor({ port }: Server, args: readonly string[]) {
+    this.#child = new Deno.Command("openssl", {
+      args: ["s_client", "-connect", `127.0.0.1:${port}`, "-tls1_3", ...args],
+      ...{ stdin: "piped", stdout: "piped", stderr: "piped" },
+    }).spawn();
+    this.#input = this.#child.stdin.getWriter();
+    const { stdout, stderr } = this.#child;
+    this.#ended = Promise.all([stdout, stderr].map((out) => this.#read(out)));
+  }
+
+  async type(bytes: Uint8Array): Promise<void> {
+    await this.#input.write(Uint8Array.from(bytes));
+  }
+
+  /** Joins under `name`, and leaves. */
+  async say(name: string): Promise<void> {
+    await this.type(hello(name));
+    await this.until(() => this.printed.includes('"type":"welcome"'));
+    await this.type(message({ type: "bye" }));
+  }
+
+  /** Asks for new keys, and waits for them: it takes only a `K` by itself for that. */
+  async newKeys(): Promise<void> {
+    const { length } = this.printed.split("KEYUPDATE");
+    await this.type(new TextEncoder().encode("K\n"));
+    await this.until(() => this.printed.split("KEYUPDATE").length > length);
+  }
+
+  /** Resolves when it has printed what `isThere` looks for. */
+  async until(isThere: () => boolean): Promise<void> {
+    for (let waited = 0; !isThere() && waited < 60_000; waited += 5) {
+      await pause(5);
+    }
+    assert(isThere(), this.printed);
+  }
+
+  /** Resolves to all that it printed, when it has ended. */
+  async end(): Promise<string> {
+    await this.#input.close().catch(() => {});
+    await withSafetyNet(this.#ended, () => "the end of openssl");
+    await this.#child.status;
+    return this.printed;
+  }
+
+  async #read(output: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    const text = output.pipeThrough(new TextDecoderStream());
+    for await (const part of text) this.printed += part;
+  }
 }
 
 Deno.test({
@@ -191,35 +223,26 @@ Deno.test({
     const { path } = server.folder;
     const ticket = `${path}/ticket.pem`;
     server.folder.write("early.bin", hello("Early"));
-    const say = (name: string) => async (type: Type) => {
-      await type(hello(name));
-      await pause(300);
-      await type(message({ type: "bye" }));
-      await pause(100);
-    };
     await others.during("openssl", async () => {
-      await openssl(server, {
-        args: ["-sess_out", ticket],
-        drive: say("First"),
-      });
-      const again = await openssl(server, {
-        args: ["-sess_in", ticket, "-early_data", `${path}/early.bin`],
-        drive: say("Second"),
-      });
+      const first = new OpenSsl(server, ["-sess_out", ticket]);
+      await first.say("First");
+      await first.end();
+      const again = new OpenSsl(server, [
+        ...["-sess_in", ticket, "-early_data", `${path}/early.bin`],
+      ]);
+      await again.say("Second");
       // Early data can be replayed by anybody who has recorded it.
-      assertMatch(again, /Early data was (?:not sent|rejected)/);
-      await openssl(server, {
-        args: [],
-        async drive(type) {
-          // All of them before the time for a hello is over.
-          const count = scaled(200, { least: 20 });
-          for (let nth = 0; nth < count; nth++) {
-            await type(new TextEncoder().encode("K\n"));
-            await pause(5);
-          }
-          await say("Third")(type);
-        },
-      });
+      assertMatch(
+        await again.end(),
+        /Early data was (?:not sent|rejected)/,
+      );
+      const third = new OpenSsl(server, []);
+      await third.until(() => third.printed.includes("---"));
+      // All of them before the time for a hello is over.
+      const count = scaled(200, { least: 20 });
+      for (let nth = 0; nth < count; nth++) await third.newKeys();
+      await third.say("Third");
+      await third.end();
     });
     const log = server.log().join("\n");
     for (const name of ["First", "Second", "Third"]) {
