@@ -8,6 +8,7 @@
 import { display } from "../display.ts";
 import type { ChatEvent, PeopleEvent } from "./chat_event.ts";
 import type { Gap, Speech } from "./membership.ts";
+import { PLAIN_MARK } from "./plain_mark.ts";
 
 /** Something to show. `text` may be foreign, and may have several lines. */
 export type Line =
@@ -67,7 +68,7 @@ export function formatPrompt(
   const before = isReply ? "reply to " : "@";
   const who = to === undefined ? "all" : before + display(to);
   const state = (gone ? ", not here" : "") +
-    (isPlain ? ", not encrypted" : "") + (isOffline ? ", offline" : "");
+    (isPlain ? PLAIN_MARK : "") + (isOffline ? ", offline" : "");
   return `[${who}${state}] > `;
 }
 

@@ -20,5 +20,6 @@ export async function stageFor(
   return await Stage.make({
     "lib/net/tls_client.ts": await read("no_tls_client.ts"),
     "lib/net/tls_server.ts": await read("no_tls_server.ts"),
+    "lib/client/plain_mark.ts": await read("no_plain_mark.ts"),
   });
 }

@@ -55,9 +55,6 @@ function hasTmux(): boolean {
   }
 }
 
-/** What the prompt of a connection without encryption says. */
-const PLAIN = ", not encrypted";
-
 /** A fingerprint, as the programs show it; a golden screen may not break it. */
 const FINGERPRINT = /[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}/;
 
@@ -216,9 +213,7 @@ export class Terminal implements AsyncDisposable {
 
   /** Resolves to the rows with their colour codes. */
   async colored(): Promise<string> {
-    const screen = await this.#tmux("capture-pane", "-p", "-e");
-    // What the tests are about does not depend on it.
-    return encrypts ? screen : screen.replaceAll(PLAIN, "");
+    return await this.#tmux("capture-pane", "-p", "-e");
   }
 
   /** Resolves to column and row of the cursor among {@linkcode rows}, from 0. */
@@ -227,10 +222,7 @@ export class Terminal implements AsyncDisposable {
     const position = await this.#tmux("display-message", "-p", format);
     const [column, row] = position.trim().split(",").map(Number);
     const { statusAt } = await this.#screen();
-    const prompt = await this.#tmux("capture-pane", "-p");
-    const isPlain = prompt.split("\n")[row!]?.includes(PLAIN);
-    const at = isPlain ? column! - PLAIN.length : column!;
-    return `${at},${row! - (statusAt >= 0 && statusAt < row! ? 1 : 0)}`;
+    return `${column},${row! - (statusAt >= 0 && statusAt < row! ? 1 : 0)}`;
   }
 
   /** Waits until the screen ends with `last`; checks again after each output. */

@@ -117,10 +117,7 @@ export class DesktopWindow {
       const look = await this.look();
       if (look === undefined && last !== undefined) break;
       last = look ?? last;
-      // Programs that are packed with an old Deno say that they do not encrypt.
-      const text = look === undefined
-        ? ""
-        : flat(look.rows).replaceAll(", not encrypted", "");
+      const text = look === undefined ? "" : flat(look.rows);
       const has = (wanted: string | RegExp) =>
         typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
       if (texts.every(has)) return look!;
