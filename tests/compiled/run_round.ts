@@ -6,7 +6,10 @@ import type { Round } from "./rounds.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Milliseconds after which a round is ended: three times what the longest needs. */
+/**
+ * Milliseconds after which a round is ended: the longest needs 8 min, and 12 on a busy
+ * machine.
+ */
 const ROUND_TIME = 20 * 60_000;
 
 /** What came of a round. */
